@@ -1,0 +1,95 @@
+import type { Price, Quantity } from '../amounts.ts';
+import type { EpochMs } from '../time.ts';
+import type { Candle, CandleInterval } from './candle.ts';
+import type { InstrumentId } from './instrument.ts';
+
+export type Side = 'buy' | 'sell';
+export type FeedId = string & { readonly brand: 'FeedId' };
+
+export const feedId = (text: string): FeedId => text as FeedId;
+export const opposite = (side: Side): Side => (side === 'buy' ? 'sell' : 'buy');
+
+/**
+ * `live`: the book is proven and current. `stale`: a message was lost or the book is not built yet; nothing fills.
+ * `halted`: the instrument's breaker is open. `closed`: the venue does not trade it.
+ */
+export type InstrumentStatus = 'live' | 'stale' | 'halted' | 'closed';
+
+/** Why a picture of an instrument is not to be trusted fully. `crossed` and `locked` describe the book at the close. */
+export type QualityFlag = 'crossed' | 'locked' | 'gap' | 'late' | 'refused';
+
+export interface Level {
+  readonly price: Price;
+  readonly quantity: Quantity;
+}
+
+/** Quantity traded at one price by one aggressor side since the previous window, with the first and last venue trade id. */
+export interface Print {
+  readonly price: Price;
+  readonly quantity: Quantity;
+  /** The side that crossed the spread: `sell` prints use up resting bids. */
+  readonly aggressor: Side;
+  readonly trades: number;
+  readonly firstTradeId: string;
+  readonly lastTradeId: string;
+}
+
+/** What one instrument looked like at the close of a window, and what happened to it since the window before. */
+export interface InstrumentWindow {
+  readonly instrumentId: InstrumentId;
+  readonly status: InstrumentStatus;
+  /** Best first: bids descend, asks ascend; at most the feed's `depth` levels. */
+  readonly bids: readonly Level[];
+  readonly asks: readonly Level[];
+  /** True when the venue's book holds no further level on that side, so that an absent price is known to be empty. */
+  readonly bidsComplete: boolean;
+  readonly asksComplete: boolean;
+  /** Extremes of the touch inside the window; null when no live book was seen. */
+  readonly highestBid: Price | null;
+  readonly lowestAsk: Price | null;
+  /** Sorted by price, then aggressor. */
+  readonly prints: readonly Print[];
+  readonly lastPrice: Price | null;
+  /** The venue's book sequence at the close, as text; empty when there is no book yet. */
+  readonly venueSequence: string;
+  /** Venue time and receive time of the newest update, null when there was none yet. */
+  readonly occurredAt: EpochMs | null;
+  readonly receivedAt: EpochMs | null;
+  readonly quality: readonly QualityFlag[];
+  /** Candles that closed with this window, shortest interval first, oldest first. */
+  readonly candles: readonly Candle[];
+}
+
+/**
+ * What anyone sees at `closedAt`: every instrument of a feed at once. Identity is `(feedId, closedAt)`; `seq` counts
+ * within one life of the feed and `epoch` is the lease's fencing token, neither is part of any id.
+ */
+export interface MarketWindow {
+  readonly feedId: FeedId;
+  readonly closedAt: EpochMs;
+  /** Null on the first window of a life of the feed. */
+  readonly previousClosedAt: EpochMs | null;
+  readonly seq: number;
+  readonly epoch: number;
+  readonly configHash: string;
+  /** Estimated venue clock minus our receive clock in milliseconds; null until something was measured. */
+  readonly clockOffsetMs: number | null;
+  /** Candle intervals that closed anywhere in this window; the bus filters on it. */
+  readonly closes: readonly CandleInterval[];
+  /** Sorted by instrument id. */
+  readonly instruments: readonly InstrumentWindow[];
+}
+
+export const instrumentOf = (window: MarketWindow, id: InstrumentId): InstrumentWindow | undefined =>
+  window.instruments.find((one) => one.instrumentId === id);
+
+/** A live, uncrossed book: the only kind that fills orders or makes marks. */
+export const isClean = (one: InstrumentWindow): boolean =>
+  one.status === 'live' && !one.quality.includes('crossed') && one.bids.length > 0 && one.asks.length > 0;
+
+/** Half of best bid plus best ask, rounded down to 10^-8; null unless the book is clean. */
+export function mid(one: InstrumentWindow): Price | null {
+  const bid = one.bids[0];
+  const ask = one.asks[0];
+  return isClean(one) && bid && ask ? (((bid.price + ask.price) / 2n) as Price) : null;
+}
