@@ -1,3 +1,16 @@
+import type { DeckleEvent } from './events.ts';
+import type { EquityRecord, Mark } from './ledger/equity.ts';
+import type { JournalEntry } from './ledger/journal.ts';
+import type { LaneAccount } from './ledger/lane-account.ts';
+import type { Money } from './amounts.ts';
+import type { FeedId } from './market/window.ts';
+import type { Fill } from './paper/fill.ts';
+import type { AccountId, Lane, Order, OrderId, SignalId, StrategyId } from './paper/order.ts';
+import type { Holding, OrderStep } from './paper/step.ts';
+import type { Assessment, Decision } from './risk/assess.ts';
+import type { DailyReport } from './report/daily.ts';
+import type { ModeState } from './risk/trading-mode.ts';
+import type { JsonValue, Signal } from './strategy/strategy.ts';
 import type { EpochMs } from './time.ts';
 
 /** Lower-case hexadecimal SHA-256 of the text's UTF-8 bytes. `core` derives ids and hashes with it but ships none itself. */
@@ -8,4 +21,171 @@ export interface Clock {
   now(): EpochMs;
   /** Resolves after `ms`; a simulation resolves it when its own time has moved on. */
   wait(ms: number): Promise<void>;
+}
+
+/** The last window applied to an account, and how many of its orders can still fill. */
+export interface Cursor {
+  readonly appliedThrough: EpochMs;
+  readonly working: number;
+  readonly version: number;
+}
+
+/** Windows in `(after, through]` that an account with working orders never saw. */
+export interface Hole {
+  readonly after: EpochMs;
+  readonly through: EpochMs;
+}
+
+/** A value and the version its item had when it was read; a commit fails when that has changed. */
+export interface Versioned<T> {
+  readonly value: T;
+  readonly version: number;
+}
+
+/** An account as read at one moment: what a decision or a fill is computed from and committed against. */
+export interface AccountView {
+  readonly accountId: AccountId;
+  readonly lanes: Readonly<Record<Lane, LaneAccount>>;
+  readonly cursor: Cursor;
+  /** Orders that can still fill in any lane, by decision time, then id. */
+  readonly working: readonly Versioned<Order>[];
+}
+
+/** `conflict`: somebody else changed what the commit rested on; reload and compute again. `halted`: the mode changed. */
+export type CommitResult =
+  | { readonly kind: 'committed'; readonly view: AccountView }
+  | { readonly kind: 'conflict'; readonly what: string };
+
+/** Accounts, orders, fills and their journal. Every change is one conditional transaction. */
+export interface Ledger {
+  /** Books the opening deposit in all lanes, once. */
+  openAccount(accountId: AccountId, currency: string, amount: Money): Promise<void>;
+  cursor(accountId: AccountId): Promise<Cursor | undefined>;
+  /** Undefined when the account was never opened. */
+  load(accountId: AccountId): Promise<AccountView | undefined>;
+  holdings(accountId: AccountId, lane: Lane): Promise<readonly Versioned<Holding>[]>;
+  decision(accountId: AccountId, signal: SignalId): Promise<Decision | undefined>;
+  /** Stores the decision with its order and cancels. A cursor with nothing working moves to the decision's window. */
+  commitDecision(view: AccountView, assessment: Assessment, mode: ModeState): Promise<CommitResult>;
+  /** Stores one order's window: order, pointer, and per lane balances, holding, journal entry and fill. */
+  commitStep(
+    view: AccountView,
+    step: OrderStep,
+    holdings: Readonly<Record<Lane, Versioned<Holding> | undefined>>,
+    mode: ModeState,
+  ): Promise<CommitResult>;
+  /** Stores what is still taken from displayed levels after the venue showed a new picture. */
+  commitHolding(accountId: AccountId, lane: Lane, before: Versioned<Holding>, after: Holding): Promise<'committed' | 'conflict'>;
+  moveCursor(view: AccountView, through: EpochMs, hole: Hole | null): Promise<CommitResult>;
+  equity(accountId: AccountId, lane: Lane): Promise<Versioned<EquityRecord> | undefined>;
+  commitEquity(before: Versioned<EquityRecord> | undefined, after: EquityRecord): Promise<'committed' | 'conflict'>;
+  order(accountId: AccountId, order: OrderId): Promise<Order | undefined>;
+  fill(accountId: AccountId, lane: Lane, order: OrderId, closedAt: EpochMs): Promise<Fill | undefined>;
+  orders(accountId: AccountId): AsyncIterable<Order>;
+  fills(accountId: AccountId, lane: Lane): AsyncIterable<Fill>;
+  journal(accountId: AccountId, lane: Lane): AsyncIterable<JournalEntry>;
+  decisions(accountId: AccountId): AsyncIterable<Decision>;
+  holes(accountId: AccountId): AsyncIterable<Hole>;
+  /** Ids of the pointers that say an order can still fill. */
+  openPointers(accountId: AccountId): AsyncIterable<OrderId>;
+}
+
+/** Mids of a feed's live, clean books. */
+export interface FeedMarks {
+  readonly feedId: FeedId;
+  readonly at: EpochMs;
+  readonly marks: readonly Mark[];
+}
+
+export interface StrategyMemory {
+  /** The newest window stepped through whose result was stored. */
+  readonly cursor: EpochMs;
+  readonly state: JsonValue;
+}
+
+/** What functions remember about feeds and strategies. */
+export interface FeedStore {
+  /** The fencing token in force, 0 when nobody ever held the feed's lease. */
+  epoch(feedId: FeedId): Promise<number>;
+  marks(feedId: FeedId): Promise<Versioned<FeedMarks> | undefined>;
+  commitMarks(before: Versioned<FeedMarks> | undefined, after: FeedMarks): Promise<'committed' | 'conflict'>;
+  memory(strategy: StrategyId): Promise<Versioned<StrategyMemory> | undefined>;
+  /** Stores the state together with the signals it raised. */
+  commitMemory(
+    feedId: FeedId,
+    strategy: StrategyId,
+    before: Versioned<StrategyMemory> | undefined,
+    after: StrategyMemory,
+    raised: readonly Signal[],
+  ): Promise<'committed' | 'conflict'>;
+  raised(feedId: FeedId, closedAt: EpochMs): Promise<readonly Signal[]>;
+}
+
+/** The one switch. */
+export interface ModeStore {
+  /** A missing or unreadable mode reads as halted. */
+  mode(): Promise<ModeState>;
+  /** Fails with `conflict` when the mode is no longer the one given; the change is audited. */
+  setMode(expected: ModeState, next: Omit<ModeState, 'version'>): Promise<'committed' | 'conflict'>;
+}
+
+
+/** Where events go. Resolves when the bus has taken them; delivery is at least once and in any order. */
+export interface Publisher {
+  publish(events: readonly DeckleEvent[]): Promise<void>;
+}
+
+/** The outcome of the newest reconciliation of an account. */
+export interface ReconciliationRecord {
+  readonly accountId: AccountId;
+  readonly at: EpochMs;
+  /** Journal entries of all lanes that were checked. */
+  readonly entries: number;
+  readonly discrepancies: readonly { readonly kind: string; readonly lane: string | null; readonly detail: string }[];
+}
+
+/** What was last said under an alert key. `sent` is false between the decision to send and the sending. */
+export interface AlertState {
+  readonly key: string;
+  readonly kind: string;
+  readonly open: boolean;
+  readonly eventId: string;
+  readonly sentAt: EpochMs;
+  readonly sent: boolean;
+  readonly episodes: number;
+}
+
+/** What functions write down about their own work. */
+export interface RecordStore {
+  reconciliation(accountId: AccountId): Promise<ReconciliationRecord | undefined>;
+  putReconciliation(record: ReconciliationRecord): Promise<void>;
+  report(accountId: AccountId, day: string): Promise<DailyReport | undefined>;
+  putReport(report: DailyReport): Promise<void>;
+  alert(key: string): Promise<Versioned<AlertState> | undefined>;
+  commitAlert(before: Versioned<AlertState> | undefined, after: AlertState): Promise<'committed' | 'conflict'>;
+}
+
+export type AlertKind = 'kill_switch' | 'drawdown' | 'daily_loss' | 'feed_down' | 'reconciliation_mismatch';
+
+/** News for a person. */
+export interface Alert {
+  readonly id: string;
+  readonly key: string;
+  readonly kind: AlertKind;
+  readonly severity: 'critical' | 'notice';
+  readonly cleared: boolean;
+  readonly at: EpochMs;
+  readonly title: string;
+  /** What happened, whom it hurts, what to do. */
+  readonly text: string;
+}
+
+/** Takes alerts to people: SNS topics in the cloud, terminal and outbox file embedded. */
+export interface AlertSender {
+  send(alert: Alert): Promise<void>;
+}
+
+/** Where a finished report is put for people: a bucket in the cloud, a folder embedded. */
+export interface ReportSink {
+  write(report: DailyReport, markdown: string): Promise<void>;
 }

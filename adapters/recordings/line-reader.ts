@@ -1,0 +1,107 @@
+import { type FileHandle, open } from 'node:fs/promises';
+import { createGunzip } from 'node:zlib';
+
+const NEWLINE = 10;
+/** Small enough that even a hostile archive unfolds to some 33 MB at a time. */
+const CHUNK_BYTES = 32 * 1_024;
+const OUTPUT_BYTES = 64 * 1_024;
+
+/** Lines of one piece of the file; `fault` ends a file that breaks off or turns to garbage after them. */
+export interface LineBatch {
+  readonly lines: readonly string[];
+  readonly fault?: string;
+}
+
+/**
+ * Lines of a plain or gzip'd text file in batches, in bounded memory. A file cut off in the middle yields all its whole
+ * lines and then a fault; the piece after the last newline is a line only where the file ended properly.
+ * @throws the file system's error when the file cannot be opened or read.
+ */
+export async function* readLines(path: string, signal: AbortSignal): AsyncGenerator<LineBatch> {
+  const file = await open(path);
+  try {
+    let rest: Buffer = Buffer.alloc(0);
+    for await (const { bytes, fault } of (await isGzip(file)) ? unzipped(file) : plain(file)) {
+      if (signal.aborted) return;
+      const cut = bytes.lastIndexOf(NEWLINE);
+      const lines =
+        cut < 0
+          ? []
+          : Buffer.concat([rest, bytes.subarray(0, cut)])
+              .toString('utf8')
+              .split('\n');
+      rest = cut < 0 ? Buffer.concat([rest, bytes]) : Buffer.from(bytes.subarray(cut + 1));
+      yield fault === undefined ? { lines } : { lines, fault };
+      if (fault !== undefined) return;
+    }
+    if (rest.length > 0) yield { lines: [rest.toString('utf8')] };
+  } finally {
+    await file.close();
+  }
+}
+
+interface Piece {
+  readonly bytes: Buffer;
+  readonly fault?: string;
+}
+
+async function isGzip(file: FileHandle): Promise<boolean> {
+  const start = new Uint8Array(2);
+  const { bytesRead } = await file.read(start, 0, 2, 0);
+  return bytesRead === 2 && start[0] === 0x1f && start[1] === 0x8b;
+}
+
+async function* plain(file: FileHandle): AsyncGenerator<Piece> {
+  let position = 0;
+  for (;;) {
+    const chunk = Buffer.alloc(OUTPUT_BYTES);
+    const { bytesRead } = await file.read(chunk, 0, chunk.length, position);
+    if (bytesRead === 0) return;
+    position += bytesRead;
+    yield { bytes: chunk.subarray(0, bytesRead) };
+  }
+}
+
+/**
+ * Pushed by hand, one input chunk at a time: a piped stream would throw away what it has unfolded but not yet handed over
+ * when it meets the broken end.
+ */
+async function* unzipped(file: FileHandle): AsyncGenerator<Piece> {
+  const gunzip = createGunzip({ chunkSize: OUTPUT_BYTES });
+  let unfolded: Buffer[] = [];
+  let fault: string | undefined;
+  // A broken archive closes the stream without calling back for the chunk that broke it.
+  let goOn = (): void => {};
+  gunzip.on('close', () => goOn());
+  gunzip.on('data', (bytes: Buffer) => unfolded.push(bytes));
+  gunzip.on('error', (error) => {
+    fault = `the file breaks off: ${error.message}`;
+  });
+  const take = (): Piece => {
+    const bytes = Buffer.concat(unfolded);
+    unfolded = [];
+    return fault === undefined ? { bytes } : { bytes, fault };
+  };
+  const chunk = Buffer.alloc(CHUNK_BYTES);
+  let position = 0;
+  try {
+    for (;;) {
+      const { bytesRead } = await file.read(chunk, 0, CHUNK_BYTES, position);
+      if (bytesRead === 0) break;
+      position += bytesRead;
+      await new Promise<void>((resolve) => {
+        goOn = resolve;
+        gunzip.write(chunk.subarray(0, bytesRead), () => resolve());
+      });
+      yield take();
+      if (fault !== undefined) return;
+    }
+    await new Promise<void>((resolve) => {
+      goOn = resolve;
+      gunzip.end();
+    });
+    yield take();
+  } finally {
+    gunzip.destroy();
+  }
+}

@@ -1,0 +1,174 @@
+import {
+  type AttributeValue,
+  type DynamoDBClient,
+  GetItemCommand,
+  QueryCommand,
+  TransactionCanceledException,
+  type TransactWriteItem,
+  TransactWriteItemsCommand,
+} from '@aws-sdk/client-dynamodb';
+import type { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
+import { marshall } from '@aws-sdk/util-dynamodb';
+import { dynamoChanges, latestStream } from './dynamodb-changes.ts';
+import { conditionExpression, keyExpression } from './dynamodb-expressions.ts';
+import { type RetryOptions, withRetries } from './dynamodb-faults.ts';
+import { fromAttributes, toAttributes } from './dynamodb-items.ts';
+import {
+  type Changes,
+  type Item,
+  type ItemStore,
+  type Key,
+  type Page,
+  type Query,
+  StoreError,
+  type TransactResult,
+  type Write,
+} from './item-store.ts';
+import { compareText } from './key-order.ts';
+import { checkKey, checkLimit, checkQuery, checkWrites, writeKey } from './limits.ts';
+
+export interface DynamoStoreOptions extends Partial<RetryOptions> {
+  readonly client: DynamoDBClient;
+  /** The table's name; its keys are the texts `pk` and `sk`. */
+  readonly table: string;
+  /** Needed by `changes` only; the table's stream must hold new and old images. */
+  readonly streams?: DynamoDBStreamsClient;
+}
+
+/**
+ * An item store in one DynamoDB table. Two differences that the service makes: changes are in order per item, not across a
+ * transaction's items, and a put that changes nothing is no change. The clients belong to the caller, who closes them.
+ */
+export function openDynamoStore(options: DynamoStoreOptions): ItemStore {
+  return new DynamoItemStore(options);
+}
+
+class DynamoItemStore implements ItemStore {
+  readonly #client: DynamoDBClient;
+  readonly #table: string;
+  readonly #streams: DynamoDBStreamsClient | undefined;
+  readonly #retries: RetryOptions;
+  #stream: string | undefined;
+
+  constructor({ client, table, streams, random, wait }: DynamoStoreOptions) {
+    this.#client = client;
+    this.#table = table;
+    this.#streams = streams;
+    this.#retries = {
+      random: random ?? Math.random,
+      wait: wait ?? ((ms) => new Promise((resolve) => setTimeout(resolve, ms))),
+    };
+  }
+
+  async get(key: Key): Promise<Item | undefined> {
+    checkKey(key);
+    const { pk, sk } = key;
+    const command = new GetItemCommand({
+      TableName: this.#table,
+      Key: marshall({ pk, sk }),
+      ConsistentRead: true,
+    });
+    const { Item } = await withRetries(() => this.#client.send(command), this.#retries);
+    return Item && fromAttributes(Item);
+  }
+
+  async query(query: Query): Promise<Page> {
+    checkQuery(query);
+    if (isEmpty(query)) return { items: [], next: undefined };
+    const { text, names, values } = keyExpression(query);
+    const command = new QueryCommand({
+      TableName: this.#table,
+      ConsistentRead: true,
+      KeyConditionExpression: text,
+      ExpressionAttributeNames: names,
+      ExpressionAttributeValues: marshall(values),
+      ScanIndexForward: query.descending !== true,
+      // One more than asked for: the service's own mark of a next page says only that it stopped.
+      ...(query.limit !== undefined && { Limit: query.limit + 1 }),
+      ...(query.after !== undefined && { ExclusiveStartKey: marshall({ pk: query.pk, sk: query.after }) }),
+    });
+    const { Items = [], LastEvaluatedKey } = await withRetries(
+      () => this.#client.send(command),
+      this.#retries,
+    );
+    const items = Items.slice(0, query.limit).map(fromAttributes);
+    const more = items.length < Items.length || LastEvaluatedKey !== undefined;
+    return { items, next: more ? items.at(-1)?.sk : undefined };
+  }
+
+  async transact(writes: readonly Write[]): Promise<TransactResult> {
+    checkWrites(writes);
+    if (writes.length === 0) return { kind: 'committed' };
+    const items = writes.map((write) => toTransactItem(this.#table, write));
+    return withRetries(async () => {
+      try {
+        // The SDK gives each command an idempotency token, so that its own repeats on a lost answer apply once.
+        await this.#client.send(new TransactWriteItemsCommand({ TransactItems: items }));
+        return { kind: 'committed' };
+      } catch (error) {
+        const conflict = conflictOf(error, writes);
+        if (conflict === undefined) throw error;
+        return conflict;
+      }
+    }, this.#retries);
+  }
+
+  async changes(position: string | undefined, limit: number): Promise<Changes> {
+    checkLimit(limit);
+    const streams = this.#streams;
+    if (streams === undefined) {
+      throw new StoreError('unavailable', `The table ${this.#table} was opened without its stream.`);
+    }
+    return withRetries(async () => {
+      this.#stream ??= await latestStream(this.#client, this.#table);
+      return dynamoChanges(streams, this.#stream, position, limit);
+    }, this.#retries);
+  }
+
+  async close(): Promise<void> {}
+}
+
+/** The service refuses bounds that cross and empty ones; nothing lies between them. */
+function isEmpty({ from, to }: Query): boolean {
+  return to !== undefined && (to === '' || (from !== undefined && compareText(from, to) > 0));
+}
+
+function toTransactItem(table: string, write: Write): TransactWriteItem {
+  const { text, names, values } = conditionExpression(write.condition);
+  const { pk, sk } = writeKey(write);
+  const request = {
+    TableName: table,
+    Key: marshall({ pk, sk }),
+    ConditionExpression: text,
+    ExpressionAttributeNames: names,
+    ...(Object.keys(values).length > 0 && { ExpressionAttributeValues: marshall(values) }),
+    ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+  } as const;
+  switch (write.kind) {
+    case 'put': {
+      const { Key: _key, ...put } = request;
+      return { Put: { ...put, Item: toAttributes(write.item) } };
+    }
+    case 'delete':
+      return { Delete: request };
+    case 'check':
+      return { ConditionCheck: request };
+  }
+}
+
+/** The first write whose condition failed; undefined when the transaction was canceled for anything else. */
+function conflictOf(error: unknown, writes: readonly Write[]): TransactResult | undefined {
+  if (!(error instanceof TransactionCanceledException)) return undefined;
+  const reasons = error.CancellationReasons ?? [];
+  const index = reasons.findIndex((reason) => reason.Code === 'ConditionalCheckFailed');
+  const write = writes[index];
+  if (write === undefined) return undefined;
+  const { pk, sk } = writeKey(write);
+  const found: Record<string, AttributeValue> | undefined = reasons[index]?.Item;
+  return {
+    kind: 'conflict',
+    key: { pk, sk },
+    condition: write.condition,
+    found: found && fromAttributes(found),
+  };
+}

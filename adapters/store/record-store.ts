@@ -1,0 +1,56 @@
+import * as z from 'zod';
+import type { AccountId } from '../../core/paper/order.ts';
+import type { AlertState, ReconciliationRecord, RecordStore, Versioned } from '../../core/ports.ts';
+import type { DailyReport } from '../../core/report/daily.ts';
+import { dailyReportSchema } from '../../core/report/schema.ts';
+import { epochMsSchema } from '../../core/schemas.ts';
+import type { ItemStore } from './item-store.ts';
+import { fromItem, keys, replace, versionOf } from './table.ts';
+
+const alertSchema: z.ZodType<AlertState, unknown> = z.object({
+  key: z.string(),
+  kind: z.string(),
+  open: z.boolean(),
+  eventId: z.string(),
+  sentAt: epochMsSchema,
+  sent: z.boolean(),
+  episodes: z.int(),
+});
+
+const reconciliationSchema: z.ZodType<ReconciliationRecord, unknown> = z.object({
+  accountId: z.string().transform((text) => text as AccountId),
+  at: epochMsSchema,
+  entries: z.int(),
+  discrepancies: z.array(z.object({ kind: z.string(), lane: z.string().nullable(), detail: z.string() })),
+});
+
+/** What functions write down about their own work: reconciliations, reports, alerts. */
+export function createRecordStore(store: ItemStore): RecordStore {
+  return {
+    async reconciliation(accountId) {
+      const item = await store.get(keys.reconciliation(accountId));
+      return item && fromItem(reconciliationSchema, item);
+    },
+    async putReconciliation(record) {
+      const key = keys.reconciliation(record.accountId);
+      const before = versionOf(await store.get(key));
+      await store.transact([replace(key, 'reconciliation', record, before)]);
+    },
+    async report(accountId, day) {
+      const item = await store.get(keys.report(accountId, day));
+      return item && fromItem(dailyReportSchema, item);
+    },
+    async putReport(report: DailyReport) {
+      const key = keys.report(report.accountId, report.day);
+      const before = versionOf(await store.get(key));
+      await store.transact([replace(key, 'report', report, before)]);
+    },
+    async alert(key) {
+      const item = await store.get(keys.alert(key));
+      return item && { value: fromItem(alertSchema, item), version: versionOf(item) };
+    },
+    async commitAlert(before: Versioned<AlertState> | undefined, after: AlertState) {
+      return (await store.transact([replace(keys.alert(after.key), 'alert', after, before?.version ?? 0)])).kind;
+    },
+  };
+}

@@ -1,0 +1,206 @@
+import type { BookDoubt } from '../../../core/market/market-update.ts';
+import type { OrderBook } from '../../../core/market/order-book.ts';
+import type { QualityCounts } from '../../../core/market/quality.ts';
+import type { EpochMs } from '../../../core/time.ts';
+import type { DepthEvent, LevelList, SnapshotEvent, TouchEvent } from './events.ts';
+import { TouchMemory } from './touch-memory.ts';
+
+/** One minute of 100 ms events: a snapshot that takes longer is asked for anew and meets the newer ones. */
+const BUFFER_MAX = 600;
+/** Ask again when this many events came without an answer, ten seconds at 100 ms. */
+const ASK_EVERY = 100;
+
+export interface SyncPorts {
+  /** The book was changed by a complete event, or has just been proven. */
+  changed(occurredAt: EpochMs | null): void;
+  doubted(doubt: BookDoubt, detail: string): void;
+  requestSnapshot(): void;
+}
+
+/**
+ * Binance's rule for one symbol's book: buffer the diffs, take a snapshot, drop what it contains already, require that the
+ * next diff continues it, and from then on that each diff continues the one before. A book is live only while that
+ * holds; anything else clears it and starts over, for this symbol alone.
+ */
+export class BookSync {
+  readonly book: OrderBook;
+  private readonly counts: QualityCounts;
+  private readonly ports: SyncPorts;
+  private readonly touches = new TouchMemory();
+  /** Contiguous diffs waiting for a snapshot. */
+  private buffer: DepthEvent[] = [];
+  private sinceAsked = ASK_EVERY;
+  /** A snapshot waiting for its first diff. */
+  private waiting: SnapshotEvent | undefined;
+  private snapshotId = 0;
+  /** Newest diff of the stream, used or not. */
+  private streamId = -1;
+  private streamAt: EpochMs | 0 = 0;
+
+  constructor(book: OrderBook, counts: QualityCounts, ports: SyncPorts) {
+    this.book = book;
+    this.counts = counts;
+    this.ports = ports;
+  }
+
+  onDepth(event: DepthEvent): void {
+    if (event.lastId <= this.streamId) {
+      // The ids only rise; a younger event with older ids means that the venue began to count anew.
+      if (event.occurredAt <= this.streamAt) {
+        this.counts.bookRepeated += 1;
+        return;
+      }
+      this.lose(`update ids went back from ${this.streamId} to ${event.lastId}`);
+      this.touches.clear();
+    }
+    const previousId = this.streamId;
+    this.streamId = event.lastId;
+    this.streamAt = event.occurredAt;
+    if (this.book.status === 'live') this.applyLive(event);
+    else this.keep(event, previousId);
+  }
+
+  onSnapshot(snapshot: SnapshotEvent): void {
+    if (this.book.status === 'live') {
+      this.counts.snapshotsUnneeded += 1;
+      return;
+    }
+    this.waiting = snapshot;
+    this.splice();
+  }
+
+  /** Remembers the venue's own best prices and compares them with the book wherever the update ids meet. True when they are news. */
+  onTouch(touch: TouchEvent): boolean {
+    if (!this.touches.add(touch)) {
+      this.counts.touchRepeated += 1;
+      return false;
+    }
+    if (this.book.status !== 'live') return false;
+    if (touch.updateId === this.book.sequence) this.compareTouch();
+    return touch.updateId >= this.book.sequence && this.book.status === 'live';
+  }
+
+  /** A message of this book could not be used, so its content is lost. */
+  refuse(detail: string): void {
+    this.counts.refused += 1;
+    this.startOver('refused', detail);
+  }
+
+  private applyLive(event: DepthEvent): void {
+    const { book } = this;
+    if (event.lastId <= book.sequence) {
+      if (event.lastId <= this.snapshotId) this.counts.bookBeforeSnapshot += 1;
+      else this.counts.bookRepeated += 1;
+      return;
+    }
+    if (event.firstId > book.sequence + 1) {
+      const missing = event.firstId - book.sequence - 1;
+      this.lose(`${missing} updates missing between ${book.sequence} and ${event.firstId}`);
+      this.keep(event, 0);
+      return;
+    }
+    this.apply(event);
+    if (this.prove()) this.ports.changed(event.occurredAt);
+  }
+
+  private apply(event: DepthEvent): void {
+    setLevels(this.book, 'bids', event.bids);
+    setLevels(this.book, 'asks', event.asks);
+    this.book.sequence = event.lastId;
+    this.counts.bookUpdates += 1;
+  }
+
+  /** Checks the book after a complete event; false when it had to be given up. */
+  private prove(): boolean {
+    const { book } = this;
+    if (book.isCrossed) {
+      this.counts.bookCrossed += 1;
+      this.startOver('crossed', `crossed after update ${book.sequence}`);
+      return false;
+    }
+    return this.compareTouch();
+  }
+
+  private compareTouch(): boolean {
+    const outcome = this.touches.compare(this.book);
+    if (outcome === 'unknown') return true;
+    this.counts.touchChecks += 1;
+    if (outcome === 'agrees') {
+      this.counts.touchAgreed += 1;
+      return true;
+    }
+    this.startOver('gap', `the book differs from the venue's best prices at update ${this.book.sequence}`);
+    return false;
+  }
+
+  private keep(event: DepthEvent, previousId: number): void {
+    if (this.buffer.length > 0 && event.firstId > previousId + 1) {
+      this.lose(`${event.firstId - previousId - 1} updates missing while waiting for a snapshot`);
+    }
+    this.buffer.push({ ...event, bids: event.bids.copy(), asks: event.asks.copy() });
+    if (this.buffer.length > BUFFER_MAX) this.buffer.shift();
+    if (this.waiting !== undefined) this.splice();
+    if (this.book.status === 'live') return;
+    this.sinceAsked += 1;
+    if (this.sinceAsked > ASK_EVERY) this.ask();
+  }
+
+  /** Joins the waiting snapshot and the buffered diffs, once both are there. */
+  private splice(): void {
+    const first = this.buffer[0];
+    const snapshot = this.waiting;
+    if (first === undefined || snapshot === undefined) return;
+    this.waiting = undefined;
+    if (first.firstId > snapshot.lastId + 1) {
+      this.counts.snapshotsTooOld += 1;
+      this.ask();
+      return;
+    }
+    this.load(snapshot);
+    let occurredAt: EpochMs | null = null;
+    for (const event of this.buffer) {
+      if (event.lastId <= snapshot.lastId) this.counts.bookBeforeSnapshot += 1;
+      else this.apply(event);
+      occurredAt = event.occurredAt;
+    }
+    this.buffer = [];
+    this.book.status = 'live';
+    this.counts.snapshots += 1;
+    if (this.prove()) this.ports.changed(occurredAt);
+  }
+
+  private load(snapshot: SnapshotEvent): void {
+    const { book } = this;
+    book.clear('syncing');
+    setLevels(book, 'bids', snapshot.bids);
+    setLevels(book, 'asks', snapshot.asks);
+    book.sequence = snapshot.lastId;
+    this.snapshotId = snapshot.lastId;
+    // A side shorter than what was asked for is whole. Where the limit is unknown, only the shorter side surely is.
+    const limit = snapshot.limit ?? Math.max(snapshot.bids.length, snapshot.asks.length);
+    book.sawAll(snapshot.bids.length < limit, snapshot.asks.length < limit);
+  }
+
+  private ask(): void {
+    this.sinceAsked = 0;
+    this.ports.requestSnapshot();
+  }
+
+  private lose(detail: string): void {
+    this.counts.bookGaps += 1;
+    this.startOver('gap', detail);
+  }
+
+  private startOver(doubt: BookDoubt, detail: string): void {
+    this.book.clear('stale');
+    this.buffer = [];
+    this.sinceAsked = ASK_EVERY;
+    this.waiting = undefined;
+    this.ports.doubted(doubt, detail);
+  }
+}
+
+function setLevels(book: OrderBook, side: 'bids' | 'asks', levels: LevelList): void {
+  const into = book[side];
+  for (let n = 0; n < levels.length; n += 1) into.set(levels.ticks[n] ?? 0, levels.lots[n] ?? 0);
+}

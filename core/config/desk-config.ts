@@ -1,0 +1,171 @@
+import type { Money } from '../amounts.ts';
+import { INTERVAL_MS } from '../market/candle.ts';
+import type { Instrument, InstrumentId, VenueId } from '../market/instrument.ts';
+import { instrumentId } from '../market/instrument.ts';
+import type { FeedId } from '../market/window.ts';
+import type { FeeSchedule } from '../paper/fees.ts';
+import type { LatencyModel } from '../paper/latency.ts';
+import type { AccountId, StrategyId } from '../paper/order.ts';
+import type { Sha256 } from '../ports.ts';
+import type { ExecutionStyle, Limits, Sizing } from '../risk/limits.ts';
+import type { StrategyRunner } from '../strategy/registry.ts';
+import { STRATEGIES } from '../strategy/registry.ts';
+import type { RawConfig } from './schema.ts';
+import { configSchema } from './schema.ts';
+
+export interface AccountConfig {
+  readonly id: AccountId;
+  readonly currency: string;
+  readonly openingEquity: Money;
+  readonly limits: Limits;
+}
+
+export interface StrategyConfig {
+  readonly id: StrategyId;
+  readonly type: string;
+  readonly accountId: AccountId;
+  readonly instruments: readonly InstrumentId[];
+  readonly runner: StrategyRunner;
+  readonly execution: ExecutionStyle;
+  readonly sizing: Sizing;
+}
+
+export interface VenueConfig {
+  readonly fees: FeeSchedule;
+  readonly latency: LatencyModel;
+}
+
+/** A desk's whole configuration: one YAML file, validated; its hash travels with every window. */
+export interface DeskConfig {
+  readonly hash: string;
+  readonly feed: { readonly id: FeedId; readonly windowMs: number; readonly depth: number };
+  readonly venues: Readonly<Record<VenueId, VenueConfig>>;
+  /** Rules of instruments for sources that carry none (recordings without exchange information). */
+  readonly instruments: readonly Instrument[];
+  readonly accounts: readonly AccountConfig[];
+  /** Sorted by id: the order in which they are stepped and decided. */
+  readonly strategies: readonly StrategyConfig[];
+  readonly guard: { readonly onDailyLoss: 'reducing' | 'halted' };
+  readonly reconcileEveryMs: number;
+  readonly demo: RawConfig['demo'];
+  /** Paths whose value was not in the file and is the documented default. */
+  readonly defaulted: readonly string[];
+}
+
+/** One thing that is wrong: where, and what to write instead. */
+export interface ConfigIssue {
+  readonly path: string;
+  readonly message: string;
+}
+
+export type ConfigResult =
+  | { readonly kind: 'valid'; readonly config: DeskConfig }
+  | { readonly kind: 'invalid'; readonly issues: readonly ConfigIssue[] };
+
+/** Validates a parsed YAML document. All issues are found at once; nothing is guessed. */
+export function parseConfig(raw: unknown, sha256: Sha256): ConfigResult {
+  const parsed = configSchema.safeParse(raw);
+  if (!parsed.success)
+    return {
+      kind: 'invalid',
+      issues: parsed.error.issues.flatMap((issue) =>
+        issue.code === 'unrecognized_keys'
+          ? issue.keys.map((key) => ({ path: pathText([...issue.path, key]), message: 'is not a known field; check its spelling' }))
+          : [{ path: pathText(issue.path), message: issue.message }],
+      ),
+    };
+  const { config, issues } = build(parsed.data, sha256(JSON.stringify(sorted(raw))), missing(raw, parsed.data, []));
+  return issues.length > 0 ? { kind: 'invalid', issues } : { kind: 'valid', config };
+}
+
+function build(
+  raw: RawConfig,
+  hash: string,
+  defaulted: readonly string[],
+): { config: DeskConfig; issues: ConfigIssue[] } {
+  const issues: ConfigIssue[] = [...repeated(raw.accounts, 'accounts'), ...repeated(raw.strategies, 'strategies')];
+  const { windowMs } = raw.feed;
+  if (INTERVAL_MS['1s'] % windowMs !== 0 && windowMs % INTERVAL_MS['1s'] !== 0)
+    issues.push({ path: 'feed.windowMs', message: 'must divide 1000 or be a multiple of it, e.g. 500, 1000, 5000' });
+  const { fees } = raw.venues.binance;
+  const venue: VenueConfig = {
+    fees: { version: fees.version, makerRate: fees.makerBps, takerRate: fees.takerBps, charge: fees.charge },
+    latency: raw.venues.binance.latency,
+  };
+  const strategies = raw.strategies.flatMap((one, i): StrategyConfig[] => {
+    const path = `strategies[${i}]`;
+    if (!raw.accounts.some((account) => account.id === one.account))
+      issues.push({ path: `${path}.account`, message: `names no account; there are ${raw.accounts.map((a) => a.id).join(', ')}` });
+    const strategy = STRATEGIES[one.type];
+    if (!strategy) {
+      issues.push({ path: `${path}.type`, message: `is not a strategy; there are ${Object.keys(STRATEGIES).join(', ')}` });
+      return [];
+    }
+    const params = strategy.parseParams(one.params);
+    if (params.kind === 'invalid') {
+      for (const issue of params.issues)
+        issues.push({ path: [`${path}.params`, issue.path].filter(Boolean).join('.'), message: issue.message });
+      return [];
+    }
+    if (one.execution.postOnly && (one.execution.style === 'take' || one.execution.timeInForce === 'IOC'))
+      issues.push({ path: `${path}.execution.postOnly`, message: 'goes with style join or improve and timeInForce GTC only' });
+    return [
+      {
+        id: one.id as StrategyId,
+        type: one.type,
+        accountId: one.account as AccountId,
+        instruments: [...new Set(one.instruments)].sort() as InstrumentId[],
+        runner: params.runner,
+        execution: one.execution,
+        sizing: one.sizing,
+      },
+    ];
+  });
+  const config: DeskConfig = {
+    hash,
+    feed: { ...raw.feed, id: raw.feed.id as FeedId },
+    venues: { binance: venue },
+    instruments: raw.instruments.map((one) => ({ ...one, id: instrumentId(one.venue, one.symbol) })),
+    accounts: raw.accounts.map((one) => ({ ...one, id: one.id as AccountId })),
+    strategies: strategies.sort((a, b) => (a.id < b.id ? -1 : 1)),
+    guard: raw.guard,
+    reconcileEveryMs: raw.reconcile.everyMinutes * 60_000,
+    demo: raw.demo,
+    defaulted,
+  };
+  return { config, issues };
+}
+
+const repeated = (all: readonly { id: string }[], path: string): ConfigIssue[] =>
+  all.flatMap((one, i) =>
+    all.findIndex((other) => other.id === one.id) < i
+      ? [{ path: `${path}[${i}].id`, message: `'${one.id}' is used twice; ids must differ` }]
+      : [],
+  );
+
+/** `accounts[0].limits.dailyLossMax`; the whole document is called so. */
+function pathText(path: readonly PropertyKey[]): string {
+  const text = path.map((part) => (typeof part === 'number' ? `[${part}]` : `.${String(part)}`)).join('');
+  return text.replace(/^\./, '') || 'the document';
+}
+
+/** The document with sorted keys, so that the hash does not depend on the order in which they are written. */
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (value === null || typeof value !== 'object') return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([key, one]) => [key, sorted(one)]),
+  );
+}
+
+/** Paths that the parsed document has and the raw one has not. */
+function missing(raw: unknown, parsed: unknown, path: readonly PropertyKey[]): string[] {
+  if (Array.isArray(parsed))
+    return parsed.flatMap((one, i) => missing(Array.isArray(raw) ? raw[i] : undefined, one, [...path, i]));
+  if (parsed === null || typeof parsed !== 'object') return raw === undefined ? [pathText(path)] : [];
+  return Object.entries(parsed).flatMap(([key, one]) =>
+    missing((raw as Record<string, unknown> | undefined)?.[key], one, [...path, key]),
+  );
+}

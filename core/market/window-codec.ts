@@ -1,0 +1,168 @@
+import { z } from 'zod';
+import { asPrice, asQuantity, formatUnits, type Price, parseUnits, type Quantity } from '../amounts.ts';
+import { type EpochMs, epochMs } from '../time.ts';
+import { CANDLE_INTERVALS, type Candle } from './candle.ts';
+import type { InstrumentId } from './instrument.ts';
+import {
+  type FeedId,
+  type InstrumentWindow,
+  type Level,
+  type MarketWindow,
+  type Print,
+  feedId as toFeedId,
+} from './window.ts';
+
+/** Raised when a text or object is no market window; the message names the field and says what was expected. */
+export class WindowFormatError extends Error {
+  override readonly name = 'WindowFormatError';
+}
+
+/**
+ * A window as plain JSON: amounts are decimal strings, levels are `[price, quantity]`, and whatever has its usual value is
+ * left out, so that an instrument to which nothing happened is written in short form.
+ */
+export type WireWindow = z.input<typeof wireWindow>;
+type WireInstrument = NonNullable<WireWindow['instruments']>[number];
+
+export function encodeWindow(window: MarketWindow): WireWindow {
+  return {
+    feedId: window.feedId,
+    closedAt: window.closedAt,
+    previousClosedAt: window.previousClosedAt,
+    seq: window.seq,
+    epoch: window.epoch,
+    configHash: window.configHash,
+    clockOffsetMs: window.clockOffsetMs,
+    ...(window.closes.length > 0 && { closes: [...window.closes] }),
+    instruments: window.instruments.map(encodeInstrument),
+  };
+}
+
+/** @throws WindowFormatError naming the first wrong field. */
+export function decodeWindow(value: unknown): MarketWindow {
+  const result = wireWindow.safeParse(value);
+  if (result.success) return result.data;
+  const issue = result.error.issues[0];
+  const field = issue?.path.join('.') ?? '';
+  throw new WindowFormatError(
+    `not a market window: ${field === '' ? '' : `${field}: `}${issue?.message ?? 'unreadable'}`,
+  );
+}
+
+const amount = (what: string) =>
+  z.string().transform((text, context): bigint => {
+    const units = parseUnits(text);
+    if (units !== undefined && units >= 0n) return units;
+    context.addIssue({
+      code: 'custom',
+      message: `${what} must be an unsigned decimal of at most 8 places, got '${text}'`,
+    });
+    return z.NEVER;
+  });
+
+const wirePrice = amount('a price').transform((units): Price => asPrice(units));
+const wireQuantity = amount('a quantity').transform((units): Quantity => asQuantity(units));
+const wireTime = z
+  .int()
+  .min(0)
+  .transform((ms): EpochMs => epochMs(ms));
+const count = z.int().min(0);
+
+const wireLevel = z
+  .tuple([wirePrice, wireQuantity])
+  .transform(([price, quantity]): Level => ({ price, quantity }));
+const wireLevels = z.array(wireLevel).default([]);
+
+const wirePrint = z.object({
+  price: wirePrice,
+  quantity: wireQuantity,
+  aggressor: z.enum(['buy', 'sell']),
+  trades: count,
+  firstTradeId: z.string(),
+  lastTradeId: z.string(),
+}) satisfies z.ZodType<Print>;
+
+const wireCandle = z.object({
+  interval: z.enum(CANDLE_INTERVALS),
+  start: wireTime,
+  open: wirePrice,
+  high: wirePrice,
+  low: wirePrice,
+  close: wirePrice,
+  volume: wireQuantity,
+  trades: count,
+  complete: z.boolean().default(true),
+}) satisfies z.ZodType<Candle>;
+
+const wireInstrument = z.object({
+  instrumentId: z
+    .string()
+    .regex(/^[^:]+:.+$/, 'an instrument id is <venue>:<symbol>')
+    .transform((text): InstrumentId => text as InstrumentId),
+  status: z.enum(['live', 'stale', 'halted', 'closed']).default('live'),
+  bids: wireLevels,
+  asks: wireLevels,
+  bidsComplete: z.boolean().default(false),
+  asksComplete: z.boolean().default(false),
+  highestBid: wirePrice.nullable().default(null),
+  lowestAsk: wirePrice.nullable().default(null),
+  prints: z.array(wirePrint).default([]),
+  lastPrice: wirePrice.nullable().default(null),
+  venueSequence: z.string().default(''),
+  occurredAt: wireTime.nullable().default(null),
+  receivedAt: wireTime.nullable().default(null),
+  quality: z.array(z.enum(['crossed', 'locked', 'gap', 'late', 'refused'])).default([]),
+  candles: z.array(wireCandle).default([]),
+}) satisfies z.ZodType<InstrumentWindow>;
+
+const wireWindow = z.object({
+  feedId: z.string().transform((text): FeedId => toFeedId(text)),
+  closedAt: wireTime,
+  previousClosedAt: wireTime.nullable(),
+  seq: count,
+  epoch: count,
+  configHash: z.string(),
+  clockOffsetMs: z.number().nullable(),
+  closes: z.array(z.enum(CANDLE_INTERVALS)).default([]),
+  instruments: z.array(wireInstrument),
+}) satisfies z.ZodType<MarketWindow>;
+
+const text = (units: bigint): string => formatUnits(units);
+const encodeLevels = (levels: readonly Level[]): [string, string][] =>
+  levels.map((level) => [text(level.price), text(level.quantity)]);
+
+function encodeInstrument(one: InstrumentWindow): WireInstrument {
+  return {
+    instrumentId: one.instrumentId,
+    ...(one.status !== 'live' && { status: one.status }),
+    ...(one.bids.length > 0 && { bids: encodeLevels(one.bids) }),
+    ...(one.asks.length > 0 && { asks: encodeLevels(one.asks) }),
+    ...(one.bidsComplete && { bidsComplete: true }),
+    ...(one.asksComplete && { asksComplete: true }),
+    ...(one.highestBid !== null && { highestBid: text(one.highestBid) }),
+    ...(one.lowestAsk !== null && { lowestAsk: text(one.lowestAsk) }),
+    ...(one.prints.length > 0 && { prints: one.prints.map(encodePrint) }),
+    ...(one.lastPrice !== null && { lastPrice: text(one.lastPrice) }),
+    ...(one.venueSequence !== '' && { venueSequence: one.venueSequence }),
+    ...(one.occurredAt !== null && { occurredAt: one.occurredAt }),
+    ...(one.receivedAt !== null && { receivedAt: one.receivedAt }),
+    ...(one.quality.length > 0 && { quality: [...one.quality] }),
+    ...(one.candles.length > 0 && { candles: one.candles.map(encodeCandle) }),
+  };
+}
+
+const encodePrint = (print: Print) => ({
+  ...print,
+  price: text(print.price),
+  quantity: text(print.quantity),
+});
+
+const encodeCandle = ({ complete, ...candle }: Candle) => ({
+  ...candle,
+  open: text(candle.open),
+  high: text(candle.high),
+  low: text(candle.low),
+  close: text(candle.close),
+  volume: text(candle.volume),
+  ...(!complete && { complete }),
+});

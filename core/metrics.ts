@@ -1,0 +1,66 @@
+/**
+ * Every metric there is: this table is the only way to emit one. `cloud` marks the few that are sent to CloudWatch,
+ * unlabelled, since each label set is a paid metric there; all appear on `/metrics` of a local desk.
+ */
+export interface MetricSpec {
+  readonly type: 'counter' | 'gauge' | 'histogram';
+  readonly labels: readonly string[];
+  readonly help: string;
+  readonly cloud: boolean;
+}
+
+const counter = (help: string, labels: readonly string[] = [], cloud = false): MetricSpec => ({
+  type: 'counter',
+  labels,
+  help,
+  cloud,
+});
+const gauge = (help: string, labels: readonly string[] = [], cloud = false): MetricSpec => ({
+  type: 'gauge',
+  labels,
+  help,
+  cloud,
+});
+
+export const METRICS = {
+  feed_frames_total: counter('Frames received, by kind', ['kind']),
+  feed_frames_malformed_total: counter('Frames put aside because they could not be read, by reason', ['reason'], true),
+  feed_frames_unknown_total: counter('Frames of a kind that is not modelled', ['kind']),
+  feed_gaps_total: counter('Sequence gaps: messages lost on the way', ['instrument'], true),
+  feed_windows_total: counter('Windows closed'),
+  feed_clock_offset_ms: gauge('Estimated venue clock minus receive clock', ['venue']),
+  feed_instruments_live: gauge('Instruments whose book is live and clean'),
+  fills_windows_fenced_total: counter('Windows dropped because a newer feed holds the lease'),
+  fills_recorded_total: counter('Fills recorded in the base lane', ['liquidity'], true),
+  fills_conflicts_total: counter('Commits computed again because something they rested on changed'),
+  fills_holes_total: counter('Holes: windows that an account with working orders never saw', [], true),
+  fills_working_orders: gauge('Orders that can still fill', ['account']),
+  signals_raised_total: counter('Signals raised', ['strategy']),
+  signals_holes_total: counter('Candles that a strategy never saw', ['strategy'], true),
+  risk_decisions_total: counter('Decisions by outcome and deciding rule', ['outcome', 'rule']),
+  risk_late_total: counter('Decisions that did not see the account exactly at their window; the target is zero', [], true),
+  risk_equity: gauge('Equity at the newest marks', ['account', 'lane']),
+  risk_drawdown_bps: gauge('Fall from peak equity in basis points', ['account']),
+  guard_checks_total: counter('Checks of the limits'),
+  guard_actions_total: counter('Changes of the trading mode made by the guard', ['cause'], true),
+  reconcile_discrepancies: gauge('Discrepancies found by the newest reconciliation', ['account'], true),
+  alerts_sent_total: counter('Alerts sent', ['kind']),
+  alerts_deduplicated_total: counter('Alerts not sent again within their minute', ['kind']),
+  bus_events_total: counter('Events delivered, by type', ['type']),
+  bus_put_aside_total: counter('Events put aside because they could not be handled, by function', ['function'], true),
+} as const satisfies Record<string, MetricSpec>;
+
+export type MetricName = keyof typeof METRICS;
+
+/** Emits metrics; names and labels are those of {@link METRICS}. */
+export interface Metrics {
+  add(name: MetricName, value: number, labels?: Readonly<Record<string, string>>): void;
+  set(name: MetricName, value: number, labels?: Readonly<Record<string, string>>): void;
+}
+
+/** Structured log of one part: one line per decision, with its ids. */
+export interface Log {
+  info(event: string, fields?: Readonly<Record<string, unknown>>): void;
+  warn(event: string, fields?: Readonly<Record<string, unknown>>): void;
+  error(event: string, fields?: Readonly<Record<string, unknown>>): void;
+}

@@ -1,0 +1,137 @@
+import { formatUnits } from '../amounts.ts';
+import type { JournalEntry } from '../ledger/journal.ts';
+import { canonicalEntry, chainEntry, CHAIN_START, totals } from '../ledger/journal.ts';
+import type { LaneAccount } from '../ledger/lane-account.ts';
+import { emptyAccount, evolveAccount } from '../ledger/lane-account.ts';
+import type { InstrumentId } from '../market/instrument.ts';
+import type { Fill } from '../paper/fill.ts';
+import type { Lane, Order, OrderId } from '../paper/order.ts';
+import { isWorking } from '../paper/order.ts';
+import type { Holding } from '../paper/step.ts';
+import type { Cursor, Sha256 } from '../ports.ts';
+
+/** One lane of an account as stored: the journal and everything that claims to follow from it. */
+export interface LaneBooks {
+  readonly lane: Lane;
+  readonly account: LaneAccount;
+  readonly holdings: readonly Holding[];
+  /** In journal order. */
+  readonly journal: readonly JournalEntry[];
+  readonly fills: readonly Fill[];
+}
+
+export interface AccountBooks {
+  readonly lanes: readonly LaneBooks[];
+  readonly cursor: Cursor;
+  readonly orders: readonly Order[];
+  readonly pointers: readonly OrderId[];
+}
+
+export type DiscrepancyKind =
+  | 'unbalanced_entry'
+  | 'journal_hole'
+  | 'broken_chain'
+  | 'balance'
+  | 'position'
+  | 'position_fills'
+  | 'reserved'
+  | 'order_fills'
+  | 'fill_entry'
+  | 'lane_nesting'
+  | 'pointer'
+  | 'working_count';
+
+/** Two accounts of the same fact that do not agree. */
+export interface Discrepancy {
+  readonly kind: DiscrepancyKind;
+  readonly lane: Lane | null;
+  /** For people: what was expected, what is stored. */
+  readonly detail: string;
+}
+
+/** Recomputes balances, positions and reservations from the journal and the fills, and compares them with what is stored. */
+export function reconcile(books: AccountBooks, sha256: Sha256): readonly Discrepancy[] {
+  return [...books.lanes.flatMap((lane) => reconcileLane(lane, books.orders, sha256)), ...orderDiscrepancies(books)];
+}
+
+function reconcileLane(books: LaneBooks, orders: readonly Order[], sha256: Sha256): Discrepancy[] {
+  const { lane, account } = books;
+  const found: Discrepancy[] = [];
+  const add = (kind: DiscrepancyKind, detail: string): void => void found.push({ kind, lane, detail });
+  const expect = (kind: DiscrepancyKind, what: string, expected: bigint, stored: bigint): void => {
+    if (expected !== stored) add(kind, `${what}: ${formatUnits(expected)} expected, ${formatUnits(stored)} stored`);
+  };
+
+  let rebuilt = emptyAccount(account.accountId, lane, account.currency);
+  let chain = CHAIN_START;
+  const costs = new Map<string, bigint>();
+  const quantities = new Map<string, bigint>();
+  books.journal.forEach((entry, i) => {
+    if (entry.n !== i + 1) add('journal_hole', `entry ${i + 1} expected, ${entry.n} found`);
+    for (const [currency, total] of totals(entry.postings))
+      if (total !== 0n) add('unbalanced_entry', `entry ${entry.n} is off by ${formatUnits(total)} ${currency}`);
+    chain = chainEntry(sha256, entry, entry.n, chain, entry.evidenceHash).chain;
+    if (entry.chain !== chain) add('broken_chain', `entry ${entry.n} was changed after it was booked: ${canonicalEntry(entry)}`);
+    chain = entry.chain;
+    rebuilt = evolveAccount(rebuilt, entry);
+    for (const { account: name, amount } of entry.postings) {
+      if (name.startsWith('position:')) addTo(costs, name.slice('position:'.length), amount);
+      if (name.startsWith('holding:')) addTo(quantities, name.slice('holding:'.length), amount);
+    }
+  });
+  expect('balance', 'cash', rebuilt.cash, account.cash);
+  expect('balance', 'reserved cash', rebuilt.reserved, account.reserved);
+  expect('balance', 'fees', rebuilt.fees, account.fees);
+  expect('balance', 'realized PnL', rebuilt.realized, account.realized);
+  if (rebuilt.entries !== account.entries)
+    add('balance', `entries: ${rebuilt.entries} in the journal, ${account.entries} counted`);
+
+  const bought = new Map<string, bigint>();
+  for (const fill of books.fills) {
+    const net = fill.quantity - (fill.fee.asset === 'base' ? fill.fee.amount : 0n);
+    addTo(bought, fill.instrumentId, fill.side === 'buy' ? net : -fill.quantity);
+    const entry = books.journal[fill.entry - 1];
+    if (entry?.causeId !== fill.orderId || entry.windowTime !== fill.closedAt || entry.evidenceHash !== fill.evidenceHash)
+      add('fill_entry', `fill ${fill.id} names entry ${fill.entry}, which does not book it`);
+  }
+  const ids = new Set([...costs.keys(), ...quantities.keys(), ...bought.keys(), ...books.holdings.map(idOf)]);
+  for (const id of [...ids].sort()) {
+    const position = books.holdings.find((one) => idOf(one) === id)?.position;
+    expect('position', `${id} quantity`, quantities.get(id) ?? 0n, position?.quantity ?? 0n);
+    expect('position', `${id} cost`, costs.get(id) ?? 0n, position?.cost ?? 0n);
+    expect('position_fills', `${id} sum of fills`, bought.get(id) ?? 0n, position?.quantity ?? 0n);
+  }
+  const reserved = orders.reduce((total, order) => total + order.lanes[lane].reserved, 0n);
+  expect('reserved', 'reserved by orders', reserved, account.reserved);
+  for (const order of orders) {
+    const filled = books.fills.filter((fill) => fill.orderId === order.id).reduce((total, fill) => total + fill.quantity, 0n);
+    expect('order_fills', `order ${order.id} filled`, filled, order.lanes[lane].filled);
+  }
+  return found;
+}
+
+function orderDiscrepancies({ orders, pointers, cursor }: AccountBooks): Discrepancy[] {
+  const found: Discrepancy[] = [];
+  const working = orders.filter(isWorking).map((order) => order.id);
+  for (const order of orders) {
+    const { optimistic, base, pessimistic } = order.lanes;
+    if (optimistic.filled < base.filled || base.filled < pessimistic.filled)
+      found.push({
+        kind: 'lane_nesting',
+        lane: null,
+        detail: `order ${order.id}: ${[optimistic, base, pessimistic].map((one) => formatUnits(one.filled)).join(' / ')} filled`,
+      });
+  }
+  for (const id of working)
+    if (!pointers.includes(id)) found.push({ kind: 'pointer', lane: null, detail: `order ${id} can fill but has no pointer` });
+  for (const id of pointers)
+    if (!working.includes(id)) found.push({ kind: 'pointer', lane: null, detail: `a pointer names ${id}, which cannot fill` });
+  if (cursor.working !== pointers.length)
+    found.push({ kind: 'working_count', lane: null, detail: `${pointers.length} pointers, ${cursor.working} counted` });
+  return found;
+}
+
+const idOf = (holding: Holding): InstrumentId => holding.position.instrumentId;
+function addTo(sums: Map<string, bigint>, key: string, amount: bigint): void {
+  sums.set(key, (sums.get(key) ?? 0n) + amount);
+}

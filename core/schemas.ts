@@ -1,0 +1,283 @@
+import * as z from 'zod';
+import type { Money, Price, Quantity, Rate } from './amounts.ts';
+import { parseUnits } from './amounts.ts';
+import type { EquityRecord } from './ledger/equity.ts';
+import type { EntryFacts, JournalEntry, LedgerAccount } from './ledger/journal.ts';
+import type { LaneAccount } from './ledger/lane-account.ts';
+import type { InstrumentId } from './market/instrument.ts';
+import type { FeedId, Print } from './market/window.ts';
+import type { FeeSchedule } from './paper/fees.ts';
+import type { Fill } from './paper/fill.ts';
+import type { AccountId, FillId, LaneOrder, Order, OrderId, SignalId, StrategyId } from './paper/order.ts';
+import { LANES } from './paper/order.ts';
+import type { Holding } from './paper/step.ts';
+import type { FeedMarks, Hole, StrategyMemory } from './ports.ts';
+import type { Decision } from './risk/assess.ts';
+import { RISK_RULES } from './risk/guards.ts';
+import type { ModeState } from './risk/trading-mode.ts';
+import type { JsonValue, Signal } from './strategy/strategy.ts';
+import type { EpochMs } from './time.ts';
+
+/**
+ * Wire and table shapes of the domain's values: amounts are decimal strings, everything else as it is in memory. What
+ * `formatUnits` writes these read back; an unreadable value is an error that names its field.
+ */
+const amountOf = <T extends bigint>() =>
+  z.string().transform((text, context): T => {
+    const units = parseUnits(text);
+    if (units === undefined) {
+      context.addIssue({ code: 'custom', message: 'must be a decimal text with at most 8 places' });
+      return z.NEVER;
+    }
+    return units as T;
+  });
+const named = <T extends string>() =>
+  z
+    .string()
+    .min(1)
+    .max(256)
+    .transform((text) => text as T);
+
+export const amountSchema = amountOf<Money>();
+export const priceSchema = amountOf<Price>();
+export const quantitySchema = amountOf<Quantity>();
+const rateSchema = amountOf<Rate>();
+export const epochMsSchema = z.int().min(0).transform((ms) => ms as EpochMs);
+const sideSchema = z.enum(['buy', 'sell']);
+const laneSchema = z.enum(LANES);
+const instrumentIdSchema = named<InstrumentId>();
+const feedIdSchema = named<FeedId>();
+const accountIdSchema = named<AccountId>();
+const strategyIdSchema = named<StrategyId>();
+const signalIdSchema = named<SignalId>();
+const orderIdSchema = named<OrderId>();
+const lanesOf = <T extends z.ZodType>(schema: T) =>
+  z.object({ optimistic: schema, base: schema, pessimistic: schema });
+
+export const signalSchema: z.ZodType<Signal, unknown> = z.object({
+  id: signalIdSchema,
+  strategyId: strategyIdSchema,
+  closedAt: epochMsSchema,
+  n: z.int().min(1),
+  instrumentId: instrumentIdSchema,
+  side: sideSchema,
+  confidence: z.number().min(0).max(1),
+  edgeBps: z.number().nullable(),
+  reason: z.string(),
+});
+
+const laneOrderSchema: z.ZodType<LaneOrder, unknown> = z.object({
+  status: z.enum(['accepted', 'working', 'filled', 'canceled', 'expired', 'rejected']),
+  effectiveAt: epochMsSchema,
+  filled: quantitySchema,
+  queueAhead: quantitySchema.nullable(),
+  joinedAt: epochMsSchema.nullable(),
+  queueAtJoin: quantitySchema.nullable(),
+  waiting: z.boolean(),
+  reserved: amountSchema,
+  steppedAt: epochMsSchema.nullable(),
+  endedAt: epochMsSchema.nullable(),
+  endReason: z
+    .enum([
+      'filled',
+      'unfilled_remainder',
+      'opposite_signal',
+      'halted',
+      'expired',
+      'post_only_would_cross',
+      'self_trade',
+      'venue_rules',
+    ])
+    .nullable(),
+});
+
+export const orderSchema: z.ZodType<Order, unknown> = z.object({
+  id: orderIdSchema,
+  accountId: accountIdSchema,
+  strategyId: strategyIdSchema,
+  signalId: signalIdSchema,
+  feedId: feedIdSchema,
+  instrumentId: instrumentIdSchema,
+  side: sideSchema,
+  type: z.enum(['market', 'limit']),
+  timeInForce: z.enum(['GTC', 'IOC']),
+  postOnly: z.boolean(),
+  limitPrice: priceSchema,
+  quantity: quantitySchema,
+  decidedAt: epochMsSchema,
+  seenThrough: epochMsSchema,
+  latencyMs: lanesOf(z.int().min(0)),
+  expiresAt: epochMsSchema.nullable(),
+  cancelAt: epochMsSchema.nullable(),
+  lanes: lanesOf(laneOrderSchema),
+});
+
+export const decisionSchema: z.ZodType<Decision, unknown> = z.object({
+  signal: signalSchema,
+  accountId: accountIdSchema,
+  outcome: z.enum(['accepted', 'denied']),
+  rule: z.enum(RISK_RULES).nullable(),
+  detail: z.string(),
+  guards: z.array(
+    z.object({ rule: z.enum(RISK_RULES), outcome: z.enum(['allow', 'deny', 'unjudged']), detail: z.string() }),
+  ),
+  orderId: orderIdSchema.nullable(),
+  cancels: z.array(z.object({ orderId: orderIdSchema, cancelAt: epochMsSchema })),
+  modeVersion: z.int(),
+  seenThrough: epochMsSchema,
+  late: z.boolean(),
+});
+
+const feesSchema: z.ZodType<FeeSchedule, unknown> = z.object({
+  version: z.string(),
+  makerRate: rateSchema,
+  takerRate: rateSchema,
+  charge: z.enum(['received', 'quote']),
+});
+
+export const printSchema: z.ZodType<Print, unknown> = z.object({
+  price: priceSchema,
+  quantity: quantitySchema,
+  aggressor: sideSchema,
+  trades: z.int().min(1),
+  firstTradeId: z.string(),
+  lastTradeId: z.string(),
+});
+
+const takerEvidenceSchema = z.object({
+  kind: z.literal('taker'),
+  side: sideSchema,
+  limitPrice: priceSchema,
+  wanted: quantitySchema,
+  cap: quantitySchema.nullable(),
+  levels: z.array(z.object({ price: priceSchema, shown: quantitySchema, taken: quantitySchema })),
+});
+
+const makerEvidenceSchema = z.object({
+  kind: z.literal('maker'),
+  lane: laneSchema,
+  side: sideSchema,
+  price: priceSchema,
+  wanted: quantitySchema,
+  cap: quantitySchema.nullable(),
+  queueAtJoin: quantitySchema.nullable(),
+  queueBefore: quantitySchema.nullable(),
+  prints: z.array(printSchema),
+  usedByOthers: quantitySchema,
+  touch: priceSchema.nullable(),
+});
+
+export const fillSchema: z.ZodType<Fill, unknown> = z.object({
+  id: named<FillId>(),
+  orderId: orderIdSchema,
+  accountId: accountIdSchema,
+  strategyId: strategyIdSchema,
+  lane: laneSchema,
+  instrumentId: instrumentIdSchema,
+  side: sideSchema,
+  closedAt: epochMsSchema,
+  liquidity: z.enum(['maker', 'taker']),
+  lines: z.array(z.object({ price: priceSchema, quantity: quantitySchema })),
+  quantity: quantitySchema,
+  notional: amountSchema,
+  fee: z.object({ asset: z.enum(['base', 'quote']), amount: amountSchema, inQuote: amountSchema }),
+  realized: amountSchema,
+  evidence: z.object({
+    model: z.string(),
+    feedId: feedIdSchema,
+    closedAt: epochMsSchema,
+    instrumentId: instrumentIdSchema,
+    decidedAt: epochMsSchema,
+    latencyMs: z.int().min(0),
+    effectiveAt: epochMsSchema,
+    joinedAt: epochMsSchema.nullable(),
+    market: z.discriminatedUnion('kind', [takerEvidenceSchema, makerEvidenceSchema]),
+    fees: feesSchema,
+  }),
+  evidenceHash: z.string(),
+  entry: z.int().min(1),
+});
+
+const entryFactsShape = {
+  kind: z.enum(['deposit', 'reserve', 'fill', 'release']),
+  accountId: accountIdSchema,
+  lane: laneSchema,
+  windowTime: epochMsSchema,
+  causeId: z.string(),
+  line: z.int().min(0),
+  postings: z.array(z.object({ account: named<LedgerAccount>(), currency: z.string(), amount: amountSchema })),
+};
+export const entryFactsSchema: z.ZodType<EntryFacts, unknown> = z.object(entryFactsShape);
+export const journalEntrySchema: z.ZodType<JournalEntry, unknown> = z.object({
+  ...entryFactsShape,
+  n: z.int().min(1),
+  evidenceHash: z.string().nullable(),
+  chain: z.string(),
+});
+
+export const laneAccountSchema: z.ZodType<LaneAccount, unknown> = z.object({
+  accountId: accountIdSchema,
+  lane: laneSchema,
+  currency: z.string(),
+  cash: amountSchema,
+  reserved: amountSchema,
+  fees: amountSchema,
+  realized: amountSchema,
+  opening: amountSchema,
+  entries: z.int().min(0),
+  chain: z.string(),
+});
+
+export const holdingSchema: z.ZodType<Holding, unknown> = z.object({
+  position: z.object({
+    instrumentId: instrumentIdSchema,
+    quantity: quantitySchema,
+    cost: amountSchema,
+    realized: amountSchema,
+  }),
+  consumption: z.object({
+    levels: z.array(z.object({ side: z.enum(['bid', 'ask']), price: priceSchema, taken: quantitySchema })),
+    printsAt: epochMsSchema.nullable(),
+    prints: z.array(z.object({ side: sideSchema, price: priceSchema, quantity: quantitySchema })),
+  }),
+});
+
+export const equitySchema: z.ZodType<EquityRecord, unknown> = z.object({
+  accountId: accountIdSchema,
+  lane: laneSchema,
+  at: epochMsSchema,
+  equity: amountSchema,
+  unrealized: amountSchema,
+  exposure: amountSchema,
+  peak: amountSchema,
+  drawdown: amountSchema,
+  drawdownBps: z.number(),
+  drawdownMax: amountSchema,
+  day: epochMsSchema,
+  dayOpen: amountSchema,
+  lastDay: z.object({ day: epochMsSchema, open: amountSchema, close: amountSchema }).nullable(),
+  blind: z.array(instrumentIdSchema),
+  beatAt: epochMsSchema,
+  beatPeak: amountSchema,
+});
+
+export const feedMarksSchema: z.ZodType<FeedMarks, unknown> = z.object({
+  feedId: feedIdSchema,
+  at: epochMsSchema,
+  marks: z.array(z.object({ instrumentId: instrumentIdSchema, price: priceSchema, at: epochMsSchema })),
+});
+
+export const modeSchema: z.ZodType<ModeState, unknown> = z.object({
+  mode: z.enum(['active', 'reducing', 'halted']),
+  version: z.int(),
+  cause: z.enum(['start', 'person', 'drawdown', 'daily_loss', 'reconciliation', 'marks_old', 'feed_silence']),
+  reason: z.string(),
+  author: z.string(),
+  changedAt: epochMsSchema,
+  until: epochMsSchema.nullable(),
+});
+
+const jsonSchema: z.ZodType<JsonValue, unknown> = z.json();
+export const memorySchema: z.ZodType<StrategyMemory, unknown> = z.object({ cursor: epochMsSchema, state: jsonSchema });
+export const holeSchema: z.ZodType<Hole, unknown> = z.object({ after: epochMsSchema, through: epochMsSchema });
+export const cursorShape = z.object({ appliedThrough: epochMsSchema, working: z.int().min(0), version: z.int() });

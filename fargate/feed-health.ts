@@ -1,0 +1,130 @@
+import type { SourceFault } from '../adapters/venues/frame-source.ts';
+import { type FrameCounts, noFrameCounts } from '../adapters/venues/venue-reader.ts';
+import type { Instrument, InstrumentId } from '../core/market/instrument.ts';
+import { noQualityCounts, type QualityCounts } from '../core/market/quality.ts';
+import type { InstrumentStatus, MarketWindow, QualityFlag } from '../core/market/window.ts';
+import type { EpochMs } from '../core/time.ts';
+import type { FeedNote } from './feed-note.ts';
+import type { FeedPipeline } from './feed-pipeline.ts';
+
+const NOTES_MAX = 50;
+
+export interface InstrumentHealth {
+  readonly instrumentId: InstrumentId;
+  /** As the newest window shows it; `stale` before there is one. */
+  readonly status: InstrumentStatus;
+  readonly quality: readonly QualityFlag[];
+  readonly counts: Readonly<QualityCounts>;
+}
+
+export interface FeedReport {
+  readonly source: string;
+  readonly connected: boolean;
+  readonly lastFrameAt: EpochMs | null;
+  readonly lastWindowAt: EpochMs | null;
+  /** Windows built, those of before a restart included, and those published by this run. */
+  readonly windowsBuilt: number;
+  readonly windowsPublished: number;
+  /** Windows in which some instrument showed a crossed book. */
+  readonly windowsCrossed: number;
+  /** Venue clock minus receive clock. */
+  readonly clockOffsetMs: number | null;
+  readonly frames: Readonly<FrameCounts>;
+  readonly notModelled: Readonly<Record<string, number>>;
+  readonly faults: Readonly<Record<SourceFault['reason'], number>>;
+  readonly clampedStamps: number;
+  readonly lateMessages: number;
+  readonly longSilences: number;
+  readonly instruments: readonly InstrumentHealth[];
+  /** The last notes, oldest first. */
+  readonly notes: readonly FeedNote[];
+}
+
+/** What the feed can say of itself at any moment; read by `/health`, the metrics and the final summary. */
+export class FeedHealth {
+  private pipeline: FeedPipeline | undefined;
+  private source = '';
+  private isConnected = false;
+  private lastFrameAt: EpochMs | null = null;
+  private newest: MarketWindow | undefined;
+  private built = 0;
+  private published = 0;
+  private crossed = 0;
+  private readonly faults: Record<SourceFault['reason'], number> = {
+    corrupt_line: 0,
+    truncated: 0,
+    clock_back: 0,
+  };
+  private readonly notes: FeedNote[] = [];
+
+  watch(source: string, pipeline: FeedPipeline): void {
+    this.source = source;
+    this.pipeline = pipeline;
+  }
+
+  connected(isConnected: boolean): void {
+    this.isConnected = isConnected;
+  }
+
+  sawFrame(receivedAt: EpochMs): void {
+    this.lastFrameAt = receivedAt;
+  }
+
+  sawFault(fault: SourceFault): void {
+    this.faults[fault.reason] += 1;
+  }
+
+  sawWindow(window: MarketWindow, isPublished: boolean): void {
+    this.newest = window;
+    this.built += 1;
+    if (isPublished) this.published += 1;
+    if (window.instruments.some((one) => one.quality.includes('crossed'))) this.crossed += 1;
+  }
+
+  note(note: FeedNote): void {
+    this.notes.push(note);
+    if (this.notes.length > NOTES_MAX) this.notes.shift();
+  }
+
+  /** Rules of an instrument as the venue last announced them, or as configured. */
+  instrument(id: InstrumentId): Instrument | undefined {
+    return this.pipeline?.reader.instruments().find((one) => one.id === id);
+  }
+
+  report(): FeedReport {
+    const { pipeline, newest } = this;
+    return {
+      source: this.source,
+      connected: this.isConnected,
+      lastFrameAt: this.lastFrameAt,
+      lastWindowAt: newest?.closedAt ?? null,
+      windowsBuilt: this.built,
+      windowsPublished: this.published,
+      windowsCrossed: this.crossed,
+      clockOffsetMs: pipeline?.windows.clockOffsetMs ?? null,
+      frames: { ...(pipeline?.reader.frames ?? noFrameCounts()) },
+      notModelled: Object.fromEntries(pipeline?.reader.notModelled ?? []),
+      faults: { ...this.faults },
+      clampedStamps: pipeline?.windows.clampedStamps ?? 0,
+      lateMessages: pipeline?.windows.lateMessages ?? 0,
+      longSilences: pipeline?.windows.longSilences ?? 0,
+      instruments: this.instruments(),
+      notes: [...this.notes],
+    };
+  }
+
+  private instruments(): InstrumentHealth[] {
+    const counts = this.pipeline?.reader.quality() ?? new Map<InstrumentId, Readonly<QualityCounts>>();
+    const shown = this.newest?.instruments ?? [];
+    const ids = [...new Set([...shown.map((one) => one.instrumentId), ...counts.keys()])].sort();
+    return ids.map((instrumentId) => {
+      const picture = shown.find((one) => one.instrumentId === instrumentId);
+      return {
+        instrumentId,
+        status: picture?.status ?? 'stale',
+        quality: picture?.quality ?? [],
+        counts: { ...(counts.get(instrumentId) ?? noQualityCounts()) },
+      };
+    });
+  }
+}

@@ -1,0 +1,78 @@
+import { BinanceReader } from '../adapters/venues/binance/reader.ts';
+import type { Frame, SnapshotRequest } from '../adapters/venues/frame-source.ts';
+import type { VenueReader } from '../adapters/venues/venue-reader.ts';
+import { type Instrument, type InstrumentId, instrumentId } from '../core/market/instrument.ts';
+import type { MarketUpdate } from '../core/market/market-update.ts';
+import type { FeedId, MarketWindow } from '../core/market/window.ts';
+import { WindowBuilder } from '../core/market/window-builder.ts';
+import type { EpochMs } from '../core/time.ts';
+import type { FeedNote } from './feed-note.ts';
+
+export interface PipelineOptions {
+  readonly feedId: FeedId;
+  readonly windowMs: number;
+  /** Levels shown per side. */
+  readonly depth: number;
+  readonly configHash: string;
+  readonly epoch: number;
+  readonly instruments: readonly Instrument[];
+  /** Symbols followed beyond `instruments`, whose rules the venue announces. */
+  readonly symbols?: readonly string[];
+  requestSnapshot(request: SnapshotRequest): void;
+  note(note: FeedNote): void;
+}
+
+/**
+ * Frames in, windows out: the venue's reader and the window builder joined. Pure in its inputs, so a recording, the demo
+ * and a live feed give the same windows for the same frames.
+ */
+export class FeedPipeline {
+  readonly reader: VenueReader;
+  readonly windows: WindowBuilder;
+  private readonly note: (note: FeedNote) => void;
+  private readonly doubted = new Set<InstrumentId>();
+  private at: EpochMs | undefined;
+
+  constructor(options: PipelineOptions) {
+    this.note = options.note;
+    const ids = [
+      ...options.instruments.map((one) => one.id),
+      ...(options.symbols ?? []).map((symbol) => instrumentId('binance', symbol)),
+    ];
+    this.windows = new WindowBuilder({ ...options, instruments: [...new Set(ids)] });
+    this.reader = new BinanceReader(options, {
+      emit: (update) => this.apply(update),
+      requestSnapshot: (request) => options.requestSnapshot(request),
+      note: ({ kind, detail }) => this.say(kind, undefined, detail),
+    });
+  }
+
+  /** Windows that close before this frame; take them all, then {@link take} the frame. */
+  windowsBefore(frame: Frame): Iterable<MarketWindow> {
+    this.at = frame.receivedAt;
+    return this.windows.frameAt(frame.receivedAt);
+  }
+
+  take(frame: Frame): void {
+    this.reader.read(frame);
+  }
+
+  private apply(update: MarketUpdate): void {
+    this.windows.apply(update);
+    if (update.kind === 'book') {
+      if (this.doubted.size > 0 && this.doubted.delete(update.instrumentId)) {
+        this.say('book_proven', update.instrumentId, 'the book is proven again');
+      }
+    } else if (update.kind === 'book_doubted' || update.kind === 'trades_lost') {
+      if (update.kind === 'book_doubted') this.doubted.add(update.instrumentId);
+      this.say(update.kind, update.instrumentId, update.detail);
+    }
+  }
+
+  private say(kind: FeedNote['kind'], instrument: InstrumentId | undefined, detail: string): void {
+    const at = this.at ?? null;
+    this.note(
+      instrument === undefined ? { kind, at, detail } : { kind, at, detail, instrumentId: instrument },
+    );
+  }
+}

@@ -1,0 +1,113 @@
+import type { FrameSource } from '../adapters/venues/frame-source.ts';
+import type { WindowLog } from '../adapters/window-log/window-log.ts';
+import type { MarketWindow } from '../core/market/window.ts';
+import { withHistory } from '../core/market/window-history.ts';
+import type { EpochMs } from '../core/time.ts';
+import type { FeedHealth } from './feed-health.ts';
+import type { FeedNote } from './feed-note.ts';
+import { FeedPipeline, type PipelineOptions } from './feed-pipeline.ts';
+import type { Lease } from './lease.ts';
+
+/** What one event carries: the newest window and, oldest first with it at the end, those that it repeats. */
+export interface WindowNews {
+  readonly newest: MarketWindow;
+  readonly windows: readonly MarketWindow[];
+}
+
+export interface FeedOptions extends Omit<PipelineOptions, 'requestSnapshot' | 'note'> {
+  readonly source: FrameSource;
+  /** Resolves when the window is settled; the next one is not taken before. */
+  publish(news: WindowNews): Promise<void>;
+  readonly windowLog?: WindowLog;
+  /** Absent where something else makes sure that one feed runs, as the session's lock does in the embedded runtime. */
+  readonly lease?: Lease;
+  readonly health: FeedHealth;
+  /** Windows up to here were settled by an earlier run: rebuilt for their books and bars, not published again. */
+  readonly settledThrough: EpochMs | null;
+  /** Aborted for a clean drain: the window being settled is finished, the one in progress is left to the next run. */
+  readonly signal: AbortSignal;
+  /** Told each note as it happens; the health keeps the last ones in any case. */
+  onNote?(note: FeedNote): void;
+}
+
+/** `ended`: the source has no more frames. `stopped`: the signal. `fenced`: another feed has the lease now. */
+export type FeedEnd = 'ended' | 'stopped' | 'fenced';
+
+/**
+ * Runs one feed: frames from the source through books into windows, each published and logged before the next. Log and
+ * lease are closed on every way out.
+ * @throws what the source, the publisher or the log throws.
+ */
+export async function runFeed(options: FeedOptions): Promise<FeedEnd> {
+  const { source, health, signal } = options;
+  const note = (one: FeedNote): void => {
+    health.note(one);
+    options.onNote?.(one);
+  };
+  const pipeline = new FeedPipeline({
+    ...options,
+    note,
+    requestSnapshot: (request) => source.requestSnapshot(request),
+  });
+  const publisher = new WindowPublisher(options);
+  health.watch(source.name, pipeline);
+  let at: EpochMs | null = null;
+  try {
+    health.connected(true);
+    for await (const frame of source.frames(signal)) {
+      if (signal.aborted) return 'stopped';
+      if ('reason' in frame) {
+        health.sawFault(frame);
+        note({ kind: frame.reason, at, detail: frame.detail });
+        continue;
+      }
+      for (const window of pipeline.windowsBefore(frame)) {
+        if (signal.aborted) return 'stopped';
+        if ((await publisher.settle(window)) === 'fenced') return 'fenced';
+      }
+      pipeline.take(frame);
+      at = frame.receivedAt;
+      health.sawFrame(at);
+    }
+    // A window in progress is closed only where nothing can follow: another run would build it again, and differently.
+    if (signal.aborted) return 'stopped';
+    for (const window of pipeline.windows.finish()) {
+      if ((await publisher.settle(window)) === 'fenced') return 'fenced';
+    }
+    return 'ended';
+  } finally {
+    health.connected(false);
+    await closeAll(options);
+  }
+}
+
+class WindowPublisher {
+  private readonly options: FeedOptions;
+  private history: readonly MarketWindow[] = [];
+
+  constructor(options: FeedOptions) {
+    this.options = options;
+  }
+
+  async settle(window: MarketWindow): Promise<'settled' | 'fenced'> {
+    const { lease, health, settledThrough, windowLog } = this.options;
+    this.history = withHistory(this.history, window);
+    const isNews = settledThrough === null || window.closedAt > settledThrough;
+    if (isNews) {
+      if (lease !== undefined && (await lease.keep()) === 'lost') return 'fenced';
+      await this.options.publish({ newest: window, windows: this.history });
+    }
+    health.sawWindow(window, isNews);
+    // Settled windows too: the log may have lost its last minute with the process, and takes each window once.
+    await windowLog?.append(window);
+    return 'settled';
+  }
+}
+
+async function closeAll({ windowLog, lease }: FeedOptions): Promise<void> {
+  try {
+    await windowLog?.close();
+  } finally {
+    await lease?.release();
+  }
+}

@@ -1,0 +1,92 @@
+import type { DeckleEvent } from '../../core/events.ts';
+import type { AlertKind } from '../../core/ports.ts';
+import type { ModeState } from '../../core/risk/trading-mode.ts';
+import { isoTime } from '../../core/time.ts';
+
+/** What an event means to a person: something opened, or everything under the given keys is well again. */
+export type AlertNews =
+  | {
+      readonly kind: 'opened';
+      readonly key: string;
+      readonly alert: AlertKind;
+      readonly severity: 'critical' | 'notice';
+      readonly title: string;
+      readonly text: string;
+    }
+  | { readonly kind: 'cleared'; readonly keys: readonly string[]; readonly title: string; readonly text: string };
+
+const MODE_KEYS = ['mode/kill_switch', 'mode/drawdown', 'mode/daily_loss', 'mode/feed_down', 'mode/reconciliation_mismatch'];
+
+/** The news in an event, or null when it is none. Texts say what happened, whom it hurts and what to do. */
+export function alertOf(event: DeckleEvent): AlertNews | null {
+  switch (event.type) {
+    case 'mode.changed':
+      return modeNews(event.mode);
+    case 'reconciliation.finished':
+      return event.discrepancies.length === 0
+        ? { kind: 'cleared', keys: [`reconciliation/${event.accountId}`], title: 'Ledger reconciled again', text: `Account ${event.accountId} has no discrepancies.` }
+        : {
+            kind: 'opened',
+            key: `reconciliation/${event.accountId}`,
+            alert: 'reconciliation_mismatch',
+            severity: 'critical',
+            title: `Ledger of ${event.accountId} does not reconcile`,
+            text: `${event.discrepancies.length} discrepancies, the first: ${event.discrepancies[0]?.kind} ${event.discrepancies[0]?.detail}. Balances and PnL of this account cannot be believed; the guard halts trading. Run: npx deckle reconcile`,
+          };
+    case 'feed.silenced':
+      return {
+        kind: 'opened',
+        key: `feed/${event.feedId}`,
+        alert: 'feed_down',
+        severity: 'critical',
+        title: `Feed ${event.feedId} is silent`,
+        text: `${event.detail} Open positions are not marked and no order fills until it is back. Run: npx deckle status`,
+      };
+    case 'feed.resumed':
+      return { kind: 'cleared', keys: [`feed/${event.feedId}`], title: `Feed ${event.feedId} is back`, text: event.detail };
+    case 'market.window':
+    case 'signals.raised':
+    case 'order.accepted':
+    case 'order.denied':
+    case 'order.closed':
+    case 'fill.recorded':
+    case 'report.ready':
+      return null;
+  }
+}
+
+function modeNews(mode: ModeState): AlertNews | null {
+  const since = `at ${isoTime(mode.changedAt)} by ${mode.author}`;
+  if (mode.mode === 'active') {
+    if (mode.cause === 'start') return null;
+    return { kind: 'cleared', keys: MODE_KEYS, title: 'Trading resumed', text: `Trading is active again ${since}: ${mode.reason}.` };
+  }
+  const stopped = mode.mode === 'halted' ? 'Trading is halted: nothing new is admitted, open orders are canceled, nothing fills.' : 'Trading is reducing: positions may only shrink.';
+  const next =
+    mode.until === null
+      ? 'Only a person resumes: npx deckle resume --reason "..."'
+      : `It ends by itself at ${isoTime(mode.until)}.`;
+  const text = `${stopped} Set ${since}: ${mode.reason}. ${next}`;
+  const opened = (alert: AlertKind, title: string): AlertNews => ({
+    kind: 'opened',
+    key: `mode/${alert}`,
+    alert,
+    severity: 'critical',
+    title,
+    text,
+  });
+  switch (mode.cause) {
+    case 'start':
+    case 'person':
+      return opened('kill_switch', 'Kill switch: trading stopped');
+    case 'drawdown':
+      return opened('drawdown', 'Drawdown limit reached: trading halted');
+    case 'daily_loss':
+      return opened('daily_loss', 'Daily loss limit reached');
+    case 'reconciliation':
+      return opened('reconciliation_mismatch', 'Ledger mismatch: trading halted');
+    case 'marks_old':
+    case 'feed_silence':
+      return opened('feed_down', 'No market data: trading halted');
+  }
+}

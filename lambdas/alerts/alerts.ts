@@ -1,0 +1,67 @@
+import type { DeckleEvent } from '../../core/events.ts';
+import type { Log, Metrics } from '../../core/metrics.ts';
+import type { Alert, AlertKind, AlertSender, AlertState, RecordStore, Versioned } from '../../core/ports.ts';
+import { alertOf } from './alert-of.ts';
+
+export interface AlertsServices {
+  readonly records: RecordStore;
+  readonly sender: AlertSender;
+  readonly metrics: Metrics;
+  readonly log: Log;
+}
+
+/** Further news under an open key is not sent again within this time. */
+export const DEDUPE_MS = 60_000;
+
+/**
+ * News to people: one alert per key and episode, deduplicated for a minute, and one when it is over. The intention to
+ * send is stored first, so that an alert whose sending failed is sent when its event comes again.
+ */
+export async function alerts(event: DeckleEvent, services: AlertsServices): Promise<void> {
+  const news = alertOf(event);
+  if (!news) return;
+  if (news.kind === 'cleared') {
+    for (const key of news.keys) {
+      const before = await services.records.alert(key);
+      const repeats = before && !before.value.open && before.value.eventId === event.id && !before.value.sent;
+      if (!before || (!before.value.open && !repeats)) continue;
+      const kind = before.value.kind as AlertKind;
+      await say(event, { key, kind, severity: 'notice', cleared: true, title: news.title, text: news.text }, before, services);
+    }
+    return;
+  }
+  const before = await services.records.alert(news.key);
+  if (before?.value.open && before.value.sent) {
+    const repeated = before.value.eventId === event.id || event.at - before.value.sentAt < DEDUPE_MS;
+    if (repeated) {
+      services.metrics.add('alerts_deduplicated_total', 1, { kind: news.alert });
+      return;
+    }
+  }
+  const { key, alert: kind, severity, title, text } = news;
+  await say(event, { key, kind, severity, cleared: false, title, text }, before, services);
+}
+
+async function say(
+  event: DeckleEvent,
+  news: Omit<Alert, 'id' | 'at'>,
+  before: Versioned<AlertState> | undefined,
+  { records, sender, metrics, log }: AlertsServices,
+): Promise<void> {
+  const opens = !news.cleared && !before?.value.open;
+  const intent: AlertState = {
+    key: news.key,
+    kind: news.kind,
+    open: !news.cleared,
+    eventId: event.id,
+    sentAt: event.at,
+    sent: false,
+    episodes: (before?.value.episodes ?? 0) + (opens ? 1 : 0),
+  };
+  // Somebody else took this news at the same moment: they send it.
+  if ((await records.commitAlert(before, intent)) === 'conflict') return;
+  await sender.send({ ...news, id: `${news.key}/${event.id}${news.cleared ? '/cleared' : ''}`, at: event.at });
+  await records.commitAlert({ value: intent, version: (before?.version ?? 0) + 1 }, { ...intent, sent: true });
+  metrics.add('alerts_sent_total', 1, { kind: news.kind });
+  log.warn('alert', { key: news.key, kind: news.kind, cleared: news.cleared, title: news.title });
+}

@@ -1,0 +1,177 @@
+import type { AccountConfig, DeskConfig } from '../../core/config/desk-config.ts';
+import type { MarketWindowEvent } from '../../core/events.ts';
+import type { Log, Metrics } from '../../core/metrics.ts';
+import type { Instrument, InstrumentId } from '../../core/market/instrument.ts';
+import type { FeedId, MarketWindow } from '../../core/market/window.ts';
+import { instrumentOf } from '../../core/market/window.ts';
+import { reviseConsumption } from '../../core/paper/consumption.ts';
+import type { AccountId, Lane, Order } from '../../core/paper/order.ts';
+import { LANES } from '../../core/paper/order.ts';
+import type { Holding, OrderStep } from '../../core/paper/step.ts';
+import { emptyHolding, stepOrder } from '../../core/paper/step.ts';
+import type { AccountView, FeedStore, Hole, Ledger, ModeStore, Sha256, Versioned } from '../../core/ports.ts';
+import { modeAt } from '../../core/risk/trading-mode.ts';
+import { markWindow } from './mark.ts';
+
+export interface FillsServices {
+  readonly config: DeskConfig;
+  readonly ledger: Ledger;
+  readonly feeds: FeedStore;
+  readonly modes: ModeStore;
+  readonly instrument: (id: InstrumentId) => Instrument;
+  readonly sha256: Sha256;
+  readonly metrics: Metrics;
+  readonly log: Log;
+}
+
+/** A commit that keeps losing against other writers is handed back to the bus, which redelivers. */
+const ATTEMPTS_MAX = 8;
+
+/**
+ * Working orders against the windows of an event. Each account applies each window once and in order, from whichever
+ * event brought it first; a repeat changes nothing.
+ */
+export async function fills(event: MarketWindowEvent, services: FillsServices): Promise<void> {
+  const feed = event.feedId as FeedId;
+  if (event.epoch < (await services.feeds.epoch(feed))) {
+    services.metrics.add('fills_windows_fenced_total', 1);
+    services.log.warn('window fenced', { feedId: feed, windowId: event.id, epoch: event.epoch });
+    return;
+  }
+  for (const window of event.windows) {
+    for (const account of services.config.accounts) await fillAccount(account, window, services);
+    await markWindow(window, services);
+  }
+}
+
+/** One account and one window; loaded anew after a conflict until the window is applied. */
+async function fillAccount(account: AccountConfig, window: MarketWindow, services: FillsServices): Promise<void> {
+  const cursor = await services.ledger.cursor(account.id);
+  if (!cursor || cursor.working === 0 || window.closedAt <= cursor.appliedThrough) return;
+  for (let attempt = 1; attempt <= ATTEMPTS_MAX; attempt++) {
+    const view = await services.ledger.load(account.id);
+    if (!view || view.cursor.working === 0 || window.closedAt <= view.cursor.appliedThrough) return;
+    if (await applyWindow(view, window, services)) return;
+    services.metrics.add('fills_conflicts_total', 1);
+  }
+  throw new Error(`account ${account.id}: window ${window.closedAt} could not be applied, ${ATTEMPTS_MAX} conflicts`);
+}
+
+/** True when the window was applied to its end; false when something the view rested on has changed. */
+async function applyWindow(loaded: AccountView, window: MarketWindow, services: FillsServices): Promise<boolean> {
+  const { ledger, metrics } = services;
+  const { closedAt } = window;
+  const mode = await services.modes.mode();
+  const halted = modeAt(mode, closedAt) === 'halted';
+  const hole = holeBefore(loaded, window);
+  if (hole) {
+    metrics.add('fills_holes_total', 1);
+    services.log.warn('hole', { account: loaded.accountId, after: hole.after, through: hole.through });
+  }
+  const held = await loadHoldings(loaded.accountId, services);
+  if (!(await reviseHoldings(loaded.accountId, held, window, services))) return false;
+  let view = loaded;
+  for (const { value: order } of loaded.working) {
+    const instrument = services.instrument(order.instrumentId);
+    const step = stepOrder(
+      order,
+      {
+        closedAt,
+        market: instrumentOf(window, order.instrumentId),
+        instrument,
+        fees: services.config.venues[instrument.venue].fees,
+        holdings: holdingsFor(held, order, instrument),
+        others: view.working.map((one) => one.value).filter((one) => one.id !== order.id),
+        afterHole: hole !== null,
+        halted,
+      },
+      services.sha256,
+    );
+    if (!step) continue;
+    const versions = perLane((lane) => held[lane].get(order.instrumentId));
+    const result = await ledger.commitStep(view, step, versions, mode);
+    if (result.kind === 'conflict') return false;
+    view = result.view;
+    remember(held, step);
+    report(step, services);
+  }
+  // Nothing moves the cursor once nothing is working: the next decision does.
+  if (view.cursor.working > 0) {
+    const moved = await ledger.moveCursor(view, closedAt, hole);
+    if (moved.kind === 'conflict') return false;
+  }
+  metrics.set('fills_working_orders', view.cursor.working, { account: view.accountId });
+  return true;
+}
+
+/** Windows between the account's cursor and this one that it never saw; a new life of the feed always leaves a hole. */
+function holeBefore(view: AccountView, window: MarketWindow): Hole | null {
+  const seen = view.cursor.appliedThrough;
+  if (window.previousClosedAt !== null && window.previousClosedAt <= seen) return null;
+  return { after: seen, through: window.previousClosedAt ?? (window.closedAt - 1 as Hole['through']) };
+}
+
+type Holdings = Readonly<Record<Lane, Map<InstrumentId, Versioned<Holding>>>>;
+
+const perLane = <T>(of: (lane: Lane) => T): Record<Lane, T> => ({
+  optimistic: of('optimistic'),
+  base: of('base'),
+  pessimistic: of('pessimistic'),
+});
+
+async function loadHoldings(account: AccountId, services: FillsServices): Promise<Holdings> {
+  const held = perLane(() => new Map<InstrumentId, Versioned<Holding>>());
+  for (const lane of LANES)
+    for (const one of await services.ledger.holdings(account, lane)) held[lane].set(one.value.position.instrumentId, one);
+  return held;
+}
+
+const holdingsFor = (held: Holdings, order: Order, instrument: Instrument): Record<Lane, Holding> =>
+  perLane((lane) => held[lane].get(order.instrumentId)?.value ?? emptyHolding(instrument));
+
+/** What is still taken from displayed levels, before any order of this window looks at them. */
+async function reviseHoldings(
+  account: AccountId,
+  held: Holdings,
+  window: MarketWindow,
+  services: FillsServices,
+): Promise<boolean> {
+  for (const lane of LANES)
+    for (const [id, before] of held[lane]) {
+      const market = instrumentOf(window, id);
+      if (!market || before.value.consumption.levels.length === 0) continue;
+      const consumption = reviseConsumption(before.value.consumption, market);
+      if (consumption === before.value.consumption) continue;
+      const after = { ...before.value, consumption };
+      if ((await services.ledger.commitHolding(account, lane, before, after)) === 'conflict') return false;
+      held[lane].set(id, { value: after, version: before.version + 1 });
+    }
+  return true;
+}
+
+function remember(held: Holdings, step: OrderStep): void {
+  for (const { lane, holding } of step.lanes) {
+    if (!holding) continue;
+    const id = holding.position.instrumentId;
+    held[lane].set(id, { value: holding, version: (held[lane].get(id)?.version ?? 0) + 1 });
+  }
+}
+
+function report(step: OrderStep, { metrics, log }: FillsServices): void {
+  for (const { lane, fill } of step.lanes) {
+    if (!fill || lane !== 'base') continue;
+    metrics.add('fills_recorded_total', 1, { liquidity: fill.liquidity });
+    log.info('fill', {
+      fillId: fill.id,
+      orderId: fill.orderId,
+      instrument: fill.instrumentId,
+      side: fill.side,
+      quantity: fill.quantity,
+      liquidity: fill.liquidity,
+      window: fill.closedAt,
+    });
+  }
+  const { base } = step.after.lanes;
+  if (base.endedAt === step.closedAt && base.status !== 'filled')
+    log.info('order ended', { orderId: step.after.id, status: base.status, reason: base.endReason, window: step.closedAt });
+}

@@ -1,0 +1,59 @@
+import type { EventType } from '../core/events.ts';
+
+export type FunctionName = 'fills' | 'signals' | 'risk' | 'relay' | 'alerts' | 'guard' | 'reconcile' | 'report';
+
+/** What a function may touch; the cloud grants exactly this. */
+export interface Touches {
+  readonly table: 'none' | 'read' | 'write';
+  readonly bus: boolean;
+  readonly topics: boolean;
+  readonly bucket: boolean;
+}
+
+export interface FunctionWiring {
+  readonly name: FunctionName;
+  /** The module that holds the AWS door; the use case beside it is what runs embedded. */
+  readonly entry: string;
+  /** Event types that wake it, in no particular order. */
+  readonly listens: readonly EventType[];
+  /** True for the one function that reads the table's stream. */
+  readonly stream: boolean;
+  /** EventBridge Scheduler expressions, UTC. Under a virtual clock the runtime follows the same times in event time. */
+  readonly schedules: readonly string[];
+  readonly memoryMb: number;
+  readonly timeoutSeconds: number;
+  readonly touches: Touches;
+}
+
+const wiring = (
+  name: FunctionName,
+  rest: Partial<Omit<FunctionWiring, 'name' | 'entry' | 'touches'>> & { readonly touches: Partial<Touches> },
+): FunctionWiring => ({
+  name,
+  entry: `lambdas/${name}/handler.ts`,
+  listens: [],
+  stream: false,
+  schedules: [],
+  memoryMb: 256,
+  timeoutSeconds: 30,
+  ...rest,
+  touches: { table: 'none', bus: false, topics: false, bucket: false, ...rest.touches },
+});
+
+/**
+ * The only wiring there is: the CDK stack, the embedded runtime and a test read it. Functions that listen to one event
+ * are called in this order where one process runs them all: a window fills working orders before strategies see it.
+ */
+export const TOPOLOGY: readonly FunctionWiring[] = [
+  wiring('fills', { listens: ['market.window'], memoryMb: 512, touches: { table: 'write' } }),
+  wiring('signals', { listens: ['market.window'], memoryMb: 512, touches: { table: 'write', bus: true } }),
+  wiring('risk', { listens: ['signals.raised'], memoryMb: 512, touches: { table: 'write' } }),
+  wiring('relay', { stream: true, touches: { bus: true } }),
+  wiring('alerts', {
+    listens: ['mode.changed', 'reconciliation.finished', 'feed.silenced', 'feed.resumed'],
+    touches: { table: 'write', topics: true },
+  }),
+  wiring('reconcile', { schedules: ['rate(15 minutes)', 'cron(0 0 * * ? *)'], timeoutSeconds: 120, touches: { table: 'write' } }),
+  wiring('guard', { schedules: ['rate(1 minute)'], touches: { table: 'write' } }),
+  wiring('report', { schedules: ['cron(5 0 * * ? *)'], timeoutSeconds: 120, touches: { table: 'write', bucket: true } }),
+];

@@ -1,0 +1,196 @@
+import type { ItemStore } from '../adapters/store/item-store.ts';
+import type { WindowLog } from '../adapters/window-log/window-log.ts';
+import type { DeskConfig } from '../core/config/desk-config.ts';
+import type { MarketWindowEvent } from '../core/events.ts';
+import type { Instrument, InstrumentId } from '../core/market/instrument.ts';
+import type { Log, Metrics } from '../core/metrics.ts';
+import type { AlertSender, Clock, Publisher, ReportSink, Sha256 } from '../core/ports.ts';
+import type { EpochMs } from '../core/time.ts';
+import { epochMs, isoTime } from '../core/time.ts';
+import type { FeedHealth } from '../fargate/feed-health.ts';
+import { acquireLease } from '../fargate/lease.ts';
+import type { FeedEnd, WindowNews } from '../fargate/run-feed.ts';
+import { runFeed } from '../fargate/run-feed.ts';
+import { relay } from '../lambdas/relay/relay.ts';
+import type { FunctionName } from '../lambdas/topology.ts';
+import { TOPOLOGY } from '../lambdas/topology.ts';
+import type { DeskInput } from './input.ts';
+import { isDue, scheduleTimes } from './schedule.ts';
+import type { DeskServices } from './services.ts';
+import { createServices } from './services.ts';
+
+export interface DeskOptions {
+  readonly config: DeskConfig;
+  readonly input: DeskInput;
+  readonly store: ItemStore;
+  readonly sha256: Sha256;
+  readonly clock: Clock;
+  readonly metrics: Metrics;
+  readonly log: (part: string) => Log;
+  readonly alertSender: AlertSender;
+  readonly reportSink: ReportSink;
+  readonly health: FeedHealth;
+  readonly windowLog?: WindowLog;
+  /** Settles at most so many windows of the session in all. */
+  readonly windowsMax?: number;
+  readonly signal: AbortSignal;
+  /** After each settled window. */
+  onSettled?(through: EpochMs, windows: number): void;
+  /** Forgets changes that were told; called now and then. */
+  prune?(position: string): Promise<unknown>;
+  /** Lets a harness stand before and after each publication. */
+  readonly aroundPublish?: (publisher: Publisher) => Publisher;
+}
+
+export interface DeskEnd {
+  readonly services: DeskServices;
+  readonly feed: FeedEnd;
+  readonly windows: number;
+  readonly through: EpochMs | null;
+  /** Whether the session's input is over. */
+  readonly finished: boolean;
+}
+
+/** Changes told per turn of the relay. */
+const CHANGES_MAX = 500;
+/** Windows between two prunings of told changes. */
+const PRUNE_EVERY = 300;
+
+/**
+ * Runs a session from where it stopped to its end, or until the signal: one window settles completely (fills, signals,
+ * risk, news, what is due) before the next is taken, so nothing is late. Time is the windows' own.
+ */
+export async function runDesk(options: DeskOptions): Promise<DeskEnd> {
+  const { config, input, store, signal } = options;
+  const stop = new AbortController();
+  const services = createServices({ ...options, instrument: rulesOf(input.instruments, options.health) });
+  const feed = config.feed.id;
+  const settled = await services.runtime.settled(feed);
+  for (const account of config.accounts) await services.ledger.openAccount(account.id, account.currency, account.openingEquity);
+  await beginTrading(services, options);
+
+  let windows = settled?.windows ?? 0;
+  let through = settled?.through ?? null;
+  let relayed = settled?.relayed ?? null;
+  const windowsMax = options.windowsMax ?? Number.POSITIVE_INFINITY;
+  const stopAtMax = (): void => {
+    if (windows >= windowsMax) stop.abort();
+  };
+  /** Tells what was committed, and what that leads to, until nothing is left to tell. */
+  const tell = async (): Promise<void> => {
+    for (;;) {
+      const { changes, position } = await store.changes(relayed ?? undefined, CHANGES_MAX);
+      if (changes.length === 0) return;
+      await relay(changes, services.publisher);
+      await services.bus.drain();
+      relayed = position;
+    }
+  };
+  const settle = async ({ newest, windows: history }: WindowNews): Promise<void> => {
+    await services.publisher.publish([windowEvent(newest, history)]);
+    await services.bus.drain();
+    await tell();
+    await runScheduled(services, newest.previousClosedAt, newest.closedAt, config);
+    await tell();
+    windows += 1;
+    through = newest.closedAt;
+    await services.runtime.putSettled(feed, { through, windows, finished: false, relayed });
+    if (relayed !== null && windows % PRUNE_EVERY === 0) await options.prune?.(relayed);
+    options.onSettled?.(through, windows);
+    stopAtMax();
+    // The window settles without ever waiting for anything real; timers and signals get their turn here.
+    await new Promise((resolve) => setImmediate(resolve));
+  };
+
+  await tell();
+  stopAtMax();
+  const lease = await acquireLease({ store, feedId: feed, owner: `desk/${input.session}`, clock: options.clock });
+  if (lease.kind === 'held')
+    throw new Error(`the feed '${feed}' is held by ${lease.owner} until ${isoTime(lease.until)}; stop it first`);
+  const end = await runFeed({
+    source: await input.open(),
+    instruments: followed(input.instruments, config),
+    symbols: config.strategies.flatMap((one) => one.instruments).map((id) => id.slice(id.indexOf(':') + 1)),
+    feedId: feed,
+    windowMs: config.feed.windowMs,
+    depth: config.feed.depth,
+    configHash: config.hash,
+    epoch: lease.lease.epoch,
+    lease: lease.lease,
+    settledThrough: through,
+    health: options.health,
+    signal: AbortSignal.any([signal, stop.signal]),
+    publish: settle,
+    onNote: (note) => options.log('feeds').warn(note.kind, { ...note }),
+    ...(options.windowLog ? { windowLog: options.windowLog } : {}),
+  });
+  const finished = end === 'ended';
+  if (through !== null) {
+    await services.scheduled.reconcile(through);
+    if (finished) await services.scheduled.report(through);
+    await tell();
+    await services.runtime.putSettled(feed, { through, windows, finished, relayed });
+  }
+  return { services, feed: end, windows, through, finished };
+}
+
+/** A session that was never begun starts active; one that goes on is reconciled before anything trades. */
+async function beginTrading(services: DeskServices, options: DeskOptions): Promise<void> {
+  const mode = await services.modes.mode();
+  const settled = await services.runtime.settled(options.config.feed.id);
+  if (mode.version === 0 && !settled)
+    await services.modes.setMode(mode, {
+      mode: 'active',
+      cause: 'start',
+      reason: 'a new session begins',
+      author: 'deckle',
+      changedAt: epochMs(0),
+      until: null,
+    });
+  if (!settled) return;
+  const records = await services.scheduled.reconcile(settled.through);
+  // The guard keeps its own times, so that a restart changes nothing; only a mismatch cannot wait for the next minute.
+  if (records.some((one) => one.discrepancies.length > 0)) await services.scheduled.guard(settled.through);
+}
+
+/** The functions whose schedule has a time between the last window and this one. */
+async function runScheduled(
+  services: DeskServices,
+  previous: EpochMs | null,
+  now: EpochMs,
+  config: DeskConfig,
+): Promise<void> {
+  if (previous === null) return;
+  const due = (name: FunctionName): boolean =>
+    (TOPOLOGY.find((one) => one.name === name)?.schedules ?? []).some((one) => isDue(scheduleTimes(one), previous, now));
+  const reconciles = isDue({ everyMs: config.reconcileEveryMs, offsetMs: 0 }, previous, now) || due('reconcile');
+  if (reconciles) await services.scheduled.reconcile(now);
+  if (due('guard')) await services.scheduled.guard(now);
+  // Five past midnight it is about the day before.
+  if (due('report')) await services.scheduled.report(epochMs(now - 3_600_000));
+}
+
+const windowEvent = (newest: WindowNews['newest'], windows: WindowNews['windows']): MarketWindowEvent => ({
+  type: 'market.window',
+  version: 1,
+  id: `market.window/${newest.feedId}/${newest.closedAt}`,
+  at: newest.closedAt,
+  feedId: newest.feedId,
+  epoch: newest.epoch,
+  closes: [...newest.closes],
+  windows,
+});
+
+const followed = (known: readonly Instrument[], config: DeskConfig): readonly Instrument[] => {
+  const wanted = new Set(config.strategies.flatMap((one) => one.instruments));
+  return known.filter((one) => wanted.has(one.id));
+};
+
+/** Rules of an instrument: as the venue announced them in this run, else as known before. */
+const rulesOf =
+  (known: readonly Instrument[], health: FeedHealth) =>
+  (id: InstrumentId): Instrument => {
+    const rules = health.instrument(id) ?? known.find((one) => one.id === id);
+    if (!rules) throw new Error(`no rules are known for ${id}: list it under 'instruments' in the configuration`);
+    return rules;
+  };

@@ -1,0 +1,47 @@
+import { basename } from 'node:path';
+import { recordingSource } from '../adapters/recordings/recording-source.ts';
+import type { FrameSource } from '../adapters/venues/frame-source.ts';
+import type { DeskConfig } from '../core/config/desk-config.ts';
+import type { Instrument } from '../core/market/instrument.ts';
+import { epochMs, SECOND_MS } from '../core/time.ts';
+import { demoInstruments } from './demo-market/demo-listing.ts';
+import { demoMarket } from './demo-market/demo-market.ts';
+import { demoSessionName, recordingSessionName } from './session/session-file.ts';
+
+/** The demo's Monday morning, 2026-01-05T09:00:00Z: a made-up market needs a date, not today's. */
+export const DEMO_START = epochMs(1_767_603_600_000);
+
+/** What a session reads: where its frames come from and what it is called. */
+export interface DeskInput {
+  readonly kind: 'demo' | 'recording';
+  /** Name of the session and its file. */
+  readonly session: string;
+  /** For people and for the session's identity. */
+  readonly description: string;
+  /** Rules known before the first frame. */
+  readonly instruments: readonly Instrument[];
+  /** A fresh source from the beginning; each run and each verification opens its own. */
+  open(): Promise<FrameSource>;
+}
+
+export function demoInput(config: DeskConfig): DeskInput {
+  const { seed, seconds, scenario } = config.demo;
+  return {
+    kind: 'demo',
+    session: demoSessionName(seed, scenario),
+    description: `demo market, seed ${seed}, ${scenario}, ${seconds} s`,
+    instruments: demoInstruments,
+    open: async () => demoMarket({ seed, startAt: DEMO_START, durationMs: seconds * SECOND_MS, scenario }),
+  };
+}
+
+/** @throws Error in words when a file is missing or no recording. */
+export function recordingInput(files: readonly string[], config: DeskConfig): DeskInput {
+  return {
+    kind: 'recording',
+    session: recordingSessionName(files),
+    description: `recording ${files.map((file) => basename(file)).join(', ')}`,
+    instruments: config.instruments,
+    open: async () => recordingSource(files),
+  };
+}

@@ -1,0 +1,103 @@
+import { DynamoDBClient, TransactionCanceledException } from '@aws-sdk/client-dynamodb';
+import { expect, test } from 'vitest';
+import { withRetries } from '../../../adapters/store/dynamodb-faults.ts';
+import { openDynamoStore } from '../../../adapters/store/dynamodb-store.ts';
+import { put } from '../../contract/item-store-contract.ts';
+
+const item = { pk: 'P', sk: 'S', version: 1 };
+
+function canceled(...codes: readonly string[]): TransactionCanceledException {
+  return new TransactionCanceledException({
+    message: 'canceled',
+    $metadata: {},
+    CancellationReasons: codes.map((Code) => ({ Code })),
+  });
+}
+
+function named(name: string): Error {
+  return Object.assign(new Error('refused'), { name });
+}
+
+/** Sends a request that fails with these errors in turn and then answers; tells how long it waited in between. */
+async function run(...errors: readonly Error[]): Promise<{ answer: string; waits: readonly number[] }> {
+  const waits: number[] = [];
+  let sent = 0;
+  const send = async (): Promise<string> => {
+    sent += 1;
+    const error = errors[sent - 1];
+    if (error !== undefined) throw error;
+    return `answer ${sent}`;
+  };
+  const answer = await withRetries(send, {
+    random: () => 0.5,
+    wait: async (ms) => {
+      waits.push(ms);
+    },
+  });
+  return { answer, waits };
+}
+
+test('repeats what met another transaction or a throttle, each time after a longer wait', async () => {
+  const errors = [
+    canceled('None', 'TransactionConflict'),
+    canceled('ThrottlingError'),
+    named('ThrottlingException'),
+  ];
+  expect(await run(...errors)).toEqual({ answer: 'answer 4', waits: [25, 50, 100] });
+});
+
+test.each([
+  { title: 'busy after four meetings', error: canceled('TransactionConflict'), times: 4, fault: 'busy' },
+  {
+    title: 'unavailable after four throttles',
+    error: named('ThrottlingException'),
+    times: 4,
+    fault: 'unavailable',
+  },
+  {
+    title: 'unavailable at once when refused',
+    error: named('AccessDeniedException'),
+    times: 1,
+    fault: 'unavailable',
+  },
+])('is $title', async ({ error, times, fault }) => {
+  await expect(run(...Array.from({ length: times }, () => error))).rejects.toMatchObject({
+    name: 'StoreError',
+    fault,
+    cause: error,
+  });
+});
+
+test('does not call a refused request an outage', async () => {
+  await expect(run(named('ValidationException'))).rejects.toMatchObject({ name: 'ValidationException' });
+});
+
+test('is unavailable, in words, when nothing listens', async () => {
+  // Port 1 is reserved; nothing answers there.
+  const client = new DynamoDBClient({
+    endpoint: 'http://127.0.0.1:1',
+    region: 'us-east-1',
+    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+    maxAttempts: 1,
+  });
+  const store = openDynamoStore({ client, table: 'table' });
+  const unavailable = {
+    name: 'StoreError',
+    fault: 'unavailable',
+    message: expect.stringContaining('did not answer'),
+  };
+  await expect(store.get(item)).rejects.toMatchObject(unavailable);
+  await expect(store.query({ pk: 'P' })).rejects.toMatchObject(unavailable);
+  await expect(store.transact([put(item)])).rejects.toMatchObject(unavailable);
+  client.destroy();
+});
+
+test('tells no changes when it was opened without a stream', async () => {
+  const client = new DynamoDBClient({ region: 'us-east-1' });
+  const store = openDynamoStore({ client, table: 'table' });
+  await expect(store.changes(undefined, 10)).rejects.toMatchObject({
+    name: 'StoreError',
+    fault: 'unavailable',
+  });
+  client.destroy();
+});
