@@ -12,7 +12,7 @@ import { encodeWindow } from '../core/market/window-codec.ts';
 import { FeedPipeline } from '../fargate/feed-pipeline.ts';
 import { binanceInstrument } from './instruments.ts';
 
-const FOLDER = process.env['DECKLE_RECORDINGS'] ?? '../shared/data';
+const { DECKLE_RECORDINGS: FOLDER = '../shared/data' } = process.env;
 const ROUNDS = 9;
 const NANOS = 1e9;
 

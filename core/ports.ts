@@ -23,9 +23,13 @@ export interface Clock {
   wait(ms: number): Promise<void>;
 }
 
-/** The last window applied to an account, and how many of its orders can still fill. */
+/** The last window applied to an account, and how many of its orders can still fill. Every change of an order moves its version. */
 export interface Cursor {
   readonly appliedThrough: EpochMs;
+  /** The window that some orders have met and others not yet; null between windows. Nothing is decided on half a window. */
+  readonly applying: EpochMs | null;
+  /** `appliedThrough` is the end of a hole: in the next window queues are joined anew and no print is credited. */
+  readonly afterHole: boolean;
   readonly working: number;
   readonly version: number;
 }
@@ -65,7 +69,7 @@ export interface Ledger {
   load(accountId: AccountId): Promise<AccountView | undefined>;
   holdings(accountId: AccountId, lane: Lane): Promise<readonly Versioned<Holding>[]>;
   decision(accountId: AccountId, signal: SignalId): Promise<Decision | undefined>;
-  /** Stores the decision with its order and cancels. A cursor with nothing working moves to the decision's window. */
+  /** Stores the decision with its order and cancels. A cursor with nothing working moves to the decision's window. A conflict in the middle of a window. */
   commitDecision(view: AccountView, assessment: Assessment, mode: ModeState): Promise<CommitResult>;
   /** Stores one order's window: order, pointer, and per lane balances, holding, journal entry and fill. */
   commitStep(
@@ -76,6 +80,7 @@ export interface Ledger {
   ): Promise<CommitResult>;
   /** Stores what is still taken from displayed levels after the venue showed a new picture. */
   commitHolding(accountId: AccountId, lane: Lane, before: Versioned<Holding>, after: Holding): Promise<'committed' | 'conflict'>;
+  /** Ends a window, or, given a hole, goes to its end and records it. */
   moveCursor(view: AccountView, through: EpochMs, hole: Hole | null): Promise<CommitResult>;
   equity(accountId: AccountId, lane: Lane): Promise<Versioned<EquityRecord> | undefined>;
   commitEquity(before: Versioned<EquityRecord> | undefined, after: EquityRecord): Promise<'committed' | 'conflict'>;

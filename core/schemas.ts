@@ -125,6 +125,7 @@ export const decisionSchema: z.ZodType<Decision, unknown> = z.object({
   cancels: z.array(z.object({ orderId: orderIdSchema, cancelAt: epochMsSchema })),
   modeVersion: z.int(),
   seenThrough: epochMsSchema,
+  made: z.int().min(0),
   late: z.boolean(),
 });
 
@@ -280,4 +281,10 @@ export const modeSchema: z.ZodType<ModeState, unknown> = z.object({
 const jsonSchema: z.ZodType<JsonValue, unknown> = z.json();
 export const memorySchema: z.ZodType<StrategyMemory, unknown> = z.object({ cursor: epochMsSchema, state: jsonSchema });
 export const holeSchema: z.ZodType<Hole, unknown> = z.object({ after: epochMsSchema, through: epochMsSchema });
-export const cursorShape = z.object({ appliedThrough: epochMsSchema, working: z.int().min(0), version: z.int() });
+export const cursorShape = z.object({
+  appliedThrough: epochMsSchema,
+  applying: epochMsSchema.nullable(),
+  afterHole: z.boolean(),
+  working: z.int().min(0),
+  version: z.int(),
+});

@@ -1,4 +1,5 @@
 import { type Item, type ItemStore, type Key, StoreError } from '../adapters/store/item-store.ts';
+import { keys } from '../adapters/store/table.ts';
 import type { FeedId } from '../core/market/window.ts';
 import type { Clock } from '../core/ports.ts';
 import { type EpochMs, epochMs, plusMs } from '../core/time.ts';
@@ -34,7 +35,7 @@ export type LeaseResult =
 
 /** Takes the feed's lease when nobody holds it or its owner's time has passed. Each acquisition raises the epoch. */
 export async function acquireLease(options: LeaseOptions): Promise<LeaseResult> {
-  const key = leaseKey(options.feedId);
+  const key = keys.lease(options.feedId);
   for (let attempt = 1; ; attempt += 1) {
     const now = options.clock.now();
     const found = parseLease(await options.store.get(key));
@@ -61,8 +62,6 @@ export async function acquireLease(options: LeaseOptions): Promise<LeaseResult> 
     }
   }
 }
-
-export const leaseKey = (feedId: FeedId): Key => ({ pk: 'CONTROL', sk: `LEASE#${feedId}` });
 
 interface LeaseState {
   readonly owner: string;
@@ -119,7 +118,7 @@ class StoredLease implements Lease {
 
 const leaseItem = (key: Key, state: LeaseState): Item => ({ ...key, ...state });
 
-/** An item that is no lease is treated as absent by nobody: its version is respected, its owner's time has passed. */
+/** Of an item that is no lease the version is respected; its owner counts as gone. */
 function parseLease(item: Item | undefined): LeaseState | undefined {
   if (item === undefined) return undefined;
   const { owner, epoch, version, until } = item;

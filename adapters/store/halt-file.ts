@@ -43,9 +43,12 @@ export function haltOverlay(directory: string, key: Key): Overlay {
         sk: key.sk,
         version: HALT_VERSION,
         mode: 'halted',
+        // Shaped like a stored mode, so that whoever reads the mode needs no second rule for it.
+        cause: 'person',
         reason,
         author,
         changedAt: at,
+        until: null,
         source: `${NAME} file`,
       };
     },

@@ -24,6 +24,7 @@ import {
   laneAccountSchema,
   orderSchema,
 } from '../../core/schemas.ts';
+import type { EpochMs } from '../../core/time.ts';
 import { epochMs } from '../../core/time.ts';
 import type { Item, ItemStore, Key, TransactResult, Write } from './item-store.ts';
 import { queryAll } from './item-store.ts';
@@ -66,7 +67,7 @@ export function createLedger(
 
     async openAccount(accountId: AccountId, currency: string, amount: Money): Promise<void> {
       if (await readCursor(accountId)) return;
-      const writes: Write[] = [create(keys.cursor(accountId), 'cursor', { appliedThrough: 0, working: 0 })];
+      const writes: Write[] = [create(keys.cursor(accountId), 'cursor', NEW_CURSOR)];
       for (const lane of LANES) {
         const empty = emptyAccount(accountId, lane, currency);
         // Before every window, so that the deposit is the same fact whenever the desk first starts.
@@ -98,6 +99,7 @@ export function createLedger(
 
     async commitDecision(view, { decision, order }, mode): Promise<CommitResult> {
       const { accountId, cursor } = view;
+      if (cursor.applying !== null) return { kind: 'conflict', what: `window ${cursor.applying} is being applied` };
       const canceled = view.working.flatMap((one) => {
         const cancel = decision.cancels.find((other) => other.orderId === one.value.id);
         return cancel ? [{ ...one, value: { ...one.value, cancelAt: cancel.cancelAt } }] : [];
@@ -133,11 +135,13 @@ export function createLedger(
         });
       const idle = cursor.working === 0 && decision.signal.closedAt > cursor.appliedThrough;
       const next: Cursor = {
-        appliedThrough: idle ? decision.signal.closedAt : cursor.appliedThrough,
+        ...cursor,
+        ...(idle ? { appliedThrough: decision.signal.closedAt, afterHole: false } : {}),
         working: cursor.working + (order ? 1 : 0),
         version: cursor.version + 1,
       };
-      const moves = idle || order !== null;
+      // Cancels move it too: a window that is being applied without them must lose.
+      const moves = idle || order !== null || canceled.length > 0;
       writes.push(
         moves
           ? replace(keys.cursor(accountId), 'cursor', next, cursor.version)
@@ -166,23 +170,21 @@ export function createLedger(
         replace(keys.order(accountId, before.id), 'order', after, known.version),
         modeCheck(mode),
       ];
-      const next: Cursor = { ...cursor, working: cursor.working - 1, version: cursor.version + 1 };
+      const next = afterStep(cursor, step.closedAt, ends);
       if (ends)
-        writes.push(
-          {
-            kind: 'delete',
-            key: keys.open(accountId, before.id),
-            condition: { kind: 'version', version: 1 },
-          },
-          replace(keys.cursor(accountId), 'cursor', next, cursor.version),
-        );
+        writes.push({
+          kind: 'delete',
+          key: keys.open(accountId, before.id),
+          condition: { kind: 'version', version: 1 },
+        });
+      if (next !== cursor) writes.push(replace(keys.cursor(accountId), 'cursor', next, cursor.version));
       const lanes = { ...view.lanes };
       for (const write of step.lanes)
         lanes[write.lane] = laneWrites(writes, lanes[write.lane], write, holdings[write.lane]);
       const working = ends
         ? view.working.filter((one) => one !== known)
         : view.working.map((one) => (one === known ? { value: after, version: known.version + 1 } : one));
-      return outcome(await store.transact(writes), { ...view, lanes, cursor: ends ? next : cursor, working });
+      return outcome(await store.transact(writes), { ...view, lanes, cursor: next, working });
     },
 
     async commitHolding(accountId, lane, before, after) {
@@ -192,7 +194,13 @@ export function createLedger(
 
     async moveCursor(view, through, hole): Promise<CommitResult> {
       const { accountId, cursor } = view;
-      const next: Cursor = { ...cursor, appliedThrough: through, version: cursor.version + 1 };
+      const next: Cursor = {
+        ...cursor,
+        appliedThrough: through,
+        applying: null,
+        afterHole: hole !== null,
+        version: cursor.version + 1,
+      };
       const writes: Write[] = [replace(keys.cursor(accountId), 'cursor', next, cursor.version)];
       if (hole) writes.push(create(keys.hole(accountId, hole.through), 'hole', hole));
       return outcome(await store.transact(writes), { ...view, cursor: next });
@@ -266,6 +274,19 @@ const modeCheck = (mode: ModeState): Write => ({
   key: keys.mode,
   condition: asRead(mode.version),
 });
+
+/**
+ * The cursor after one order met a window. The first step says that the window is being applied, so that no decision
+ * rests on half of it; the end of the last working order ends the window, since fills does not come back for it.
+ */
+function afterStep(cursor: Cursor, closedAt: EpochMs, ends: boolean): Cursor {
+  const working = cursor.working - (ends ? 1 : 0);
+  const version = cursor.version + 1;
+  if (working === 0) return { appliedThrough: closedAt, applying: null, afterHole: false, working, version };
+  return !ends && cursor.applying === closedAt ? cursor : { ...cursor, applying: closedAt, working, version };
+}
+
+const NEW_CURSOR = { appliedThrough: 0, applying: null, afterHole: false, working: 0 };
 
 const byDecision = (a: Versioned<Order>, b: Versioned<Order>): number =>
   a.value.decidedAt - b.value.decidedAt || (a.value.id < b.value.id ? -1 : 1);

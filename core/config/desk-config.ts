@@ -10,6 +10,7 @@ import type { Sha256 } from '../ports.ts';
 import type { ExecutionStyle, Limits, Sizing } from '../risk/limits.ts';
 import type { StrategyRunner } from '../strategy/registry.ts';
 import { STRATEGIES } from '../strategy/registry.ts';
+import { issueWords } from './issue-words.ts';
 import type { RawConfig } from './schema.ts';
 import { configSchema } from './schema.ts';
 
@@ -64,7 +65,7 @@ export type ConfigResult =
 
 /** Validates a parsed YAML document. All issues are found at once; nothing is guessed. */
 export function parseConfig(raw: unknown, sha256: Sha256): ConfigResult {
-  const parsed = configSchema.safeParse(raw);
+  const parsed = configSchema.safeParse(raw, { error: issueWords });
   if (!parsed.success)
     return {
       kind: 'invalid',

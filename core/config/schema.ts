@@ -139,8 +139,9 @@ export const configSchema = z.strictObject({
       seed: whole('a seed', 0, 2_147_483_647).default(7),
       seconds: whole('seconds of market', 10, 86_400).default(1_800),
       scenario: choice(['fair', 'crash']).default('fair'),
+      expectContents: z.boolean({ error: 'must be true or false' }).default(false),
     })
-    .default({ seed: 7, seconds: 1_800, scenario: 'fair' }),
+    .default({ seed: 7, seconds: 1_800, scenario: 'fair', expectContents: false }),
 });
 
 export type RawConfig = z.output<typeof configSchema>;

@@ -132,6 +132,8 @@ export class InstrumentPicture {
       this.book = book;
     }
     if (!wasProven) {
+      // Part of this window was not seen.
+      if (this.doubt !== undefined) this.flags.add(this.doubt);
       this.doubt = undefined;
       for (const candle of this.candles) candle.doubt(false, receivedAt);
     }

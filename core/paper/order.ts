@@ -1,4 +1,5 @@
 import type { Money, Price, Quantity } from '../amounts.ts';
+import { ZERO_QUANTITY } from '../amounts.ts';
 import type { InstrumentId } from '../market/instrument.ts';
 import type { FeedId, Side } from '../market/window.ts';
 import type { Sha256 } from '../ports.ts';
@@ -54,6 +55,21 @@ export interface LaneOrder {
   readonly endedAt: EpochMs | null;
   readonly endReason: EndReason | null;
 }
+
+/** A lane of an order that has not reached the venue yet. */
+export const acceptedLane = (effectiveAt: EpochMs, reserved: Money): LaneOrder => ({
+  status: 'accepted',
+  effectiveAt,
+  filled: ZERO_QUANTITY,
+  queueAhead: null,
+  joinedAt: null,
+  queueAtJoin: null,
+  waiting: false,
+  reserved,
+  steppedAt: null,
+  endedAt: null,
+  endReason: null,
+});
 
 export interface Order {
   readonly id: OrderId;

@@ -13,7 +13,7 @@ import { reservationFor } from '../paper/fees.ts';
 import type { LatencyModel } from '../paper/latency.ts';
 import { drawLatency } from '../paper/latency.ts';
 import type { AccountId, Lane, LaneOrder, Order, OrderId, StrategyId } from '../paper/order.ts';
-import { hasEnded, LANES, orderId, remaining } from '../paper/order.ts';
+import { acceptedLane, hasEnded, LANES, orderId, remaining } from '../paper/order.ts';
 import type { Sha256 } from '../ports.ts';
 import type { Signal } from '../strategy/strategy.ts';
 import type { EpochMs } from '../time.ts';
@@ -56,6 +56,8 @@ export interface DecisionInput {
   readonly equity: EquityRecord;
   /** The newest window applied to the account. */
   readonly seenThrough: EpochMs;
+  /** Version of the account's cursor that it rests on. */
+  readonly made: number;
   /** True when the decision did not see the account exactly at the signal's window. */
   readonly late: boolean;
 }
@@ -79,6 +81,8 @@ export interface Decision {
   readonly cancels: readonly CancelRequest[];
   readonly modeVersion: number;
   readonly seenThrough: EpochMs;
+  /** Version of the account's cursor it rested on: the order in which an account's decisions were made. */
+  readonly made: number;
   readonly late: boolean;
 }
 
@@ -102,6 +106,7 @@ export function assess(input: DecisionInput, sha256: Sha256): Assessment {
     cancels: cancelRequests(input, from, sha256),
     modeVersion: input.mode.version,
     seenThrough: input.seenThrough,
+    made: input.made,
     late: input.late,
   };
   if (denial || !candidate || !market) {
@@ -178,19 +183,7 @@ function newOrder(input: DecisionInput, candidate: Candidate, from: EpochMs, sha
   const { signal, execution } = input;
   const id = orderId(sha256, signal.id, 1, signal.side === 'buy' ? 'entry' : 'exit', 1);
   const latencyMs = drawLatency(input.latency, sha256, id, 'new');
-  const lane = (of: Lane): LaneOrder => ({
-    status: 'accepted',
-    effectiveAt: plusMs(from, latencyMs[of]),
-    filled: 0n as Quantity,
-    queueAhead: null,
-    joinedAt: null,
-    queueAtJoin: null,
-    waiting: false,
-    reserved: candidate.reserve,
-    steppedAt: null,
-    endedAt: null,
-    endReason: null,
-  });
+  const lane = (of: Lane): LaneOrder => acceptedLane(plusMs(from, latencyMs[of]), candidate.reserve);
   return {
     id,
     accountId: input.accountId,

@@ -1,3 +1,4 @@
+import { issueWords } from '../config/issue-words.ts';
 import { smaCrossover } from './sma-crossover.ts';
 import type { JsonValue, StepResult, Strategy, StrategyContext } from './strategy.ts';
 import type { CandleInterval } from '../market/candle.ts';
@@ -28,7 +29,7 @@ function register<Params, State extends JsonValue>(strategy: Strategy<Params, St
   return {
     type: strategy.type,
     parseParams(raw) {
-      const parsed = strategy.params.safeParse(raw);
+      const parsed = strategy.params.safeParse(raw, { error: issueWords });
       if (!parsed.success)
         return {
           kind: 'invalid',

@@ -11,6 +11,8 @@ import type { Holding, OrderStep } from '../../core/paper/step.ts';
 import { emptyHolding, stepOrder } from '../../core/paper/step.ts';
 import type { AccountView, FeedStore, Hole, Ledger, ModeStore, Sha256, Versioned } from '../../core/ports.ts';
 import { modeAt } from '../../core/risk/trading-mode.ts';
+import type { EpochMs } from '../../core/time.ts';
+import { plusMs } from '../../core/time.ts';
 import { markWindow } from './mark.ts';
 
 export interface FillsServices {
@@ -22,6 +24,8 @@ export interface FillsServices {
   readonly sha256: Sha256;
   readonly metrics: Metrics;
   readonly log: Log;
+  /** Whether a halt met an order in a window, where that is known beforehand (replay); else the trading mode decides. */
+  readonly isHalted?: (order: Order, closedAt: EpochMs) => boolean;
 }
 
 /** A commit that keeps losing against other writers is handed back to the bus, which redelivers. */
@@ -62,16 +66,24 @@ async function applyWindow(loaded: AccountView, window: MarketWindow, services: 
   const { ledger, metrics } = services;
   const { closedAt } = window;
   const mode = await services.modes.mode();
-  const halted = modeAt(mode, closedAt) === 'halted';
+  const halted = (order: Order): boolean =>
+    services.isHalted?.(order, closedAt) ?? modeAt(mode, closedAt) === 'halted';
+  let view = loaded;
   const hole = holeBefore(loaded, window);
   if (hole) {
+    // Recorded before any order meets the window: a crash or a lost race in between must not forget it.
+    const moved = await ledger.moveCursor(view, hole.through, hole);
+    if (moved.kind === 'conflict') return false;
+    view = moved.view;
     metrics.add('fills_holes_total', 1);
     services.log.warn('hole', { account: loaded.accountId, after: hole.after, through: hole.through });
   }
   const held = await loadHoldings(loaded.accountId, services);
   if (!(await reviseHoldings(loaded.accountId, held, window, services))) return false;
-  let view = loaded;
-  for (const { value: order } of loaded.working) {
+  const { afterHole } = view.cursor;
+  // Stable: only a replay, which knows of each order whether a halt met it, has both kinds in one window.
+  const working = loaded.working.toSorted((a, b) => Number(halted(a.value)) - Number(halted(b.value)));
+  for (const { value: order } of working) {
     const instrument = services.instrument(order.instrumentId);
     const step = stepOrder(
       order,
@@ -82,8 +94,8 @@ async function applyWindow(loaded: AccountView, window: MarketWindow, services: 
         fees: services.config.venues[instrument.venue].fees,
         holdings: holdingsFor(held, order, instrument),
         others: view.working.map((one) => one.value).filter((one) => one.id !== order.id),
-        afterHole: hole !== null,
-        halted,
+        afterHole,
+        halted: halted(order),
       },
       services.sha256,
     );
@@ -95,7 +107,7 @@ async function applyWindow(loaded: AccountView, window: MarketWindow, services: 
     remember(held, step);
     report(step, services);
   }
-  // Nothing moves the cursor once nothing is working: the next decision does.
+  // The end of the last working order moved the cursor itself; afterwards the next decision does.
   if (view.cursor.working > 0) {
     const moved = await ledger.moveCursor(view, closedAt, hole);
     if (moved.kind === 'conflict') return false;
@@ -106,9 +118,9 @@ async function applyWindow(loaded: AccountView, window: MarketWindow, services: 
 
 /** Windows between the account's cursor and this one that it never saw; a new life of the feed always leaves a hole. */
 function holeBefore(view: AccountView, window: MarketWindow): Hole | null {
-  const seen = view.cursor.appliedThrough;
-  if (window.previousClosedAt !== null && window.previousClosedAt <= seen) return null;
-  return { after: seen, through: window.previousClosedAt ?? (window.closedAt - 1 as Hole['through']) };
+  const after = view.cursor.appliedThrough;
+  const through = window.previousClosedAt ?? plusMs(window.closedAt, -1);
+  return through <= after ? null : { after, through };
 }
 
 type Holdings = Readonly<Record<Lane, Map<InstrumentId, Versioned<Holding>>>>;

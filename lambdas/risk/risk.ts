@@ -100,9 +100,14 @@ async function waitForAccount(
     const view = await ledger.load(accountId);
     const equity = (await ledger.equity(accountId, 'base'))?.value;
     if (!view || !equity) return undefined;
-    const seen = view.cursor.working === 0 || view.cursor.appliedThrough >= closedAt;
+    const { applying, working, appliedThrough } = view.cursor;
+    const seen = working === 0 || appliedThrough >= closedAt;
     const soFar = waited.get(accountId) ?? 0;
-    if ((seen && equity.beatAt >= beat) || soFar >= WAIT_MS_MAX) return { view, equity, marked: equity.beatAt === beat };
+    const isOver = soFar >= WAIT_MS_MAX;
+    if (applying === null && ((seen && equity.beatAt >= beat) || isOver))
+      return { view, equity, marked: equity.beatAt === beat };
+    // Whoever applies that window is still at it or died; half a window is nothing to decide on, so the bus asks again.
+    if (isOver) throw new Error(`account ${accountId} is in the middle of window ${applying}`);
     await clock.wait(WAIT_STEP_MS);
     waited.set(accountId, soFar + WAIT_STEP_MS);
   }
@@ -143,6 +148,7 @@ async function assessSignal(
       working: view.working.map((one) => one.value),
       equity,
       seenThrough,
+      made: view.cursor.version,
       late: seenThrough !== signal.closedAt || !marked,
     },
     sha256,

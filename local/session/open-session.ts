@@ -39,7 +39,7 @@ export interface OpenSessionOptions {
  * cannot be used.
  */
 export async function openSession(options: OpenSessionOptions): Promise<OpenSession> {
-  const { directory, input, config, fresh } = options;
+  const { directory, input, fresh } = options;
   const name = input.session;
   const path = sessionPath(directory, name);
   const lock: SessionLock = acquireSessionLock(path);

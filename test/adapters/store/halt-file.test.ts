@@ -27,6 +27,8 @@ test('covers the mode from the moment it is written until it is removed', () => 
     reason: 'too fast',
     author: 'ada',
     changedAt: 1_700_000_000_000,
+    cause: 'person',
+    until: null,
     source: 'HALT file',
   });
   expect(readdirSync(directory)).toEqual(['HALT']);

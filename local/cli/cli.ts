@@ -1,0 +1,139 @@
+import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { StoreError } from '../../adapters/store/item-store.ts';
+import { RecordingError } from '../../adapters/recordings/recorded-line.ts';
+import { WindowLogError } from '../../adapters/window-log/window-log.ts';
+import { SessionError } from '../session/open-session.ts';
+import { DECKLE_DIRECTORY } from '../session/session-file.ts';
+import { StatusServerError } from '../watch/status-server.ts';
+import { configValidate } from './config-validate.ts';
+import { explain } from './explain.ts';
+import { kill, resume } from './mode.ts';
+import { orders, positions, status } from './look.ts';
+import { reconcileNow, reportNow, reset } from './keep.ts';
+import { replay } from './replay.ts';
+import { startDesk } from './start-desk.ts';
+import type { Terminal } from './terminal.ts';
+import { CommandError, processTerminal } from './terminal.ts';
+
+/** Options that every command has. */
+export interface CommonOptions {
+  readonly dir: string;
+  readonly session?: string;
+  readonly json?: true;
+}
+
+const wholeNumber = (text: string): number => {
+  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('must be a whole number.');
+  return Number(text);
+};
+const portNumber = (text: string): number => {
+  const port = wholeNumber(text);
+  if (port > 65_535) throw new InvalidArgumentError('must be a port from 0 to 65535.');
+  return port;
+};
+const positive = (text: string): number => {
+  const count = wholeNumber(text);
+  if (count < 1) throw new InvalidArgumentError('must be at least 1.');
+  return count;
+};
+
+/** Runs one command line and gives its exit code: 0 done, 1 failed, 2 called wrongly. Never a stack trace for a person. */
+export async function runCli(args: readonly string[], terminal: Terminal = processTerminal): Promise<number> {
+  let code = 0;
+  const program = build(terminal, (result) => {
+    code = result;
+  });
+  try {
+    await program.parseAsync([...args], { from: 'user' });
+    return code;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    if (isForPeople(error)) {
+      terminal.stderr(`deckle: ${error.message}\n`);
+      return error instanceof CommandError ? error.exitCode : 1;
+    }
+    // A bug: say so, and leave the trace where a report can quote it.
+    terminal.stderr(`deckle: this should not have happened: ${error instanceof Error ? error.message : String(error)}\n`);
+    if (process.env['DECKLE_DEBUG'] && error instanceof Error) terminal.stderr(`${error.stack}\n`);
+    else terminal.stderr('set DECKLE_DEBUG=1 to see where\n');
+    return 1;
+  }
+}
+
+const isForPeople = (error: unknown): error is Error =>
+  error instanceof CommandError ||
+  error instanceof SessionError ||
+  error instanceof StoreError ||
+  error instanceof RecordingError ||
+  error instanceof WindowLogError ||
+  error instanceof StatusServerError;
+
+function build(terminal: Terminal, done: (code: number) => void): Command {
+  const program = new Command('deckle')
+    .description('A paper-trading desk: fills with evidence, a double-entry ledger, a switch outside the desk. It cannot place a real order.')
+    .exitOverride()
+    .configureOutput({ writeOut: terminal.stdout, writeErr: terminal.stderr })
+    .showHelpAfterError('(add --help for the options)');
+  const command = (parent: Command, name: string, description: string): Command =>
+    parent
+      .command(name)
+      .description(description)
+      .option('--dir <directory>', 'where sessions, logs and reports live', DECKLE_DIRECTORY)
+      .option('--json', 'one JSON document on stdout, everything else on stderr');
+  const onSession = (name: string, description: string): Command =>
+    command(program, name, description).option('--session <name>', 'the session; the newest unless given');
+
+  command(program, 'start', 'run the desk: the demo market, or recordings')
+    .option('--config <file>', 'the configuration', 'deckle.yaml')
+    .option('--recording <files...>', 'replay recorded frames (JSON lines, gzipped or not) instead of the demo')
+    .option('--once', 'exit when the input is over instead of staying up with its status')
+    .option('--fresh', 'archive the session of this input first and begin anew')
+    .option('--windows <n>', 'stop when the session has settled so many windows', positive)
+    .option('--port <n>', 'port of the status page on 127.0.0.1; 0 takes any free one', portNumber, 8787)
+    .action(async (options) => done(await startDesk(options, terminal)));
+
+  command(program, 'replay', 'run a session again in memory and compare its ledger hash')
+    .option('--session <name>', 'the session; the newest unless given')
+    .option('--config <file>', 'the configuration the session was begun with', 'deckle.yaml')
+    .option('--recording <files...>', 'the recordings of the session')
+    .option('--windows', 'from the window log with the recorded decisions, instead of from frames')
+    .action(async (options) => done(await replay(options, terminal)));
+
+  onSession('status', 'mode, balances, last reconciliation and sign of life of a session').action(async (options) =>
+    done(await status(options, terminal)),
+  );
+  onSession('orders', 'orders of a session, or their fills')
+    .option('--open', 'only orders that can still fill')
+    .option('--fills', 'fills instead of orders')
+    .option('--lane <lane>', 'optimistic, base or pessimistic', 'base')
+    .option('--csv', 'comma-separated values with a header')
+    .action(async (options) => done(await orders(options, terminal)));
+  onSession('positions', 'what is held, at cost and at the mark').action(async (options) =>
+    done(await positions(options, terminal)),
+  );
+  onSession('explain', 'recompute a fill from its evidence and say how it came about')
+    .argument('[fillId]', 'a fill id')
+    .option('--all', 'every fill of every lane')
+    .action(async (fillId, options) => done(await explain(fillId, options, terminal)));
+  onSession('kill', 'halt trading now, even while the desk hangs')
+    .option('--reason <text>', 'why, for the audit trail', 'killed by hand')
+    .action(async (options) => done(await kill(options, terminal)));
+  onSession('resume', 'let trading go on after a halt')
+    .requiredOption('--reason <text>', 'why it is safe, for the audit trail')
+    .option('--rebase-peak', 'after a drawdown halt: measure the drawdown from the current equity from now on')
+    .action(async (options) => done(await resume(options, terminal)));
+  onSession('report', 'the daily report of the newest day, or of one')
+    .option('--day <YYYY-MM-DD>', 'the day, UTC')
+    .action(async (options) => done(await reportNow(options, terminal)));
+  onSession('reconcile', 'recompute balances and positions from the journal and compare').action(async (options) =>
+    done(await reconcileNow(options, terminal)),
+  );
+  const config = program.command('config').description('the configuration file');
+  command(config, 'validate', 'check a configuration and list its defaults')
+    .argument('[file]', 'the configuration', 'deckle.yaml')
+    .action(async (file, options) => done(await configValidate(file, options, terminal)));
+  onSession('reset', 'archive a session, so that the next start begins anew').action(async (options) =>
+    done(await reset(options, terminal)),
+  );
+  return program;
+}

@@ -1,0 +1,155 @@
+import { join } from 'node:path';
+import { userInfo } from 'node:os';
+import { systemClock } from '../../adapters/clock.ts';
+import { readHaltFile, removeHaltFile } from '../../adapters/store/halt-file.ts';
+import { createModeStore } from '../../adapters/store/mode-store.ts';
+import { createRecordStore } from '../../adapters/store/record-store.ts';
+import { openSqliteStore } from '../../adapters/store/sqlite-store.ts';
+import type { ModeState } from '../../core/risk/trading-mode.ts';
+import { rebasePeak } from '../../core/ledger/equity.ts';
+import { LANES } from '../../core/paper/order.ts';
+import { isoTime } from '../../core/time.ts';
+import { alerts } from '../../lambdas/alerts/alerts.ts';
+import type { Log, Metrics } from '../../core/metrics.ts';
+import { sessionNames, sessionPath } from '../session/session-file.ts';
+import { halt } from '../switch.ts';
+import { createOutbox } from '../watch/outbox.ts';
+import type { CommonOptions } from './cli.ts';
+import type { SessionView } from './session-view.ts';
+import { chooseSession, openView } from './session-view.ts';
+import type { Terminal } from './terminal.ts';
+import { CommandError } from './terminal.ts';
+
+const noMetrics: Metrics = { add: () => undefined, set: () => undefined };
+const noLog: Log = { info: () => undefined, warn: () => undefined, error: () => undefined };
+
+/** `kill`: halts from outside, also when no desk runs or it hangs; the alert is in the outbox when it returns. */
+export async function kill(options: CommonOptions & { readonly reason: string }, terminal: Terminal): Promise<number> {
+  const directory = options.dir;
+  const name = options.session ?? sessionNames(directory)[0];
+  const path = name === undefined ? null : sessionPath(directory, chooseSession(directory, name));
+  const author = personName();
+  const outcome = await halt({
+    directory,
+    path,
+    reason: options.reason,
+    author,
+    cause: 'person',
+    clock: systemClock,
+    endsHangingDesk: true,
+  });
+  await tell(directory, outcome.kind === 'halted' ? path : null, options.reason, terminal);
+  const ended = outcome.kind === 'halted' ? outcome.ended : null;
+  const words =
+    outcome.kind === 'halted'
+      ? `halted: nothing is admitted and nothing fills in session ${name}. ${ended === null ? '' : `The desk (pid ${ended}) hung with the store locked and was ended; its open transaction rolled back. `}`
+      : `halted by ${join(directory, 'HALT')}: nothing can commit, but the mode could not be stored (${outcome.why}). `;
+  if (options.json) terminal.stdout(`${JSON.stringify({ halted: true, session: name ?? null, stored: outcome.kind === 'halted', ended })}\n`);
+  else terminal.stdout(`${words}Only a person resumes: npx deckle resume --reason "..."\n`);
+  return 0;
+}
+
+/** The critical alert, sent by the command itself: the desk may hang. A desk that runs recognises it as told. */
+async function tell(directory: string, path: string | null, reason: string, terminal: Terminal): Promise<void> {
+  const sender = createOutbox({ path: join(directory, 'outbox.jsonl'), terminal: (line) => terminal.stderr(`${line}\n`) });
+  if (path === null) {
+    const at = systemClock.now();
+    await sender.send({
+      id: `mode/kill_switch/${at}`,
+      key: 'mode/kill_switch',
+      kind: 'kill_switch',
+      severity: 'critical',
+      cleared: false,
+      at,
+      title: 'Kill switch: trading stopped',
+      text: `Trading is halted by the HALT file in ${directory}: ${reason}. Only a person resumes: npx deckle resume --reason "..."`,
+    });
+    return;
+  }
+  const store = openSqliteStore({ path, mode: 'existing' });
+  try {
+    const mode = await createModeStore(store, systemClock).mode();
+    const event = { type: 'mode.changed', version: 1, id: `mode.changed/${mode.version}`, at: mode.changedAt, mode, was: 'active' } as const;
+    await alerts(event, { records: createRecordStore(store), sender, metrics: noMetrics, log: noLog });
+  } finally {
+    await store.close();
+  }
+}
+
+/** `resume`: a person says why it is safe. What would halt again at once is refused with what to do first. */
+export async function resume(
+  options: CommonOptions & { readonly reason: string; readonly rebasePeak?: true },
+  terminal: Terminal,
+): Promise<number> {
+  if (options.reason.trim() === '') throw new CommandError('give a reason: it goes into the audit trail', 2);
+  const view = await openView(options.dir, options.session);
+  try {
+    const byFile = readHaltFile(options.dir) !== undefined;
+    const stored = openSqliteStore({ path: view.path, mode: 'existing' });
+    try {
+      const modes = createModeStore(stored, systemClock);
+      const mode = await modes.mode();
+      if (mode.mode === 'active' && !byFile) {
+        say(options, terminal, 'trading is active already', mode);
+        return 0;
+      }
+      await refuseWhatWouldHaltAgain(mode, view, options);
+      const next: Omit<ModeState, 'version'> = {
+        mode: 'active',
+        cause: 'person',
+        reason: options.reason,
+        author: personName(),
+        changedAt: systemClock.now(),
+        until: null,
+      };
+      if ((await modes.setMode(mode, next)) === 'conflict')
+        throw new CommandError('the trading mode changed at this very moment; look at it with npx deckle status, and try again');
+    } finally {
+      await stored.close();
+    }
+    // Last: until here the file held everything halted.
+    removeHaltFile(options.dir);
+    say(options, terminal, 'trading is active again', await view.modes.mode());
+    return 0;
+  } finally {
+    await view.store.close();
+  }
+}
+
+async function refuseWhatWouldHaltAgain(
+  mode: ModeState,
+  view: SessionView,
+  options: { readonly rebasePeak?: true },
+): Promise<void> {
+  if (mode.cause === 'daily_loss' && mode.until !== null)
+    throw new CommandError(`the daily loss limit was reached: ${mode.reason}. It ends by itself at ${isoTime(mode.until)}`);
+  if (mode.cause === 'reconciliation')
+    for (const account of view.accounts) {
+      const found = (await view.records.reconciliation(account))?.discrepancies.length ?? 0;
+      if (found > 0) throw new CommandError(`account ${account} still has ${found} discrepancies; look at them with npx deckle reconcile`);
+    }
+  if (mode.cause === 'drawdown') {
+    if (!options.rebasePeak)
+      throw new CommandError(`${mode.reason}. The guard would halt again within a minute; add --rebase-peak to measure the drawdown from the current equity from now on`);
+    for (const account of view.accounts)
+      for (const lane of LANES) {
+        const record = await view.ledger.equity(account, lane);
+        if (record && (await view.ledger.commitEquity(record, rebasePeak(record.value))) === 'conflict')
+          throw new CommandError('the account was marked at this very moment; try again');
+      }
+  }
+}
+
+function say(options: CommonOptions, terminal: Terminal, words: string, mode: ModeState): void {
+  if (options.json) terminal.stdout(`${JSON.stringify({ mode: mode.mode, version: mode.version, changedAt: isoTime(mode.changedAt) })}\n`);
+  else terminal.stdout(`${words}\n`);
+}
+
+/** Who gives the command, for the audit trail. */
+function personName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return 'a person';
+  }
+}

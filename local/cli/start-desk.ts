@@ -1,0 +1,53 @@
+import { systemClock } from '../../adapters/clock.ts';
+import { sha256 } from '../../adapters/sha256.ts';
+import { demoInput, recordingInput } from '../input.ts';
+import { start } from '../start.ts';
+import type { CommonOptions } from './cli.ts';
+import { requireConfig } from './load.ts';
+import type { Terminal } from './terminal.ts';
+
+export interface StartDeskOptions extends CommonOptions {
+  readonly config: string;
+  readonly recording?: readonly string[];
+  readonly once?: true;
+  readonly fresh?: true;
+  readonly windows?: number;
+  readonly port: number;
+}
+
+/** A stop that takes longer than this is no clean stop any more. */
+const STOP_MS_MAX = 30_000;
+
+/** `start`: the desk until its input is over or Ctrl+C; the exit code. */
+export async function startDesk(options: StartDeskOptions, terminal: Terminal): Promise<number> {
+  const config = requireConfig(options.config);
+  const input = options.recording ? recordingInput(options.recording, config) : demoInput(config);
+  const stop = new AbortController();
+  const onSignal = (): void => {
+    if (stop.signal.aborted) return;
+    terminal.stderr('stopping: the window in progress is finished first\n');
+    stop.abort();
+    setTimeout(() => process.exit(1), STOP_MS_MAX).unref();
+  };
+  process.on('SIGINT', onSignal);
+  process.on('SIGTERM', onSignal);
+  try {
+    return await start({
+      config,
+      input,
+      directory: options.dir,
+      sha256,
+      clock: systemClock,
+      once: options.once ?? false,
+      fresh: options.fresh ?? false,
+      json: options.json ?? false,
+      windowsMax: options.windows ?? null,
+      port: options.port,
+      signal: stop.signal,
+      ...terminal,
+    });
+  } finally {
+    process.off('SIGINT', onSignal);
+    process.off('SIGTERM', onSignal);
+  }
+}

@@ -1,0 +1,106 @@
+import type { DeskConfig } from '../core/config/desk-config.ts';
+import { asMoney } from '../core/amounts.ts';
+import { modeAt } from '../core/risk/trading-mode.ts';
+import type { EpochMs } from '../core/time.ts';
+import { SECOND_MS } from '../core/time.ts';
+import type { FeedHealth } from '../fargate/feed-health.ts';
+import type { GuardChild } from './guard-child.ts';
+import type { DeskServices } from './services.ts';
+import type { Health, PartHealth } from './watch/health.ts';
+
+/** A feed that runs and shows no frame for this long before its newest window is not fresh. */
+const FRESHNESS_MS_MAX = 10 * SECOND_MS;
+
+export interface DeskMoment {
+  readonly config: DeskConfig;
+  readonly services: Pick<DeskServices, 'ledger' | 'records' | 'modes' | 'feeds'>;
+  readonly feed: FeedHealth;
+  readonly guard: GuardChild | null;
+  readonly finished: boolean;
+  readonly through: EpochMs | null;
+  readonly late: number;
+  readonly guardSeenAt: EpochMs | null;
+}
+
+const ok: PartHealth = { status: 'ok' };
+const bad = (status: 'warn' | 'down', reason: string): PartHealth => ({ status, reason });
+
+/** What `/health` says of the desk now, read from its store and its feed. */
+export async function deskHealth(moment: DeskMoment): Promise<Health> {
+  const { config, services, through, late } = moment;
+  const mode = await services.modes.mode();
+  const now = modeAt(mode, through ?? mode.changedAt);
+  const accounts = await Promise.all(
+    config.accounts.map(async ({ id }) => ({
+      id,
+      equity: (await services.ledger.equity(id, 'base'))?.value,
+      cursor: await services.ledger.cursor(id),
+      reconciled: await services.records.reconciliation(id),
+      newestFill: await newestFill(services, id),
+    })),
+  );
+  const mismatched = accounts.filter((one) => (one.reconciled?.discrepancies.length ?? 0) > 0);
+  const evaluations = await Promise.all(config.strategies.map(async (one) => (await services.feeds.memory(one.id))?.value.cursor));
+  return {
+    feeds: feedPart(moment),
+    signals: { ...ok, lastEvaluation: newest(evaluations) },
+    risk: {
+      ...(now === 'active' ? ok : bad(now === 'halted' ? 'down' : 'warn', `trading mode is ${now}: ${mode.reason}`)),
+      mode: now,
+      accounts: accounts.map(({ id, equity }) => ({
+        accountId: id,
+        drawdownBps: equity?.drawdownBps ?? null,
+        dailyPnl: equity && equity.blind.length === 0 ? asMoney(equity.equity - equity.dayOpen) : null,
+        exposure: equity?.exposure ?? null,
+      })),
+    },
+    fills: {
+      ...(late > 0 ? bad('warn', `${late} decisions were late`) : ok),
+      workingOrders: accounts.reduce((total, one) => total + (one.cursor?.working ?? 0), 0),
+      lastFill: newest(accounts.map((one) => one.newestFill)),
+      late,
+    },
+    ledger: {
+      ...(mismatched.length > 0 ? bad('down', `${mismatched.map((one) => one.id).join(', ')} does not reconcile`) : ok),
+      accounts: accounts.map(({ id, equity, reconciled }) => ({
+        accountId: id,
+        equity: equity && equity.blind.length === 0 ? equity.equity : null,
+        lastReconciliation: reconciled?.at ?? null,
+        discrepancies: reconciled?.discrepancies.length ?? null,
+      })),
+    },
+    guard: {
+      ...(moment.guard && !moment.guard.isRunning && !moment.finished ? bad('down', 'the liveness guard has ended') : ok),
+      lastCheck: moment.guardSeenAt,
+    },
+  };
+}
+
+function feedPart({ feed, finished }: DeskMoment): Health['feeds'] {
+  const report = feed.report();
+  const { lastFrameAt, lastWindowAt, instruments } = report;
+  const freshnessMs = lastFrameAt === null || lastWindowAt === null ? null : Math.max(0, lastWindowAt - lastFrameAt);
+  const notLive = instruments.filter((one) => one.status !== 'live');
+  const state = (): PartHealth => {
+    if (finished) return ok;
+    if (!report.connected) return bad('down', 'the feed is not connected');
+    if (freshnessMs !== null && freshnessMs > FRESHNESS_MS_MAX) return bad('down', `no frame for ${freshnessMs} ms`);
+    return notLive.length > 0 ? bad('warn', `not live: ${notLive.map((one) => one.instrumentId).join(', ')}`) : ok;
+  };
+  return {
+    ...state(),
+    connected: report.connected,
+    freshnessMs,
+    quality: [...new Set(instruments.flatMap((one) => one.quality))].sort(),
+    instruments: instruments.map(({ instrumentId, status, quality }) => ({ instrumentId, status, quality })),
+  };
+}
+
+async function newestFill(services: DeskMoment['services'], account: DeskConfig['accounts'][number]['id']) {
+  let at: EpochMs | undefined;
+  for await (const fill of services.ledger.fills(account, 'base')) if (at === undefined || fill.closedAt > at) at = fill.closedAt;
+  return at;
+}
+
+const newest = (moments: readonly (EpochMs | undefined)[]): EpochMs | null =>
+  moments.reduce<EpochMs | null>((best, one) => (one !== undefined && (best === null || one > best) ? one : best), null);

@@ -1,0 +1,97 @@
+import { parseArgs } from 'node:util';
+import { dirname, join } from 'node:path';
+import { systemClock } from '../adapters/clock.ts';
+import { createRuntimeStore } from '../adapters/store/runtime-store.ts';
+import { isSessionLocked } from '../adapters/store/session-lock.ts';
+import { openSqliteStore } from '../adapters/store/sqlite-store.ts';
+import type { Alert } from '../core/ports.ts';
+import type { Heartbeat } from '../core/risk/liveness.ts';
+import { judgeLiveness, SILENCE_MS_MAX } from '../core/risk/liveness.ts';
+import type { EpochMs } from '../core/time.ts';
+import { isoTime } from '../core/time.ts';
+import { halt } from './switch.ts';
+import { createOutbox } from './watch/outbox.ts';
+
+/**
+ * The liveness guard: a process of its own on the desk's file. It reads the heartbeat and the session's lock, never the
+ * desk. Silence is alerted and halted; a desk whose process died is alerted, and then there is nothing left to guard.
+ */
+const CHECK_EVERY_MS = 1_000;
+
+const { values } = parseArgs({ options: { session: { type: 'string' } } });
+if (!values.session) {
+  process.stderr.write('the liveness guard is started by the desk, with --session FILE\n');
+  process.exit(2);
+}
+const path = values.session;
+const directory = dirname(path);
+const outbox = createOutbox({ path: join(directory, 'outbox.jsonl'), terminal: (line) => process.stderr.write(`${line}\n`) });
+
+// Ctrl+C reaches the whole process group: the desk ends in order and says so, and then so does its guard.
+process.on('SIGINT', () => undefined);
+process.on('SIGTERM', () => process.exit(0));
+
+const startedAt = systemClock.now();
+let isSilent = false;
+for (;;) {
+  const now = systemClock.now();
+  const heartbeat = await readHeartbeat();
+  switch (judgeLiveness(heartbeat, isSessionLocked(path), startedAt, now)) {
+    case 'stand_down':
+      process.exit(0);
+      break;
+    case 'gone':
+      await outbox.send(deskAlert('gone', heartbeat, now));
+      process.exit(0);
+      break;
+    case 'silent':
+      if (!isSilent) await silence(heartbeat, now);
+      isSilent = true;
+      break;
+    case 'well':
+      isSilent = false;
+      break;
+  }
+  await systemClock.wait(CHECK_EVERY_MS);
+}
+
+/** Says it before anything that could block: a stopped desk may hold the store's lock. */
+async function silence(heartbeat: Heartbeat | undefined, now: EpochMs): Promise<void> {
+  await outbox.send(deskAlert('silent', heartbeat, now));
+  await halt({
+    directory,
+    path,
+    reason: `the desk has not beaten for ${SILENCE_MS_MAX / 1_000} s`,
+    author: 'guard',
+    cause: 'feed_silence',
+    clock: systemClock,
+    endsHangingDesk: false,
+  });
+}
+
+function deskAlert(what: 'gone' | 'silent', heartbeat: Heartbeat | undefined, now: EpochMs): Alert {
+  const last = heartbeat ? `Its last sign of life was at ${isoTime(heartbeat.at)} (pid ${heartbeat.pid}).` : 'It gave no sign of life.';
+  const text =
+    what === 'gone'
+      ? `${last} Nothing trades while it is gone. Start it again with npm start: it reconciles before it trades.`
+      : `${last} Its process is alive but hangs; trading is halted from outside. Look at it, end it if need be, then: npx deckle resume --reason "..."`;
+  return {
+    id: `desk/${path}/${what}/${now}`,
+    key: `desk/${path}`,
+    kind: 'feed_down',
+    severity: 'critical',
+    cleared: false,
+    at: now,
+    title: what === 'gone' ? 'The desk is gone: its process died' : 'The desk hangs: no heartbeat',
+    text,
+  };
+}
+
+async function readHeartbeat(): Promise<Heartbeat | undefined> {
+  const store = openSqliteStore({ path, mode: 'existing', busyTimeoutMs: 250 });
+  try {
+    return await createRuntimeStore(store).heartbeat();
+  } finally {
+    await store.close();
+  }
+}

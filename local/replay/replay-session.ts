@@ -1,0 +1,157 @@
+import { storedLedgerHash } from '../../adapters/store/books.ts';
+import { createFeedStore } from '../../adapters/store/feed-store.ts';
+import { createLedger } from '../../adapters/store/ledger.ts';
+import { createModeStore } from '../../adapters/store/mode-store.ts';
+import { openSqliteStore } from '../../adapters/store/sqlite-store.ts';
+import type { AccountConfig, DeskConfig } from '../../core/config/desk-config.ts';
+import type { MarketWindowEvent } from '../../core/events.ts';
+import { invariant } from '../../core/invariant.ts';
+import type { Instrument, InstrumentId } from '../../core/market/instrument.ts';
+import type { MarketWindow } from '../../core/market/window.ts';
+import { reservationFor } from '../../core/paper/fees.ts';
+import type { AccountId, Lane, LaneOrder, Order, OrderId } from '../../core/paper/order.ts';
+import { acceptedLane, LANES } from '../../core/paper/order.ts';
+import type { Clock, Hole, Ledger, Sha256 } from '../../core/ports.ts';
+import type { Decision } from '../../core/risk/assess.ts';
+import type { ModeState } from '../../core/risk/trading-mode.ts';
+import type { EpochMs } from '../../core/time.ts';
+import { epochMs } from '../../core/time.ts';
+import type { FillsServices } from '../../lambdas/fills/fills.ts';
+import { fills } from '../../lambdas/fills/fills.ts';
+
+/** A session to run again: its windows in order, and the ledger it wrote. */
+export interface SessionReplay {
+  readonly windows: AsyncIterable<MarketWindow>;
+  readonly recorded: Ledger;
+  readonly config: DeskConfig;
+  readonly instrument: (id: InstrumentId) => Instrument;
+  readonly sha256: Sha256;
+}
+
+/**
+ * Runs a recorded session again on a fresh store: windows one after the other through fills, each recorded decision put in
+ * once the account has seen what the decision saw, windows of recorded holes left out, orders that a halt ended ended
+ * there. It gives the session's own ledger hash, on a day with late decisions too.
+ */
+export async function replaySession(session: SessionReplay): Promise<{ readonly ledgerHash: string }> {
+  const { config, recorded, instrument, sha256 } = session;
+  const store = openSqliteStore({ path: ':memory:' });
+  try {
+    const ledger = createLedger(store, sha256, instrument);
+    const modes = createModeStore(store, NO_CLOCK);
+    await modes.setMode(await modes.mode(), ACTIVE);
+    const mode = await modes.mode();
+    const accounts = new Map<AccountId, RecordedAccount>();
+    for (const { id, currency, openingEquity } of config.accounts) {
+      await ledger.openAccount(id, currency, openingEquity);
+      accounts.set(id, await readRecorded(recorded, id));
+    }
+    const services: FillsServices = {
+      config,
+      ledger,
+      feeds: createFeedStore(store),
+      modes,
+      instrument,
+      sha256,
+      metrics: { add: ignore, set: ignore },
+      log: { info: ignore, warn: ignore, error: ignore },
+      isHalted: (order, closedAt) => accounts.get(order.accountId)?.halted.has(`${order.id}@${closedAt}`) ?? false,
+    };
+    for await (const window of session.windows) {
+      for (const account of accounts.values())
+        await insertDecisions(account, (decision) => decision.seenThrough < window.closedAt, services, mode);
+      const sees = (account: AccountConfig): boolean => !accounts.get(account.id)?.holes.some(covers(window.closedAt));
+      await fills(eventOf(window), { ...services, config: { ...config, accounts: config.accounts.filter(sees) } });
+    }
+    for (const account of accounts.values()) await insertDecisions(account, () => true, services, mode);
+    return { ledgerHash: await storedLedgerHash(ledger, [...accounts.keys()], sha256) };
+  } finally {
+    await store.close();
+  }
+}
+
+/** What one account did in the recorded session that its windows alone do not tell. */
+interface RecordedAccount {
+  readonly id: AccountId;
+  /** In the order they were made; taken from the front. */
+  readonly decisions: Decision[];
+  readonly orders: ReadonlyMap<OrderId, Order>;
+  readonly holes: readonly Hole[];
+  /** `<order>@<window>` of every end by a halt. */
+  readonly halted: ReadonlySet<string>;
+}
+
+async function readRecorded(recorded: Ledger, id: AccountId): Promise<RecordedAccount> {
+  const orders = await Array.fromAsync(recorded.orders(id));
+  const decisions = await Array.fromAsync(recorded.decisions(id));
+  return {
+    id,
+    // Decisions that rest on the same cursor did not move it and touch different orders: among them any order will do.
+    decisions: decisions.sort((a, b) => a.made - b.made),
+    orders: new Map(orders.map((order) => [order.id, order])),
+    holes: await Array.fromAsync(recorded.holes(id)),
+    halted: new Set(orders.flatMap((order) => LANES.flatMap((lane) => haltedAt(order, order.lanes[lane])))),
+  };
+}
+
+const haltedAt = (order: Order, lane: LaneOrder): string[] =>
+  lane.endReason === 'halted' ? [`${order.id}@${lane.endedAt}`] : [];
+
+const covers =
+  (closedAt: EpochMs) =>
+  (hole: Hole): boolean =>
+    closedAt > hole.after && closedAt <= hole.through;
+
+/** Puts in the decisions that are due, from the oldest on, as they were recorded: nothing is judged again. */
+async function insertDecisions(
+  account: RecordedAccount,
+  isDue: (decision: Decision) => boolean,
+  { ledger, config, instrument }: FillsServices,
+  mode: ModeState,
+): Promise<void> {
+  for (let next = account.decisions[0]; next && isDue(next); next = account.decisions[0]) {
+    account.decisions.shift();
+    const view = await ledger.load(account.id);
+    invariant(view !== undefined, `account ${account.id} is not open`);
+    const order = next.orderId === null ? null : asPlaced(account.orders.get(next.orderId), config, instrument);
+    const result = await ledger.commitDecision(view, { decision: next, order }, mode);
+    invariant(result.kind === 'committed', `decision ${next.signal.id} could not be repeated`);
+  }
+}
+
+/** A recorded order as it was before any window met it. */
+function asPlaced(order: Order | undefined, config: DeskConfig, instrument: SessionReplay['instrument']): Order {
+  invariant(order !== undefined, 'an accepted decision has its order');
+  const { fees } = config.venues[instrument(order.instrumentId).venue];
+  const reserved = reservationFor(order.side, order.limitPrice, order.quantity, fees);
+  const lane = (of: Lane): LaneOrder => acceptedLane(order.lanes[of].effectiveAt, reserved);
+  return {
+    ...order,
+    cancelAt: null,
+    lanes: { optimistic: lane('optimistic'), base: lane('base'), pessimistic: lane('pessimistic') },
+  };
+}
+
+const eventOf = (window: MarketWindow): MarketWindowEvent => ({
+  type: 'market.window',
+  version: 1,
+  id: `${window.feedId}/${window.closedAt}`,
+  at: window.closedAt,
+  feedId: window.feedId,
+  epoch: window.epoch,
+  closes: [...window.closes],
+  windows: [window],
+});
+
+const ACTIVE: Omit<ModeState, 'version'> = {
+  mode: 'active',
+  cause: 'start',
+  reason: 'replay of a recorded session',
+  author: 'deckle',
+  changedAt: epochMs(0),
+  until: null,
+};
+
+/** A replay has no wall clock: what it writes about itself is thrown away with its store. */
+const NO_CLOCK: Clock = { now: () => epochMs(0), wait: async () => {} };
+const ignore = (): void => {};

@@ -1,0 +1,109 @@
+import { type BinanceOptions, BinanceReader } from '../../../../adapters/venues/binance/reader.ts';
+import type { Frame } from '../../../../adapters/venues/frame-source.ts';
+import type { ReaderNote } from '../../../../adapters/venues/venue-reader.ts';
+import type { MarketUpdate } from '../../../../core/market/market-update.ts';
+import { type EpochMs, epochMs } from '../../../../core/time.ts';
+import { OAK } from '../../../core/market/samples.ts';
+
+export const START = 1_700_000_000_000;
+export const at = (ms: number): EpochMs => epochMs(START + ms);
+
+export const frame = (channel: string, raw: string, ms = 0, url?: string): Frame => ({
+  venue: 'binance',
+  receivedAt: at(ms),
+  channel,
+  raw,
+  ...(url !== undefined && { url }),
+});
+
+const stream = (channel: string, data: object, ms: number): Frame =>
+  frame(channel, JSON.stringify({ stream: channel, data }), ms);
+
+type WireLevels = readonly (readonly [string, string])[];
+
+export function depth(
+  first: number,
+  last: number,
+  bids: WireLevels = [],
+  asks: WireLevels = [],
+  ms = last,
+): Frame {
+  return stream(
+    'oakusdt@depth@100ms',
+    { e: 'depthUpdate', E: START + ms, s: 'OAKUSDT', U: first, u: last, b: bids, a: asks },
+    ms,
+  );
+}
+
+export const BIDS: WireLevels = [
+  ['100.00', '1.000'],
+  ['99.99', '2.000'],
+];
+export const ASKS: WireLevels = [
+  ['100.02', '3.000'],
+  ['100.03', '4.000'],
+];
+
+export const snapshot = (lastUpdateId: number, bids = BIDS, asks = ASKS, ms = 0): Frame =>
+  frame('rest:depth:oakusdt', JSON.stringify({ lastUpdateId, bids, asks }), ms);
+
+export const touch = (
+  u: number,
+  bid: readonly [string, string],
+  ask: readonly [string, string],
+  ms = u,
+): Frame => stream('oakusdt@bookTicker', { u, s: 'OAKUSDT', b: bid[0], B: bid[1], a: ask[0], A: ask[1] }, ms);
+
+export function trade(t: number, p: string, q: string, isBuyerMaker = false, ms = t): Frame {
+  const data = { e: 'trade', E: START + ms, s: 'OAKUSDT', t, p, q, T: START + ms, m: isBuyerMaker, M: true };
+  return stream('oakusdt@trade', data, ms);
+}
+
+export function aggregate(f: number, l: number, p: string, q: string, ms = l): Frame {
+  const data = {
+    e: 'aggTrade',
+    E: START + ms,
+    s: 'OAKUSDT',
+    a: f,
+    p,
+    q,
+    f,
+    l,
+    T: START + ms,
+    m: true,
+    M: true,
+  };
+  return stream('oakusdt@aggTrade', data, ms);
+}
+
+/** A reader with everything it said. */
+export interface Listened {
+  readonly reader: BinanceReader;
+  readonly updates: MarketUpdate[];
+  readonly notes: ReaderNote[];
+  readonly requests: string[];
+}
+
+export function listen(options: BinanceOptions = { instruments: [OAK] }): Listened {
+  const updates: MarketUpdate[] = [];
+  const notes: ReaderNote[] = [];
+  const requests: string[] = [];
+  const reader = new BinanceReader(options, {
+    emit: (update) => updates.push(update),
+    note: (note) => notes.push(note),
+    requestSnapshot: ({ symbol }) => requests.push(symbol),
+  });
+  return { reader, updates, notes, requests };
+}
+
+/** The book that the reader last spoke of, live or not. */
+export function bookOf({ updates }: Listened) {
+  for (const update of updates.toReversed()) if (update.kind === 'book') return update.book;
+  return undefined;
+}
+
+export function countsOf({ reader }: Listened) {
+  const counts = reader.quality().get(OAK.id);
+  if (counts === undefined) throw new Error('the reader does not follow OAKUSDT');
+  return counts;
+}
