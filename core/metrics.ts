@@ -24,13 +24,14 @@ const gauge = (help: string, labels: readonly string[] = [], cloud = false): Met
 
 export const METRICS = {
   feed_frames_total: counter('Frames received, by kind', ['kind']),
-  feed_frames_malformed_total: counter('Frames put aside because they could not be read, by reason', ['reason'], true),
-  feed_frames_unknown_total: counter('Frames of a kind that is not modelled', ['kind']),
+  feed_frames_malformed_total: counter('Frames put aside because they could not be read', [], true),
+  feed_frames_unknown_total: counter('Frames of a kind that nobody knows'),
+  feed_source_faults_total: counter('Faults of the source itself: corrupt lines, truncation, a clock that went back', ['reason']),
   feed_gaps_total: counter('Sequence gaps: messages lost on the way', ['instrument'], true),
   feed_windows_total: counter('Windows closed'),
   feed_clock_offset_ms: gauge('Estimated venue clock minus receive clock', ['venue']),
   feed_instruments_live: gauge('Instruments whose book is live and clean'),
-  fills_windows_fenced_total: counter('Windows dropped because a newer feed holds the lease'),
+  bus_windows_fenced_total: counter('Windows dropped because a newer feed holds the lease', ['function']),
   fills_recorded_total: counter('Fills recorded in the base lane', ['liquidity'], true),
   fills_conflicts_total: counter('Commits computed again because something they rested on changed'),
   fills_holes_total: counter('Holes: windows that an account with working orders never saw', [], true),

@@ -29,12 +29,12 @@ export interface PipelineOptions {
 export class FeedPipeline {
   readonly reader: VenueReader;
   readonly windows: WindowBuilder;
-  private readonly note: (note: FeedNote) => void;
+  private readonly options: PipelineOptions;
   private readonly doubted = new Set<InstrumentId>();
   private at: EpochMs | undefined;
 
   constructor(options: PipelineOptions) {
-    this.note = options.note;
+    this.options = options;
     const ids = [
       ...options.instruments.map((one) => one.id),
       ...(options.symbols ?? []).map((symbol) => instrumentId('binance', symbol)),
@@ -71,7 +71,7 @@ export class FeedPipeline {
 
   private say(kind: FeedNote['kind'], instrument: InstrumentId | undefined, detail: string): void {
     const at = this.at ?? null;
-    this.note(
+    this.options.note(
       instrument === undefined ? { kind, at, detail } : { kind, at, detail, instrumentId: instrument },
     );
   }

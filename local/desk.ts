@@ -14,6 +14,7 @@ import { runFeed } from '../fargate/run-feed.ts';
 import { relay } from '../lambdas/relay/relay.ts';
 import type { FunctionName } from '../lambdas/topology.ts';
 import { TOPOLOGY } from '../lambdas/topology.ts';
+import { DeskError } from './desk-error.ts';
 import type { DeskInput } from './input.ts';
 import { isDue, scheduleTimes } from './schedule.ts';
 import type { DeskServices } from './services.ts';
@@ -63,6 +64,7 @@ const PRUNE_EVERY = 300;
 export async function runDesk(options: DeskOptions): Promise<DeskEnd> {
   const { config, input, store, signal } = options;
   const stop = new AbortController();
+  requireTradable(config, input);
   const services = createServices({ ...options, instrument: rulesOf(input.instruments, options.health) });
   const feed = config.feed.id;
   const settled = await services.runtime.settled(feed);
@@ -106,7 +108,7 @@ export async function runDesk(options: DeskOptions): Promise<DeskEnd> {
   stopAtMax();
   const lease = await acquireLease({ store, feedId: feed, owner: `desk/${input.session}`, clock: options.clock });
   if (lease.kind === 'held')
-    throw new Error(`the feed '${feed}' is held by ${lease.owner} until ${isoTime(lease.until)}; stop it first`);
+    throw new DeskError(`the feed '${feed}' is held by ${lease.owner} until ${isoTime(lease.until)}; stop it first`);
   const end = await runFeed({
     source: await input.open(),
     instruments: followed(input.instruments, config),
@@ -132,6 +134,20 @@ export async function runDesk(options: DeskOptions): Promise<DeskEnd> {
     await services.runtime.putSettled(feed, { through, windows, finished, relayed });
   }
   return { services, feed: end, windows, through, finished };
+}
+
+/** Refuses, before anything trades, instruments that their account's currency cannot pay for. */
+function requireTradable(config: DeskConfig, input: DeskInput): void {
+  for (const strategy of config.strategies) {
+    const account = config.accounts.find((one) => one.id === strategy.accountId);
+    for (const id of strategy.instruments) {
+      const known = input.instruments.find((one) => one.id === id);
+      if (known && account && known.quoteAsset !== account.currency)
+        throw new DeskError(
+          `strategy ${strategy.id} trades ${id}, which is paid in ${known.quoteAsset}; its account ${account.id} is kept in ${account.currency}`,
+        );
+    }
+  }
 }
 
 /** A session that was never begun starts active; one that goes on is reconciled before anything trades. */
@@ -191,6 +207,6 @@ const rulesOf =
   (known: readonly Instrument[], health: FeedHealth) =>
   (id: InstrumentId): Instrument => {
     const rules = health.instrument(id) ?? known.find((one) => one.id === id);
-    if (!rules) throw new Error(`no rules are known for ${id}: list it under 'instruments' in the configuration`);
+    if (!rules) throw new DeskError(`no rules are known for ${id}: list it under 'instruments' in the configuration`);
     return rules;
   };

@@ -2,8 +2,9 @@ import { basename } from 'node:path';
 import { recordingSource } from '../adapters/recordings/recording-source.ts';
 import type { FrameSource } from '../adapters/venues/frame-source.ts';
 import type { DeskConfig } from '../core/config/desk-config.ts';
-import type { Instrument } from '../core/market/instrument.ts';
+import type { Instrument, InstrumentId } from '../core/market/instrument.ts';
 import { epochMs, SECOND_MS } from '../core/time.ts';
+import { DeskError } from './desk-error.ts';
 import { demoInstruments } from './demo-market/demo-listing.ts';
 import { demoMarket } from './demo-market/demo-market.ts';
 import { demoSessionName, recordingSessionName } from './session/session-file.ts';
@@ -45,3 +46,12 @@ export function recordingInput(files: readonly string[], config: DeskConfig): De
     open: async () => recordingSource(files),
   };
 }
+
+/** Rules of instruments without a running feed. @throws DeskError when none are known. */
+export const knownRules =
+  (config: DeskConfig, input: DeskInput) =>
+  (id: InstrumentId): Instrument => {
+    const rules = [...input.instruments, ...config.instruments].find((one) => one.id === id);
+    if (!rules) throw new DeskError(`no rules are known for ${id}: list it under 'instruments' in the configuration`);
+    return rules;
+  };

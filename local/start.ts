@@ -1,8 +1,8 @@
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { openWindowLog } from '../adapters/window-log/window-log.ts';
+import { openWindowLog, readWindowLog } from '../adapters/window-log/window-log.ts';
 import { formatRounded } from '../core/amounts.ts';
 import type { DeskConfig } from '../core/config/desk-config.ts';
 import type { Clock, Publisher, Sha256 } from '../core/ports.ts';
@@ -11,15 +11,19 @@ import { FeedHealth } from '../fargate/feed-health.ts';
 import { demoContents } from './demo-contents.ts';
 import type { DeskEnd } from './desk.ts';
 import { runDesk } from './desk.ts';
+import { DeskError } from './desk-error.ts';
 import { deskHealth } from './desk-health.ts';
 import { GuardChild } from './guard-child.ts';
 import { Heart } from './heartbeat.ts';
 import type { DeskInput } from './input.ts';
+import { knownRules } from './input.ts';
+import { replaySession } from './replay/replay-session.ts';
 import { createServices } from './services.ts';
 import { openSession } from './session/open-session.ts';
 import type { SessionSummary } from './session/summary.ts';
 import { summarize, summaryJson } from './session/summary.ts';
 import { rerunInMemory } from './verify.ts';
+import { FeedMetrics } from './watch/feed-metrics.ts';
 import { createLogs } from './watch/logs.ts';
 import { createMetrics } from './watch/metrics.ts';
 import { createOutbox } from './watch/outbox.ts';
@@ -100,10 +104,11 @@ export async function start(options: StartOptions): Promise<number> {
       },
     });
     const before = await services.runtime.settled(config.feed.id);
-    if (before?.finished) return await verifyFinished(options, before.windows, { store, ...services }, startedAt, say);
+    const windowLogPath = join(directory, 'windows', `${session.name}.jsonl.gz`);
+    if (before?.finished) return await verifyFinished(options, before.windows, { store, ...services }, windowLogPath, startedAt, say);
 
     const feed = new FeedHealth();
-    const windowLog = await openWindowLog(join(directory, 'windows', `${session.name}.jsonl.gz`));
+    const windowLog = await openWindowLog(windowLogPath);
     const outbox = createOutbox({ path: join(directory, 'outbox.jsonl'), terminal: say });
     part('bus', 'in process, wired by lambdas/topology.ts');
     part('feeds', `${input.description}, a window every ${config.feed.windowMs} ms`);
@@ -126,7 +131,12 @@ export async function start(options: StartOptions): Promise<number> {
         late: await metrics.value('risk_late_total'),
         guardSeenAt: guard.isRunning ? clock.now() : null,
       });
-    const status = await startStatusServer({ port: options.port, health, metrics: () => metrics.text() });
+    const feedMetrics = new FeedMetrics(metrics);
+    const metricsText = async (): Promise<string> => {
+      feedMetrics.update(feed.report());
+      return metrics.text();
+    };
+    const status = await startStatusServer({ port: options.port, health, metrics: metricsText });
     part('status', `${status.url}/health and /metrics`);
     onClose('status', () => status.close());
     say(`ready, ${up.length} parts`);
@@ -160,6 +170,7 @@ export async function start(options: StartOptions): Promise<number> {
     });
     state.finished = end.finished;
     feedWords(feed, say);
+    if (end.finished) requireFollowed(feed, input, config);
     if (end.feed === 'fenced') say('another feed took over the lease: this desk published nothing more');
     const summary = await summarize(end.windows, { store, ...end.services, config, sha256 });
     if (end.finished) await heart.enter('finished');
@@ -211,26 +222,48 @@ async function openOrders(services: ReturnType<typeof createServices>, config: D
   return open;
 }
 
-/** A finished session is run again in memory and compared; nothing in the store changes. */
+/**
+ * A finished session is run again in memory and compared; nothing in the store changes. Where a person stopped trading in
+ * between, a run without that person differs: then the recorded decisions are replayed over the recorded windows.
+ */
 async function verifyFinished(
   options: StartOptions,
   windows: number,
   stores: Omit<Parameters<typeof summarize>[1], 'config' | 'sha256'>,
+  windowLogPath: string,
   startedAt: number,
   say: (line: string) => void,
 ): Promise<number> {
-  const { config, input, clock } = options;
-  const summary = await summarize(windows, { ...stores, config, sha256: options.sha256 });
+  const { config, input, clock, sha256 } = options;
+  const summary = await summarize(windows, { ...stores, config, sha256 });
   say(`this session is finished: ${windows} windows. Running it again in memory to verify it.`);
   const again = await rerunInMemory(config, input, windows, options);
-  const agrees = again.ledgerHash === summary.ledgerHash;
-  say(
-    agrees
-      ? `verified: the same ledger hash, ${summary.ledgerHash}. Nothing was changed; --fresh begins anew.`
-      : `NOT VERIFIED: stored ledger hash ${summary.ledgerHash}, run again ${again.ledgerHash}. Run: npx deckle reconcile`,
-  );
+  let verified = again.ledgerHash === summary.ledgerHash;
+  if (verified) say(`verified: the same ledger hash, ${summary.ledgerHash}. Nothing was changed; --fresh begins anew.`);
+  else if (existsSync(windowLogPath)) {
+    const replayed = await replaySession({
+      windows: readWindowLog(windowLogPath),
+      recorded: stores.ledger,
+      config,
+      sha256,
+      instrument: knownRules(config, input),
+    });
+    verified = replayed.ledgerHash === summary.ledgerHash;
+    if (verified)
+      say(`verified: its recorded decisions over its recorded windows give the same ledger hash, ${summary.ledgerHash}. A run without a person's halts gives another, ${again.ledgerHash}.`);
+  }
+  if (!verified)
+    say(`NOT VERIFIED: stored ledger hash ${summary.ledgerHash}, run again ${again.ledgerHash}. Look with: npx deckle reconcile`);
   if (options.json) options.stdout(`${summaryJson(summary, clock.now() - startedAt)}\n`);
-  return agrees ? 0 : 1;
+  return verified ? 0 : 1;
+}
+
+/** An input without a single message of what the strategies trade is a mistake, not a quiet market. */
+function requireFollowed(feed: FeedHealth, input: DeskInput, config: DeskConfig): void {
+  const { instruments } = feed.report();
+  if (instruments.some(({ counts }) => counts.bookUpdates > 0 || counts.trades > 0)) return;
+  const wanted = [...new Set(config.strategies.flatMap((one) => one.instruments))].join(', ');
+  throw new DeskError(`${input.description} holds nothing of what the strategies trade (${wanted}); name its instruments in the configuration`);
 }
 
 /** What the feed met that a person should know: offsets, gaps, frames that could not be read. */

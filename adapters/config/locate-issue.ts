@@ -1,5 +1,5 @@
 import type { Document, LineCounter } from 'yaml';
-import { isCollection, isNode } from 'yaml';
+import { isNode } from 'yaml';
 import type { ConfigIssue } from '../../core/config/desk-config.ts';
 
 /** Adds the line to an issue's path where the field, or the group that lacks it, is in the file. */
@@ -21,7 +21,6 @@ function offsetOf(document: Document.Parsed, parts: readonly (string | number)[]
     const node = document.getIn(parts.slice(0, length), true);
     // A group starts at its first field: for one that is missing there, that is the nearest place.
     if (isNode(node) && node.range) return node.range[0];
-    if (isCollection(node)) return null;
   }
   return null;
 }

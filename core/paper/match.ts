@@ -23,8 +23,8 @@ export interface LaneContext {
   readonly instrument: Instrument;
   readonly fees: FeeSchedule;
   readonly consumption: Consumption;
-  /** Filled quantity of the wider lane after this window; null in the widest. */
-  readonly widerFilled: Quantity | null;
+  /** The wider lane after this window; null in the widest. */
+  readonly wider: LaneOrder | null;
   /** Our own resting orders on the other side in this lane. */
   readonly ownOpposite: readonly Order[];
   /** Windows before this one were never seen (a hole): no print is credited and the queue is joined anew. */
@@ -47,12 +47,22 @@ export interface LaneStep {
 
 /**
  * One lane of one working order against one window: pure, and null when the window changes nothing. A window that this
- * lane was already stepped with changes nothing either, so a repeat after a crash is harmless.
+ * lane was already stepped with changes nothing either, so a repeat after a crash is harmless. A lane that has all that
+ * the wider one got before it ended can never fill again and ends with it.
  */
 export function matchLane(order: Order, lane: Lane, context: LaneContext): LaneStep | null {
   const before = order.lanes[lane];
-  const { closedAt, consumption } = context;
+  const { closedAt, consumption, wider } = context;
   if (hasEnded(before) || (before.steppedAt !== null && before.steppedAt >= closedAt)) return null;
+  const step = stepToEnd(order, lane, context);
+  const { order: after, ...rest } = step ?? { order: before, execution: null, consumption };
+  if (!wider?.endReason || hasEnded(after) || after.filled < wider.filled) return step;
+  return { ...rest, order: endLane(after, wider.status, wider.endReason, closedAt) };
+}
+
+function stepToEnd(order: Order, lane: Lane, context: LaneContext): LaneStep | null {
+  const before = order.lanes[lane];
+  const { closedAt, consumption } = context;
   if (context.halted) return ended(before, 'canceled', 'halted', context);
   const end = orderEnd(order);
   // Prints of the window in which an order ends may have come after its end: they are not credited.
@@ -212,8 +222,8 @@ const meetsOwnOrder = (order: Order, lane: Lane, others: readonly Order[]): bool
   );
 
 function capOf(order: Order, lane: Lane, context: LaneContext): Quantity | null {
-  if (context.widerFilled === null) return null;
-  const room = context.widerFilled - order.lanes[lane].filled;
+  if (context.wider === null) return null;
+  const room = context.wider.filled - order.lanes[lane].filled;
   return room > 0n ? asQuantity(room) : ZERO_QUANTITY;
 }
 

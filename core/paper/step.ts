@@ -1,4 +1,3 @@
-import type { Quantity } from '../amounts.ts';
 import type { EntryFacts } from '../ledger/journal.ts';
 import { fillBooking, releaseFacts } from '../ledger/order-facts.ts';
 import type { Position } from '../ledger/position.ts';
@@ -14,7 +13,7 @@ import type { Fill, FillEvidence } from './fill.ts';
 import { FILL_MODEL, hashEvidence } from './fill.ts';
 import type { Execution } from './match.ts';
 import { matchLane } from './match.ts';
-import type { Lane, Order } from './order.ts';
+import type { Lane, LaneOrder, Order } from './order.ts';
 import { fillId, LANES } from './order.ts';
 
 /** A holding and what its account and lane used up of the displayed liquidity. */
@@ -62,7 +61,7 @@ export interface OrderStep {
 /** One order against one window in all lanes, widest first; null when the window changes nothing about it. */
 export function stepOrder(order: Order, context: StepContext, sha256: Sha256): OrderStep | null {
   let after = order;
-  let widerFilled: Quantity | null = null;
+  let wider: LaneOrder | null = null;
   const writes: LaneWrite[] = [];
   for (const lane of LANES) {
     const holding = context.holdings[lane];
@@ -72,7 +71,7 @@ export function stepOrder(order: Order, context: StepContext, sha256: Sha256): O
       instrument: context.instrument,
       fees: context.fees,
       consumption: holding.consumption,
-      widerFilled,
+      wider,
       ownOpposite: context.others,
       afterHole: context.afterHole,
       halted: context.halted,
@@ -81,7 +80,7 @@ export function stepOrder(order: Order, context: StepContext, sha256: Sha256): O
       after = { ...after, lanes: { ...after.lanes, [lane]: step.order } };
       writes.push(laneWrite(order, after, lane, step.execution, step.consumption, context, sha256));
     }
-    widerFilled = after.lanes[lane].filled;
+    wider = after.lanes[lane];
   }
   return writes.length === 0 ? null : { before: order, after, closedAt: context.closedAt, lanes: writes };
 }

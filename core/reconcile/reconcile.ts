@@ -83,8 +83,11 @@ function reconcileLane(books: LaneBooks, orders: readonly Order[], sha256: Sha25
   expect('balance', 'reserved cash', rebuilt.reserved, account.reserved);
   expect('balance', 'fees', rebuilt.fees, account.fees);
   expect('balance', 'realized PnL', rebuilt.realized, account.realized);
+  expect('balance', 'opening equity', rebuilt.opening, account.opening);
   if (rebuilt.entries !== account.entries)
     add('balance', `entries: ${rebuilt.entries} in the journal, ${account.entries} counted`);
+  // The chain's end is kept beside the journal: a journal that was written anew, chain and all, does not lead to it.
+  else if (chain !== account.chain) add('broken_chain', `the chain ends in ${chain}, the account says ${account.chain}`);
 
   const bought = new Map<string, bigint>();
   for (const fill of books.fills) {

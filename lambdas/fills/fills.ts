@@ -38,7 +38,7 @@ const ATTEMPTS_MAX = 8;
 export async function fills(event: MarketWindowEvent, services: FillsServices): Promise<void> {
   const feed = event.feedId as FeedId;
   if (event.epoch < (await services.feeds.epoch(feed))) {
-    services.metrics.add('fills_windows_fenced_total', 1);
+    services.metrics.add('bus_windows_fenced_total', 1, { function: 'fills' });
     services.log.warn('window fenced', { feedId: feed, windowId: event.id, epoch: event.epoch });
     return;
   }

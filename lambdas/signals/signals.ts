@@ -24,7 +24,7 @@ export interface SignalsServices {
 export async function signals(event: MarketWindowEvent, services: SignalsServices): Promise<void> {
   const feed = event.feedId as FeedId;
   if (event.epoch < (await services.feeds.epoch(feed))) {
-    services.metrics.add('fills_windows_fenced_total', 1);
+    services.metrics.add('bus_windows_fenced_total', 1, { function: 'signals' });
     return;
   }
   const stepped = new Set<EpochMs>();
@@ -55,8 +55,8 @@ async function stepStrategy(
     if (memory && window.closedAt <= memory.value.cursor) continue;
     const before = memory?.value.state ?? strategy.runner.initialState();
     const { state, signals: drafts } = strategy.runner.step(before, window, strategy.instruments);
-    // A strategy that listens to every window must know which it has seen; the others are told by their candles.
-    if (state === before && drafts.length === 0 && strategy.runner.intervals.length > 0) continue;
+    // A strategy must know which of its candles it has seen, also one that it could not use; other windows are no news to it.
+    if (state === before && drafts.length === 0 && !isMeantFor(strategy, window)) continue;
     const raised = drafts.map(
       (draft, i): Signal => ({
         ...draft,
@@ -82,6 +82,10 @@ async function stepStrategy(
   }
   return raisedAt;
 }
+
+/** True when a candle of the strategy's intervals closed with the window, or it listens to every window. */
+const isMeantFor = ({ runner: { intervals } }: StrategyConfig, window: MarketWindow): boolean =>
+  intervals.length === 0 || intervals.some((interval) => window.closes.includes(interval));
 
 /** True when a candle of the strategy's intervals closed after its cursor and before the oldest window it is shown. */
 function missedCandle(strategy: StrategyConfig, cursor: EpochMs, oldest: MarketWindow): boolean {

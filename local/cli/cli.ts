@@ -2,6 +2,7 @@ import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { StoreError } from '../../adapters/store/item-store.ts';
 import { RecordingError } from '../../adapters/recordings/recorded-line.ts';
 import { WindowLogError } from '../../adapters/window-log/window-log.ts';
+import { DeskError } from '../desk-error.ts';
 import { SessionError } from '../session/open-session.ts';
 import { DECKLE_DIRECTORY } from '../session/session-file.ts';
 import { StatusServerError } from '../watch/status-server.ts';
@@ -63,6 +64,7 @@ export async function runCli(args: readonly string[], terminal: Terminal = proce
 const isForPeople = (error: unknown): error is Error =>
   error instanceof CommandError ||
   error instanceof SessionError ||
+  error instanceof DeskError ||
   error instanceof StoreError ||
   error instanceof RecordingError ||
   error instanceof WindowLogError ||

@@ -32,6 +32,7 @@ export interface SessionReplay {
  * Runs a recorded session again on a fresh store: windows one after the other through fills, each recorded decision put in
  * once the account has seen what the decision saw, windows of recorded holes left out, orders that a halt ended ended
  * there. It gives the session's own ledger hash, on a day with late decisions too.
+ * @throws Error when the session was killed inside a window and not started again since.
  */
 export async function replaySession(session: SessionReplay): Promise<{ readonly ledgerHash: string }> {
   const { config, recorded, instrument, sha256 } = session;
@@ -60,7 +61,7 @@ export async function replaySession(session: SessionReplay): Promise<{ readonly 
     for await (const window of session.windows) {
       for (const account of accounts.values())
         await insertDecisions(account, (decision) => decision.seenThrough < window.closedAt, services, mode);
-      const sees = (account: AccountConfig): boolean => !accounts.get(account.id)?.holes.some(covers(window.closedAt));
+      const sees = ({ id }: AccountConfig): boolean => hasSeen(accounts.get(id), window.closedAt);
       await fills(eventOf(window), { ...services, config: { ...config, accounts: config.accounts.filter(sees) } });
     }
     for (const account of accounts.values()) await insertDecisions(account, () => true, services, mode);
@@ -77,6 +78,8 @@ interface RecordedAccount {
   readonly decisions: Decision[];
   readonly orders: ReadonlyMap<OrderId, Order>;
   readonly holes: readonly Hole[];
+  /** The last window it was applied to; the session ended for it there. */
+  readonly seenThrough: EpochMs;
   /** `<order>@<window>` of every end by a halt. */
   readonly halted: ReadonlySet<string>;
 }
@@ -84,12 +87,15 @@ interface RecordedAccount {
 async function readRecorded(recorded: Ledger, id: AccountId): Promise<RecordedAccount> {
   const orders = await Array.fromAsync(recorded.orders(id));
   const decisions = await Array.fromAsync(recorded.decisions(id));
+  const cursor = await recorded.cursor(id);
+  invariant(cursor?.applying === null, `the recorded session of account ${id} ended in the middle of a window`);
   return {
     id,
     // Decisions that rest on the same cursor did not move it and touch different orders: among them any order will do.
     decisions: decisions.sort((a, b) => a.made - b.made),
     orders: new Map(orders.map((order) => [order.id, order])),
     holes: await Array.fromAsync(recorded.holes(id)),
+    seenThrough: cursor.appliedThrough,
     halted: new Set(orders.flatMap((order) => LANES.flatMap((lane) => haltedAt(order, order.lanes[lane])))),
   };
 }
@@ -97,10 +103,10 @@ async function readRecorded(recorded: Ledger, id: AccountId): Promise<RecordedAc
 const haltedAt = (order: Order, lane: LaneOrder): string[] =>
   lane.endReason === 'halted' ? [`${order.id}@${lane.endedAt}`] : [];
 
-const covers =
-  (closedAt: EpochMs) =>
-  (hole: Hole): boolean =>
-    closedAt > hole.after && closedAt <= hole.through;
+const hasSeen = (account: RecordedAccount | undefined, closedAt: EpochMs): boolean =>
+  account !== undefined &&
+  closedAt <= account.seenThrough &&
+  !account.holes.some((hole) => closedAt > hole.after && closedAt <= hole.through);
 
 /** Puts in the decisions that are due, from the oldest on, as they were recorded: nothing is judged again. */
 async function insertDecisions(

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { RecordingError } from '../../adapters/recordings/recorded-line.ts';
 
 /** Where everything of the desk lives, below the working directory. */
 export const DECKLE_DIRECTORY = '.deckle';
@@ -9,11 +10,24 @@ export const DECKLE_DIRECTORY = '.deckle';
 export const demoSessionName = (seed: number, scenario: 'fair' | 'crash'): string =>
   scenario === 'fair' ? `demo-${seed}` : `demo-${seed}-${scenario}`;
 
-/** Names a session after what it reads: the same recordings give the same session wherever they lie. */
+/**
+ * Names a session after what it reads: the same recordings give the same session wherever they lie.
+ * @throws RecordingError in words when a file cannot be read.
+ */
 export function recordingSessionName(files: readonly string[]): string {
   const hash = createHash('sha256');
-  for (const file of files) hash.update(createHash('sha256').update(readFileSync(file)).digest());
+  for (const file of files) hash.update(createHash('sha256').update(readRecordingFile(file)).digest());
   return `recording-${hash.digest('hex').slice(0, 12)}`;
+}
+
+function readRecordingFile(file: string): Buffer {
+  try {
+    return readFileSync(file);
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    const why = code === 'ENOENT' ? 'there is no such file' : code === 'EISDIR' ? 'it is a folder' : String(error);
+    throw new RecordingError(`recording ${file} cannot be read: ${why}`);
+  }
 }
 
 export const sessionPath = (directory: string, name: string): string => join(directory, `${name}.db`);

@@ -35,7 +35,16 @@ export function openLineFile(path: string): LineFile {
   };
 }
 
+/** Milliseconds after which to look again: another process may be in the middle of its line. */
+const LOOK_AGAIN_MS = 2;
+
 function endsLine(file: number): boolean {
+  if (seesLineEnd(file)) return true;
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, LOOK_AGAIN_MS);
+  return seesLineEnd(file);
+}
+
+function seesLineEnd(file: number): boolean {
   const { size } = fstatSync(file);
   if (size === 0) return true;
   const last = Buffer.alloc(1);

@@ -85,17 +85,21 @@ function statusApp({ health, metrics }: StatusServerOptions): Hono {
 }
 
 function listen(server: Server, port: number, host: string): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once('error', (error) => reject(new StatusServerError(portWords(error, port, host))));
-    server.listen(port, host, () => {
-      server.removeAllListeners('error');
-      resolve();
-    });
-  });
+  return new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, resolve);
+  }).then(
+    // From here on trouble with a connection is that connection's own, and never the desk's.
+    () => void server.removeAllListeners('error').on('error', () => undefined),
+    (error: unknown) => {
+      throw new StatusServerError(portWords(error, port, host));
+    },
+  );
 }
 
-function portWords(error: Error, port: number, host: string): string {
+function portWords(error: unknown, port: number, host: string): string {
   const other = 'choose another with --port N';
+  if (!(error instanceof Error)) return `port ${port} on ${host} cannot be opened; ${other}`;
   switch ('code' in error ? error.code : undefined) {
     case 'EADDRINUSE':
       return `port ${port} on ${host} is taken by another program; ${other}`;

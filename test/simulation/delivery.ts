@@ -36,6 +36,9 @@ export const KINDS: Readonly<Record<string, Chaos>> = {
 
 const REDELIVERY_MS = 60_000;
 
+/** Windows at the end that nothing happens to, so that the last decisions meet a window as they would on any other day. */
+export const TAIL = 4;
+
 /** The windows through the real use cases on a bus that delays, reorders, repeats and loses, in virtual time. */
 export async function deliver(windows: readonly MarketWindow[], seed: number, chaos: Chaos): Promise<Desk> {
   const random = seeded(seed);
@@ -69,7 +72,14 @@ export async function deliver(windows: readonly MarketWindow[], seed: number, ch
       },
     },
   });
-  for (const event of eventsOf(windows)) scheduleWindow(event);
+  const events = eventsOf(windows);
+  for (const event of events.slice(0, -TAIL)) scheduleWindow(event);
+  const calmAt = plusMs(time.now(), 3 * REDELIVERY_MS);
+  for (const [i, event] of events.slice(-TAIL).entries()) {
+    time.start(plusMs(event.at, 300), () => desk.fills(event));
+    // By then nothing is under way any more: what entered last meets the end of the market, or a hole.
+    time.start(plusMs(calmAt, i), () => desk.fills(event));
+  }
   if (chaos.halts) scheduleHalt();
   await time.run();
   return desk;

@@ -112,7 +112,7 @@ export const windowOf = (n: number, instruments: readonly InstrumentWindow[]): M
   instruments,
 });
 
-export type OrderText = Partial<Omit<Order, 'lanes' | 'limitPrice' | 'quantity'>> & {
+export type OrderText = Partial<Omit<Order, 'limitPrice' | 'quantity'>> & {
   readonly limit?: string;
   readonly size?: string;
   readonly fees?: FeeSchedule;

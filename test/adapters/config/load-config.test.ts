@@ -130,19 +130,19 @@ test.each([
     what: 'brackets without end',
     content: `feed: ${'['.repeat(100_000)}`,
     path: 'the file',
-    words: 'nested deeper than',
+    words: 'nested too deeply',
   },
   {
     what: 'lists in lists without end',
     content: '- '.repeat(50_000),
     path: 'the file',
-    words: 'nested deeper than',
+    words: 'nested too deeply',
   },
   {
     what: 'indentation without end',
     content: Array.from({ length: 1_200 }, (_, i) => `${' '.repeat(i)}a:\n`).join(''),
     path: 'the file',
-    words: 'nested deeper than',
+    words: 'nested too deeply',
   },
   {
     what: 'bytes that are no UTF-8',

@@ -162,7 +162,7 @@ test('a missing file and a folder are refused in words', async () => {
 
 test('several files are merged by receive time, the first named first at equal times', async () => {
   const a = file('a.jsonl', line(1, 'a1') + line(3, 'a3') + line(4, 'a4'));
-  const b = file('b.jsonl', line(0, 'b0') + line(3, 'b3') + 'odd\n' + line(9, 'b9'));
+  const b = file('b.jsonl', `${line(0, 'b0')}${line(3, 'b3')}odd\n${line(9, 'b9')}`);
   const { frames, faults } = await read(a, b);
   expect(raws(frames)).toEqual(['b0', 'a1', 'a3', 'b3', 'a4', 'b9']);
   expect(faults).toHaveLength(1);

@@ -55,7 +55,7 @@ function plain(kind: string, content: object): unknown {
   const entries = Object.entries(content).map(([key, value]: [string, unknown]) => [
     key,
     value instanceof LevelList
-      ? [...value.ticks.slice(0, value.length)].map((at, n) => [at, value.lots[n]])
+      ? Array.from(value.ticks.slice(0, value.length), (at, n) => [at, value.lots[n]])
       : value,
   ]);
   return { kind, ...Object.fromEntries(entries) };
