@@ -4,7 +4,13 @@ import { DeckleStack } from '../lib/deckle-stack.ts';
 import { parseStage } from '../lib/stage.ts';
 
 const app = new App();
-const stage = parseStage(app.node.tryGetContext('stage'));
-// Account and region are those of whoever deploys: nothing is looked up, so the app is synthesized without an account.
-new DeckleStack(app, `Deckle-${stage}`, { stage });
-Tags.of(app).add('deckle:stage', stage);
+const result = parseStage(app.node.tryGetContext('stage'));
+if (result.kind === 'invalid') {
+  process.stderr.write(`${result.problem}\n`);
+  process.exitCode = 1;
+} else {
+  const { stage } = result;
+  // Account and region are those of whoever deploys: nothing is looked up, so the app is synthesized without an account.
+  new DeckleStack(app, `Deckle-${stage}`, { stage });
+  Tags.of(app).add('deckle:stage', stage);
+}

@@ -129,7 +129,8 @@ export async function runDesk(options: DeskOptions): Promise<DeskEnd> {
   const finished = end === 'ended';
   if (through !== null) {
     await services.scheduled.reconcile(through);
-    if (finished) await services.scheduled.report(through);
+    // A window that closes at midnight holds the last moments of the day before.
+    if (finished) await services.scheduled.report(epochMs(through - 1));
     await tell();
     await services.runtime.putSettled(feed, { through, windows, finished, relayed });
   }
@@ -186,7 +187,8 @@ async function runScheduled(
   if (due('report')) await services.scheduled.report(epochMs(now - 3_600_000));
 }
 
-const windowEvent = (newest: WindowNews['newest'], windows: WindowNews['windows']): MarketWindowEvent => ({
+/** A window as the event that carries it and its history. */
+export const windowEvent = (newest: WindowNews['newest'], windows: WindowNews['windows']): MarketWindowEvent => ({
   type: 'market.window',
   version: 1,
   id: `market.window/${newest.feedId}/${newest.closedAt}`,

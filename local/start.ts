@@ -73,6 +73,7 @@ export async function start(options: StartOptions): Promise<number> {
     clock,
     stderr: process.stderr.isTTY ? 'warnings' : 'all',
     keepDays: 7,
+    print: (line) => options.stderr(`${line}\n`),
   });
   say('Deckle, a paper-trading desk. It cannot place a real order.');
   if (config.defaulted.length > 0) logs.part('desk').info('defaults in force', { fields: config.defaulted });

@@ -74,8 +74,9 @@ async function storeHalt(request: HaltRequest, path: string, busyTimeoutMs: numb
   }
 }
 
-/** The desk that holds the session, when it has stopped beating. */
+/** The desk that holds the session, when it has stopped beating. Whoever else holds the lock is not ended for it. */
 async function hangingDesk(path: string, now: EpochMs): Promise<Heartbeat | null> {
+  if (!isSessionLocked(path)) return null;
   const store = openSqliteStore({ path, mode: 'existing', busyTimeoutMs: 0 });
   try {
     const heartbeat = await createRuntimeStore(store).heartbeat();

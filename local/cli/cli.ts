@@ -12,6 +12,7 @@ import { kill, resume } from './mode.ts';
 import { orders, positions, status } from './look.ts';
 import { reconcileNow, reportNow, reset } from './keep.ts';
 import { replay } from './replay.ts';
+import type { DeskSeams } from './start-desk.ts';
 import { startDesk } from './start-desk.ts';
 import type { Terminal } from './terminal.ts';
 import { CommandError, processTerminal } from './terminal.ts';
@@ -39,11 +40,16 @@ const positive = (text: string): number => {
 };
 
 /** Runs one command line and gives its exit code: 0 done, 1 failed, 2 called wrongly. Never a stack trace for a person. */
-export async function runCli(args: readonly string[], terminal: Terminal = processTerminal): Promise<number> {
+export async function runCli(
+  args: readonly string[],
+  terminal: Terminal = processTerminal,
+  seams?: DeskSeams,
+): Promise<number> {
   let code = 0;
-  const program = build(terminal, (result) => {
+  const done = (result: number): void => {
     code = result;
-  });
+  };
+  const program = build(terminal, done, seams);
   try {
     await program.parseAsync([...args], { from: 'user' });
     return code;
@@ -70,7 +76,7 @@ const isForPeople = (error: unknown): error is Error =>
   error instanceof WindowLogError ||
   error instanceof StatusServerError;
 
-function build(terminal: Terminal, done: (code: number) => void): Command {
+function build(terminal: Terminal, done: (code: number) => void, seams: DeskSeams | undefined): Command {
   const program = new Command('deckle')
     .description('A paper-trading desk: fills with evidence, a double-entry ledger, a switch outside the desk. It cannot place a real order.')
     .exitOverride()
@@ -92,7 +98,7 @@ function build(terminal: Terminal, done: (code: number) => void): Command {
     .option('--fresh', 'archive the session of this input first and begin anew')
     .option('--windows <n>', 'stop when the session has settled so many windows', positive)
     .option('--port <n>', 'port of the status page on 127.0.0.1; 0 takes any free one', portNumber, 8787)
-    .action(async (options) => done(await startDesk(options, terminal)));
+    .action(async (options) => done(await startDesk(options, terminal, seams)));
 
   command(program, 'replay', 'run a session again in memory and compare its ledger hash')
     .option('--session <name>', 'the session; the newest unless given')

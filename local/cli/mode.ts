@@ -4,6 +4,7 @@ import { systemClock } from '../../adapters/clock.ts';
 import { readHaltFile, removeHaltFile } from '../../adapters/store/halt-file.ts';
 import { createModeStore } from '../../adapters/store/mode-store.ts';
 import { createRecordStore } from '../../adapters/store/record-store.ts';
+import { isSessionLocked } from '../../adapters/store/session-lock.ts';
 import { openSqliteStore } from '../../adapters/store/sqlite-store.ts';
 import type { ModeState } from '../../core/risk/trading-mode.ts';
 import { rebasePeak } from '../../core/ledger/equity.ts';
@@ -23,35 +24,71 @@ import { CommandError } from './terminal.ts';
 const noMetrics: Metrics = { add: () => undefined, set: () => undefined };
 const noLog: Log = { info: () => undefined, warn: () => undefined, error: () => undefined };
 
-/** `kill`: halts from outside, also when no desk runs or it hangs; the alert is in the outbox when it returns. */
+/** One session as the kill switch left it. */
+interface Killed {
+  readonly session: string | null;
+  /** False when only the HALT file holds it: nothing commits, but the mode could not be stored. */
+  readonly stored: boolean;
+  /** The pid of a hanging desk that had to be ended. */
+  readonly ended: number | null;
+  readonly words: string;
+}
+
+/**
+ * `kill`: halts from outside, also when no desk runs or it hangs; the alert is in the outbox when it returns. Without a
+ * name it halts the newest session and every one whose desk is running.
+ */
 export async function kill(options: CommonOptions & { readonly reason: string }, terminal: Terminal): Promise<number> {
-  const directory = options.dir;
-  const name = options.session ?? sessionNames(directory)[0];
-  const path = name === undefined ? null : sessionPath(directory, chooseSession(directory, name));
-  const author = personName();
+  const killed: Killed[] = [];
+  for (const session of targets(options)) killed.push(await killOne(session, options, terminal));
+  if (options.json)
+    terminal.stdout(`${JSON.stringify({ halted: true, sessions: killed.map(({ words: _, ...one }) => one) })}\n`);
+  else terminal.stdout(`${killed.map((one) => one.words).join('\n')}\nOnly a person resumes: npx deckle resume --reason "..."\n`);
+  return 0;
+}
+
+function targets({ dir, session }: CommonOptions): readonly (string | null)[] {
+  if (session !== undefined) return [chooseSession(dir, session)];
+  const [newest, ...older] = sessionNames(dir);
+  if (newest === undefined) return [null];
+  return [newest, ...older.filter((name) => isSessionLocked(sessionPath(dir, name)))];
+}
+
+async function killOne(
+  session: string | null,
+  { dir, reason }: { readonly dir: string; readonly reason: string },
+  terminal: Terminal,
+): Promise<Killed> {
+  const path = session === null ? null : sessionPath(dir, session);
   const outcome = await halt({
-    directory,
+    directory: dir,
     path,
-    reason: options.reason,
-    author,
+    reason,
+    author: personName(),
     cause: 'person',
     clock: systemClock,
     endsHangingDesk: true,
   });
-  await tell(directory, outcome.kind === 'halted' ? path : null, options.reason, terminal);
-  const ended = outcome.kind === 'halted' ? outcome.ended : null;
-  const words =
-    outcome.kind === 'halted'
-      ? `halted: nothing is admitted and nothing fills in session ${name}. ${ended === null ? '' : `The desk (pid ${ended}) hung with the store locked and was ended; its open transaction rolled back. `}`
-      : `halted by ${join(directory, 'HALT')}: nothing can commit, but the mode could not be stored (${outcome.why}). `;
-  if (options.json) terminal.stdout(`${JSON.stringify({ halted: true, session: name ?? null, stored: outcome.kind === 'halted', ended })}\n`);
-  else terminal.stdout(`${words}Only a person resumes: npx deckle resume --reason "..."\n`);
-  return 0;
+  await tell(dir, outcome.kind === 'halted' ? path : null, reason, terminal);
+  if (outcome.kind === 'by_file') {
+    const words = `halted by ${join(dir, 'HALT')}: nothing can commit, but the mode could not be stored (${outcome.why}).`;
+    return { session, stored: false, ended: null, words };
+  }
+  const { ended } = outcome;
+  const hung =
+    ended === null
+      ? ''
+      : ` The desk (pid ${ended}) hung with the store locked and was ended; its open transaction rolled back.`;
+  const words = `halted: nothing is admitted and nothing fills in session ${session}.${hung}`;
+  return { session, stored: true, ended, words };
 }
 
-/** The critical alert, sent by the command itself: the desk may hang. A desk that runs recognises it as told. */
+/** The news of the mode, sent by the command itself: the desk may hang, or not run. A desk that runs takes it as told. */
 async function tell(directory: string, path: string | null, reason: string, terminal: Terminal): Promise<void> {
-  const sender = createOutbox({ path: join(directory, 'outbox.jsonl'), terminal: (line) => terminal.stderr(`${line}\n`) });
+  const sender = createOutbox({
+    path: join(directory, 'outbox.jsonl'),
+    terminal: (line) => terminal.stderr(`${line}\n`),
+  });
   if (path === null) {
     const at = systemClock.now();
     await sender.send({
@@ -69,7 +106,8 @@ async function tell(directory: string, path: string | null, reason: string, term
   const store = openSqliteStore({ path, mode: 'existing' });
   try {
     const mode = await createModeStore(store, systemClock).mode();
-    const event = { type: 'mode.changed', version: 1, id: `mode.changed/${mode.version}`, at: mode.changedAt, mode, was: 'active' } as const;
+    const id = `mode.changed/${mode.version}`;
+    const event = { type: 'mode.changed', version: 1, id, at: mode.changedAt, mode, was: 'another' } as const;
     await alerts(event, { records: createRecordStore(store), sender, metrics: noMetrics, log: noLog });
   } finally {
     await store.close();
@@ -109,6 +147,7 @@ export async function resume(
     }
     // Last: until here the file held everything halted.
     removeHaltFile(options.dir);
+    await tell(options.dir, view.path, options.reason, terminal);
     say(options, terminal, 'trading is active again', await view.modes.mode());
     return 0;
   } finally {

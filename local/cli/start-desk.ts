@@ -1,6 +1,7 @@
 import { systemClock } from '../../adapters/clock.ts';
 import { sha256 } from '../../adapters/sha256.ts';
 import { demoInput, recordingInput } from '../input.ts';
+import type { StartOptions } from '../start.ts';
 import { start } from '../start.ts';
 import type { CommonOptions } from './cli.ts';
 import { requireConfig } from './load.ts';
@@ -18,8 +19,11 @@ export interface StartDeskOptions extends CommonOptions {
 /** A stop that takes longer than this is no clean stop any more. */
 const STOP_MS_MAX = 30_000;
 
+/** Where a test harness stands; the program itself gives none. */
+export type DeskSeams = NonNullable<StartOptions['seams']>;
+
 /** `start`: the desk until its input is over or Ctrl+C; the exit code. */
-export async function startDesk(options: StartDeskOptions, terminal: Terminal): Promise<number> {
+export async function startDesk(options: StartDeskOptions, terminal: Terminal, seams?: DeskSeams): Promise<number> {
   const config = requireConfig(options.config);
   const input = options.recording ? recordingInput(options.recording, config) : demoInput(config);
   const stop = new AbortController();
@@ -45,6 +49,7 @@ export async function startDesk(options: StartDeskOptions, terminal: Terminal): 
       port: options.port,
       signal: stop.signal,
       ...terminal,
+      ...(seams ? { seams } : {}),
     });
   } finally {
     process.off('SIGINT', onSignal);

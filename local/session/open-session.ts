@@ -86,10 +86,10 @@ async function recognise(store: SqliteStore, { input, config, directory }: OpenS
     });
     return;
   }
-  const way = `Add --fresh to archive it and begin anew, or give the configuration it was begun with`;
-  const file = join(directory, `${input.session}.db`);
+  // The input is in the session's name: a seed and scenario, or the content of the recordings.
   if (identity.configHash !== config.hash)
-    throw new SessionError(`session ${file} was begun with another configuration, so its results would not be comparable. ${way}.`);
-  if (identity.input !== input.description)
-    throw new SessionError(`session ${file} reads '${identity.input}', not '${input.description}'. ${way}.`);
+    throw new SessionError(
+      `session ${join(directory, `${input.session}.db`)} was begun with another configuration, so its results would not be comparable. ` +
+        'Add --fresh to archive it and begin anew, or give the configuration it was begun with.',
+    );
 }

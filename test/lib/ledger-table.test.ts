@@ -41,15 +41,18 @@ test('the table has the keys, the stream and the time to live that the store rel
 test.each([
   { stage: 'dev', policy: 'Delete', isProtected: false },
   { stage: 'prod', policy: 'Retain', isProtected: true },
-] as const)('in $stage the table can be restored, and its end is $policy', ({ stage, policy, isProtected }) => {
-  const table = tableOf(stage);
-  expect(table.DeletionPolicy).toBe(policy);
-  expect(table.UpdateReplacePolicy).toBe(policy);
-  expect(replicaOf(table)).toMatchObject({
-    DeletionProtectionEnabled: isProtected,
-    PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
-  });
-});
+] as const)(
+  'in $stage the table can be restored, and its end is $policy',
+  ({ stage, policy, isProtected }) => {
+    const table = tableOf(stage);
+    expect(table.DeletionPolicy).toBe(policy);
+    expect(table.UpdateReplacePolicy).toBe(policy);
+    expect(replicaOf(table)).toMatchObject({
+      DeletionProtectionEnabled: isProtected,
+      PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+    });
+  },
+);
 
 test('the stack says where its table is', () => {
   const template = Template.fromStack(new DeckleStack(new App(), 'Desk', { stage: 'dev' }));

@@ -1,0 +1,56 @@
+// The command line with somebody standing at its seams: at the n-th time of a moment it sends itself a signal. Without a
+// point it writes how often each moment came: `desk-process.ts SIGKILL inside-transaction 12 start --once ...`, or
+// `desk-process.ts count FILE start --once ...`.
+import { writeFileSync, writeSync } from 'node:fs';
+import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
+import type { Publisher } from '../../core/ports.ts';
+import { runCli } from '../../local/cli/cli.ts';
+import { POINT_KINDS, type PointKind } from './points.ts';
+
+const [action = '', ...rest] = process.argv.slice(2);
+const isCounting = action === 'count';
+const [target = '', nth = ''] = rest;
+const args = rest.slice(isCounting ? 1 : 2);
+const counts = new Map<PointKind, number>(POINT_KINDS.map((kind) => [kind, 0]));
+
+function reach(kind: PointKind): void {
+  const count = (counts.get(kind) ?? 0) + 1;
+  counts.set(kind, count);
+  if (isCounting || kind !== target || count !== Number(nth)) return;
+  writeSync(2, `${action} at the ${nth}. ${kind}\n`);
+  process.kill(process.pid, action);
+}
+
+class WatchedDatabase extends DatabaseSync {
+  override exec(sql: string): void {
+    if (sql === 'COMMIT') reach('before-commit');
+    super.exec(sql);
+    if (sql === 'COMMIT') reach('after-commit');
+    else if (sql !== 'BEGIN IMMEDIATE' && this.isTransaction) reach('inside-transaction');
+  }
+
+  override prepare(sql: string): StatementSync {
+    const statement = super.prepare(sql);
+    const run = statement.run.bind(statement);
+    const value = (...parameters: SQLInputValue[]): ReturnType<StatementSync['run']> => {
+      const result = run(...parameters);
+      if (this.isTransaction) reach('inside-transaction');
+      return result;
+    };
+    return Object.defineProperty(statement, 'run', { value });
+  }
+}
+
+const watched = (bus: Publisher): Publisher => ({
+  async publish(events) {
+    reach('before-publish');
+    await bus.publish(events);
+    reach('after-publish');
+  },
+});
+
+process.exitCode = await runCli(args, undefined, {
+  connect: (path) => new WatchedDatabase(path),
+  aroundPublish: watched,
+});
+if (isCounting) writeFileSync(target, JSON.stringify(Object.fromEntries(counts)));

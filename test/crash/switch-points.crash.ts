@@ -1,0 +1,24 @@
+import { beforeAll, test } from 'vitest';
+import { runUndisturbed, type Undisturbed } from './killed-desk.ts';
+import { type PointKind, seededPoints } from './points.ts';
+import { expectSwitchWorks } from './switched-desk.ts';
+
+const SECONDS = 400;
+const SEED = 20_260_106;
+/** The lock is held at six of them. */
+const KINDS: readonly PointKind[] = ['inside-transaction', 'after-commit', 'before-publish', 'inside-transaction', 'before-commit'];
+const POINTS = 10;
+
+let undisturbed: Undisturbed;
+beforeAll(async () => {
+  undisturbed = await runUndisturbed(SECONDS);
+});
+
+test.each(Array.from({ length: POINTS }, (_, i) => ({ i, kind: KINDS[i % KINDS.length] })))(
+  `a desk frozen $kind, at point $i of seed ${SEED}, is halted from outside for good`,
+  async ({ i }) => {
+    const point = seededPoints(SEED, POINTS, KINDS, undisturbed.counts)[i];
+    if (!point) throw new Error('there is no such point');
+    await expectSwitchWorks(point, SECONDS);
+  },
+);
