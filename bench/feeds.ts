@@ -1,9 +1,8 @@
 /**
  * Frames per second through parse, book and window on recorded Binance frames, beside plain `JSON.parse` of the same lines
- * in the same run. One core, frames in memory; reading the recording is timed on its own. Run: `node bench/feeds.ts`.
+ * in the same run. One core, frames in memory; reading the recording is timed on its own. Run: `npm run bench:feeds`.
  */
 import { existsSync } from 'node:fs';
-import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { recordingSource } from '../adapters/recordings/recording-source.ts';
 import type { Frame } from '../adapters/venues/frame-source.ts';
@@ -11,6 +10,7 @@ import { feedId, type MarketWindow } from '../core/market/window.ts';
 import { encodeWindow } from '../core/market/window-codec.ts';
 import { FeedPipeline } from '../fargate/feed-pipeline.ts';
 import { binanceInstrument } from './instruments.ts';
+import { machine } from './machine.ts';
 
 const { DECKLE_RECORDINGS: FOLDER = '../shared/data' } = process.env;
 const ROUNDS = 9;
@@ -27,9 +27,7 @@ async function main(): Promise<void> {
   );
   const missing = paths.find((path) => !existsSync(path));
   if (missing !== undefined) throw new Error(`no recording at ${missing}; set DECKLE_RECORDINGS`);
-  print(
-    `${cpus()[0]?.model ?? 'unknown cpu'}, node ${process.version}, best and median of ${ROUNDS} rounds, one core`,
-  );
+  print(`${machine()}; best and median of ${ROUNDS} rounds, one core`);
 
   const mix: Frame[] = [];
   const readNanos = await timed(async () => {

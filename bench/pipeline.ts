@@ -1,6 +1,6 @@
 /**
  * Windows per second through fills, signals and risk on SQLite, in memory and on disk, window close to order accepted, and
- * what the use cases themselves compute. The demo market's windows, built beforehand. Run: `node bench/pipeline.ts`.
+ * what the use cases themselves compute. The demo market's windows, built beforehand. Run: `npm run bench:pipeline`.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -72,8 +72,12 @@ async function measure(
   const rounds: Round[] = [];
   for (let round = 0; round <= ROUNDS; round += 1) {
     const store = openSqliteStore(options());
-    const done = await run(store, events).finally(() => store.close());
-    if (round > 0) rounds.push(done);
+    try {
+      const done = await run(store, events);
+      if (round > 0) rounds.push(done);
+    } finally {
+      await store.close();
+    }
   }
   return rounds;
 }

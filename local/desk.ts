@@ -35,12 +35,22 @@ export interface DeskOptions {
   /** Settles at most so many windows of the session in all. */
   readonly windowsMax?: number;
   readonly signal: AbortSignal;
+  /** A session that goes on was reconciled; called before anything trades. */
+  onRecovered?(recovered: Recovered): void;
   /** After each settled window. */
   onSettled?(through: EpochMs, windows: number): void;
   /** Forgets changes that were told; called now and then. */
   prune?(position: string): Promise<unknown>;
   /** Lets a harness stand before and after each publication. */
   readonly aroundPublish?: (publisher: Publisher) => Publisher;
+}
+
+/** How a session was found that goes on. */
+export interface Recovered {
+  /** Orders that can still fill, in any lane. */
+  readonly openOrders: number;
+  readonly windows: number;
+  readonly discrepancies: number;
 }
 
 export interface DeskEnd {
@@ -68,7 +78,8 @@ export async function runDesk(options: DeskOptions): Promise<DeskEnd> {
   const services = createServices({ ...options, instrument: rulesOf(input.instruments, options.health) });
   const feed = config.feed.id;
   const settled = await services.runtime.settled(feed);
-  for (const account of config.accounts) await services.ledger.openAccount(account.id, account.currency, account.openingEquity);
+  for (const account of config.accounts)
+    await services.ledger.openAccount(account.id, account.currency, account.openingEquity);
   await beginTrading(services, options);
 
   let windows = settled?.windows ?? 0;
@@ -106,9 +117,16 @@ export async function runDesk(options: DeskOptions): Promise<DeskEnd> {
 
   await tell();
   stopAtMax();
-  const lease = await acquireLease({ store, feedId: feed, owner: `desk/${input.session}`, clock: options.clock });
+  const lease = await acquireLease({
+    store,
+    feedId: feed,
+    owner: `desk/${input.session}`,
+    clock: options.clock,
+  });
   if (lease.kind === 'held')
-    throw new DeskError(`the feed '${feed}' is held by ${lease.owner} until ${isoTime(lease.until)}; stop it first`);
+    throw new DeskError(
+      `the feed '${feed}' is held by ${lease.owner} until ${isoTime(lease.until)}; stop it first`,
+    );
   const end = await runFeed({
     source: await input.open(),
     instruments: followed(input.instruments, config),
@@ -167,7 +185,12 @@ async function beginTrading(services: DeskServices, options: DeskOptions): Promi
   if (!settled) return;
   const records = await services.scheduled.reconcile(settled.through);
   // The guard keeps its own times, so that a restart changes nothing; only a mismatch cannot wait for the next minute.
-  if (records.some((one) => one.discrepancies.length > 0)) await services.scheduled.guard(settled.through);
+  const discrepancies = records.reduce((total, one) => total + one.discrepancies.length, 0);
+  if (discrepancies > 0) await services.scheduled.guard(settled.through);
+  let openOrders = 0;
+  for (const { id } of options.config.accounts)
+    openOrders += (await services.ledger.cursor(id))?.working ?? 0;
+  options.onRecovered?.({ openOrders, windows: settled.windows, discrepancies });
 }
 
 /** The functions whose schedule has a time between the last window and this one. */
@@ -179,8 +202,11 @@ async function runScheduled(
 ): Promise<void> {
   if (previous === null) return;
   const due = (name: FunctionName): boolean =>
-    (TOPOLOGY.find((one) => one.name === name)?.schedules ?? []).some((one) => isDue(scheduleTimes(one), previous, now));
-  const reconciles = isDue({ everyMs: config.reconcileEveryMs, offsetMs: 0 }, previous, now) || due('reconcile');
+    (TOPOLOGY.find((one) => one.name === name)?.schedules ?? []).some((one) =>
+      isDue(scheduleTimes(one), previous, now),
+    );
+  const reconciles =
+    isDue({ everyMs: config.reconcileEveryMs, offsetMs: 0 }, previous, now) || due('reconcile');
   if (reconciles) await services.scheduled.reconcile(now);
   if (due('guard')) await services.scheduled.guard(now);
   // Five past midnight it is about the day before.
@@ -188,7 +214,10 @@ async function runScheduled(
 }
 
 /** A window as the event that carries it and its history. */
-export const windowEvent = (newest: WindowNews['newest'], windows: WindowNews['windows']): MarketWindowEvent => ({
+export const windowEvent = (
+  newest: WindowNews['newest'],
+  windows: WindowNews['windows'],
+): MarketWindowEvent => ({
   type: 'market.window',
   version: 1,
   id: `market.window/${newest.feedId}/${newest.closedAt}`,
@@ -209,6 +238,7 @@ const rulesOf =
   (known: readonly Instrument[], health: FeedHealth) =>
   (id: InstrumentId): Instrument => {
     const rules = health.instrument(id) ?? known.find((one) => one.id === id);
-    if (!rules) throw new DeskError(`no rules are known for ${id}: list it under 'instruments' in the configuration`);
+    if (!rules)
+      throw new DeskError(`no rules are known for ${id}: list it under 'instruments' in the configuration`);
     return rules;
   };

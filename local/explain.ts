@@ -1,9 +1,11 @@
 import { formatUnits } from '../core/amounts.ts';
+import type { JournalEntry } from '../core/ledger/journal.ts';
 import type { MarketWindow } from '../core/market/window.ts';
 import { instrumentOf } from '../core/market/window.ts';
-import type { Fill } from '../core/paper/fill.ts';
+import { lineNotional } from '../core/paper/fees.ts';
+import type { Fill, RecomputedFill } from '../core/paper/fill.ts';
 import { hashEvidence, recomputeFill } from '../core/paper/fill.ts';
-import type { AccountId } from '../core/paper/order.ts';
+import type { AccountId, Order } from '../core/paper/order.ts';
 import { parseFillId } from '../core/paper/order.ts';
 import type { Ledger, Sha256 } from '../core/ports.ts';
 import { isoTime } from '../core/time.ts';
@@ -29,7 +31,8 @@ export type ExplainResult =
 
 /**
  * Recomputes a fill from its stored evidence alone and compares: quantity and price by line, liquidity, fee, the evidence
- * against the journal's chain, and where the window log has the window, the evidence against what the feed published.
+ * and the realized PnL against the journal, whose fill it is against its order, and where the window log has the window,
+ * the evidence against what the feed published.
  */
 export async function explainFill(
   id: string,
@@ -42,13 +45,17 @@ export async function explainFill(
   if (!parts) return { kind: 'not_found', why: `'${id}' is no fill id; they look like 0123456789abcdef.base.1767603612000` };
   for (const account of accounts) {
     const fill = await ledger.fill(account, parts.lane, parts.order, parts.closedAt);
-    if (fill) return { kind: 'explained', explanation: await explain(fill, ledger, sha256, await windowOf(fill)) };
+    if (!fill) continue;
+    const order = await ledger.order(account, parts.order);
+    return { kind: 'explained', explanation: await explain(id, fill, order, ledger, sha256, await windowOf(fill)) };
   }
   return { kind: 'not_found', why: `no fill ${id} in this session; list them with: npx deckle orders --fills` };
 }
 
 async function explain(
+  id: string,
   fill: Fill,
+  order: Order | undefined,
   ledger: Ledger,
   sha256: Sha256,
   window: MarketWindow | null,
@@ -59,15 +66,21 @@ async function explain(
   const lines = (all: Fill['lines']): string =>
     all.map((line) => `${formatUnits(line.quantity)} @ ${formatUnits(line.price)}`).join(', ') || 'nothing';
   const fee = (of: Fill['fee']): string => `${formatUnits(of.amount)} ${of.asset}`;
+  const ordered = (orderId: string, of: Order | Fill): string => `${orderId} of ${of.strategyId} for ${of.accountId}`;
   const checks: FillCheck[] = [
     check('executions', lines(again.lines), lines(fill.lines)),
     check('quantity', formatUnits(sum(again.lines)), formatUnits(fill.quantity)),
+    check('notional', formatUnits(notional(again)), formatUnits(fill.notional)),
     check('side and liquidity', `${again.side} ${again.liquidity}`, `${fill.side} ${fill.liquidity}`),
+    check('instrument', fill.evidence.instrumentId, fill.instrumentId),
     check('fee', fee(again.fee), fee(fill.fee)),
     check('fee in quote', formatUnits(again.fee.inQuote), formatUnits(fill.fee.inQuote)),
     check('evidence', evidenceHash, fill.evidenceHash),
     check('journal', evidenceHash, entry?.evidenceHash ?? 'no entry'),
+    check('realized', formatUnits(realized(entry)), formatUnits(fill.realized)),
     check('time', `${fill.evidence.closedAt}`, `${fill.closedAt}`),
+    check('id', id, fill.id),
+    check('order', order ? ordered(order.id, order) : 'no such order', ordered(fill.orderId, fill)),
   ];
   if (window) checks.push(windowCheck(fill, window));
   return { fill, story: story(fill), checks, agrees: checks.every((one) => one.agrees) };
@@ -81,7 +94,14 @@ const check = (what: string, recomputed: string, stored: string): FillCheck => (
 
 const sum = (lines: Fill['lines']): bigint => lines.reduce((total, line) => total + line.quantity, 0n);
 
-async function entryOf(fill: Fill, ledger: Ledger) {
+const notional = ({ side, lines }: RecomputedFill): bigint =>
+  lines.reduce((total, line) => total + lineNotional(side, line), 0n);
+
+/** What the entry credits to realized PnL; a credit is negative. */
+const realized = (entry: JournalEntry | undefined): bigint =>
+  (entry?.postings ?? []).reduce((total, { account, amount }) => (account === 'realized' ? total - amount : total), 0n);
+
+async function entryOf(fill: Fill, ledger: Ledger): Promise<JournalEntry | undefined> {
   for await (const entry of ledger.journal(fill.accountId, fill.lane)) if (entry.n === fill.entry) return entry;
   return undefined;
 }

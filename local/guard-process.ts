@@ -25,7 +25,10 @@ if (!values.session) {
 }
 const path = values.session;
 const directory = dirname(path);
-const outbox = createOutbox({ path: join(directory, 'outbox.jsonl'), terminal: (line) => process.stderr.write(`${line}\n`) });
+const outbox = createOutbox({
+  path: join(directory, 'outbox.jsonl'),
+  terminal: (line) => process.stderr.write(`${line}\n`),
+});
 
 // Ctrl+C reaches the whole process group: the desk ends in order and says so, and then so does its guard.
 process.on('SIGINT', () => undefined);
@@ -33,15 +36,19 @@ process.on('SIGTERM', () => process.exit(0));
 
 const startedAt = systemClock.now();
 let isSilent = false;
+let heartbeat: Heartbeat | undefined;
 for (;;) {
   const now = systemClock.now();
-  const heartbeat = await readHeartbeat();
+  // A file that cannot be read just now shows no newer beat; when that lasts it is silence like any other.
+  await attempt(async () => {
+    heartbeat = await readHeartbeat();
+  });
   switch (judgeLiveness(heartbeat, isSessionLocked(path), startedAt, now)) {
     case 'stand_down':
       process.exit(0);
       break;
     case 'gone':
-      await outbox.send(deskAlert('gone', heartbeat, now));
+      await attempt(() => outbox.send(deskAlert('gone', heartbeat, now)));
       process.exit(0);
       break;
     case 'silent':
@@ -57,20 +64,35 @@ for (;;) {
 
 /** Says it before anything that could block: a stopped desk may hold the store's lock. */
 async function silence(heartbeat: Heartbeat | undefined, now: EpochMs): Promise<void> {
-  await outbox.send(deskAlert('silent', heartbeat, now));
-  await halt({
-    directory,
-    path,
-    reason: `the desk has not beaten for ${SILENCE_MS_MAX / 1_000} s`,
-    author: 'guard',
-    cause: 'feed_silence',
-    clock: systemClock,
-    endsHangingDesk: false,
-  });
+  await attempt(() => outbox.send(deskAlert('silent', heartbeat, now)));
+  await attempt(() =>
+    halt({
+      directory,
+      path,
+      reason: `the desk has not beaten for ${SILENCE_MS_MAX / 1_000} s`,
+      author: 'guard',
+      cause: 'feed_silence',
+      clock: systemClock,
+      endsHangingDesk: false,
+    }),
+  );
+}
+
+/** The guard outlives whatever fails to be read, written or said: a full disk must not take the halt away too. */
+async function attempt(work: () => Promise<unknown>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    process.stderr.write(
+      `the liveness guard goes on after: ${error instanceof Error ? error.message : String(error)}\n`,
+    );
+  }
 }
 
 function deskAlert(what: 'gone' | 'silent', heartbeat: Heartbeat | undefined, now: EpochMs): Alert {
-  const last = heartbeat ? `Its last sign of life was at ${isoTime(heartbeat.at)} (pid ${heartbeat.pid}).` : 'It gave no sign of life.';
+  const last = heartbeat
+    ? `Its last sign of life was at ${isoTime(heartbeat.at)} (pid ${heartbeat.pid}).`
+    : 'It gave no sign of life.';
   const text =
     what === 'gone'
       ? `${last} Nothing trades while it is gone. Start it again with npm start: it reconciles before it trades.`

@@ -47,7 +47,9 @@ export async function halt(request: HaltRequest): Promise<HaltOutcome> {
     removeHaltFile(directory);
     return { kind: 'halted', ended: null };
   } catch (error) {
-    if (!(error instanceof StoreError) || error.fault !== 'busy') throw error;
+    if (!(error instanceof StoreError)) throw error;
+    // A file that cannot be used holds no mode; the HALT file stands all the same, and that is what has to be said.
+    if (error.fault !== 'busy') return { kind: 'by_file', why: error.message };
     const hanging = request.endsHangingDesk ? await hangingDesk(path, clock.now()) : null;
     if (!hanging) return { kind: 'by_file', why: error.message };
     await end(hanging.pid, path, clock);

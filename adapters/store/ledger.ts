@@ -99,7 +99,8 @@ export function createLedger(
 
     async commitDecision(view, { decision, order }, mode): Promise<CommitResult> {
       const { accountId, cursor } = view;
-      if (cursor.applying !== null) return { kind: 'conflict', what: `window ${cursor.applying} is being applied` };
+      if (cursor.applying !== null)
+        return { kind: 'conflict', what: `window ${cursor.applying} is being applied` };
       const canceled = view.working.flatMap((one) => {
         const cancel = decision.cancels.find((other) => other.orderId === one.value.id);
         return cancel ? [{ ...one, value: { ...one.value, cancelAt: cancel.cancelAt } }] : [];

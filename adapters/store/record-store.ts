@@ -50,7 +50,8 @@ export function createRecordStore(store: ItemStore): RecordStore {
       return item && { value: fromItem(alertSchema, item), version: versionOf(item) };
     },
     async commitAlert(before: Versioned<AlertState> | undefined, after: AlertState) {
-      return (await store.transact([replace(keys.alert(after.key), 'alert', after, before?.version ?? 0)])).kind;
+      return (await store.transact([replace(keys.alert(after.key), 'alert', after, before?.version ?? 0)]))
+        .kind;
     },
   };
 }

@@ -62,7 +62,10 @@ export function createRuntimeStore(store: ItemStore): RuntimeStore {
     const version = versions.get(key.sk) ?? versionOf(await store.get(key));
     const result = await store.transact([replace(key, entity, value, version)]);
     if (result.kind === 'conflict')
-      throw new StoreError('busy', `another process wrote ${key.pk} / ${key.sk}: a second desk runs on this session`);
+      throw new StoreError(
+        'busy',
+        `another process wrote ${key.pk} / ${key.sk}: a second desk runs on this session`,
+      );
     versions.set(key.sk, version + 1);
   }
   const read = async <T>(key: Key, schema: z.ZodType<T, unknown>): Promise<T | undefined> => {

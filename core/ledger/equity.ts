@@ -125,7 +125,10 @@ export function evolveEquity(before: EquityRecord, at: EpochMs, now: Valuation):
     day: newDay ? dayStart(at) : before.day,
     dayOpen: newDay ? now.equity : before.dayOpen,
     // The record of an account that was never marked has no day behind it.
-    lastDay: newDay && before.at > 0 ? { day: before.day, open: before.dayOpen, close: before.equity } : before.lastDay,
+    lastDay:
+      newDay && before.at > 0
+        ? { day: before.day, open: before.dayOpen, close: before.equity }
+        : before.lastDay,
     blind: now.blind,
     beatAt: isBeat ? beatAt(at, MARK_BEAT_MS) : before.beatAt,
     beatPeak: isBeat ? max(before.beatPeak, now.equity) : before.beatPeak,
@@ -143,4 +146,5 @@ export const rebasePeak = (record: EquityRecord): EquityRecord => ({
 
 /** True when a mid moved past the threshold since its mark, or had none. */
 export const hasMoved = (mark: Mark | undefined, mid: Price): boolean =>
-  mark === undefined || ratioBps(mark.price > mid ? mark.price - mid : mid - mark.price, mark.price) >= MARK_MOVE_BPS;
+  mark === undefined ||
+  ratioBps(mark.price > mid ? mark.price - mid : mid - mark.price, mark.price) >= MARK_MOVE_BPS;

@@ -64,7 +64,10 @@ export function entryFacts(facts: EntryFacts): EntryFacts {
   }
   const postings = [...merged.values()].filter((one) => one.amount !== 0n).sort(comparePostings);
   for (const [currency, total] of totals(postings))
-    invariant(total === 0n, `entry ${facts.causeId} at ${facts.windowTime} is off by ${formatUnits(total)} ${currency}`);
+    invariant(
+      total === 0n,
+      `entry ${facts.causeId} at ${facts.windowTime} is off by ${formatUnits(total)} ${currency}`,
+    );
   return { ...facts, postings };
 }
 
@@ -84,7 +87,9 @@ export const canonicalEntry = (entry: EntryFacts): string =>
     entry.windowTime,
     entry.causeId,
     entry.line,
-    [...entry.postings].sort(comparePostings).map((one) => [one.account, one.currency, formatUnits(one.amount)]),
+    [...entry.postings]
+      .sort(comparePostings)
+      .map((one) => [one.account, one.currency, formatUnits(one.amount)]),
   ]);
 
 /** Puts facts in their place after an entry whose chain is `chainBefore`. */
@@ -95,7 +100,12 @@ export function chainEntry(
   chainBefore: string,
   evidenceHash: string | null,
 ): JournalEntry {
-  return { ...facts, n, evidenceHash, chain: sha256(`${chainBefore}\n${canonicalEntry(facts)}\n${evidenceHash ?? ''}`) };
+  return {
+    ...facts,
+    n,
+    evidenceHash,
+    chain: sha256(`${chainBefore}\n${canonicalEntry(facts)}\n${evidenceHash ?? ''}`),
+  };
 }
 
 /** SHA-256 over all entries of all accounts and lanes, in an order that does not depend on when they were committed. */

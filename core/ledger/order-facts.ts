@@ -1,8 +1,8 @@
 import type { Money, Quantity } from '../amounts.ts';
-import { asMoney, asQuantity, notionalCeil, notionalFloor, ZERO_MONEY, ZERO_QUANTITY } from '../amounts.ts';
+import { asMoney, asQuantity, ZERO_MONEY, ZERO_QUANTITY } from '../amounts.ts';
 import type { Instrument } from '../market/instrument.ts';
 import type { Fee, FeeSchedule } from '../paper/fees.ts';
-import { feeFor } from '../paper/fees.ts';
+import { feeFor, lineNotional } from '../paper/fees.ts';
 import type { Execution } from '../paper/match.ts';
 import type { Lane, Order } from '../paper/order.ts';
 import type { EpochMs } from '../time.ts';
@@ -58,8 +58,7 @@ export function fillBooking(
   let notional = ZERO_MONEY;
   for (const line of execution.lines) {
     quantity = asQuantity(quantity + line.quantity);
-    const value = before.side === 'buy' ? notionalCeil(line.price, line.quantity) : notionalFloor(line.price, line.quantity);
-    notional = asMoney(notional + value);
+    notional = asMoney(notional + lineNotional(before.side, line));
   }
   const booked = bookExecution(held, before.side, quantity, notional);
   const inBase = fee.asset === 'base';

@@ -41,7 +41,8 @@ export function bookExecution(before: Position, side: Side, quantity: Quantity, 
   const closing = reduces ? (quantity < held ? BigInt(quantity) : held) : 0n;
   // Rounded against us: proceeds of the reducing part down, its cost up.
   const closingNotional = closing === 0n ? 0n : divFloor(notional * closing, quantity);
-  const closingCost = closing === 0n ? 0n : closing === held ? BigInt(before.cost) : divCeil(before.cost * closing, held);
+  const closingCost =
+    closing === 0n ? 0n : closing === held ? BigInt(before.cost) : divCeil(before.cost * closing, held);
   const openingNotional = notional - closingNotional;
   const costDelta = sign * openingNotional - closingCost;
   const realized = -sign * closingNotional - closingCost;

@@ -42,7 +42,8 @@ export function reviseConsumption(consumption: Consumption, market: InstrumentWi
     if (taken === 0n) return [];
     return taken === level.taken ? [level] : [{ ...level, taken }];
   });
-  const same = levels.length === consumption.levels.length && levels.every((one, i) => one === consumption.levels[i]);
+  const same =
+    levels.length === consumption.levels.length && levels.every((one, i) => one === consumption.levels[i]);
   return same ? consumption : { ...consumption, levels };
 }
 
@@ -55,9 +56,15 @@ export function takeLevels(
   side: 'bid' | 'ask',
   lines: readonly { readonly price: Price; readonly quantity: Quantity }[],
 ): Consumption {
-  const levels = consumption.levels.filter((one) => !lines.some((line) => one.side === side && line.price === one.price));
+  const levels = consumption.levels.filter(
+    (one) => !lines.some((line) => one.side === side && line.price === one.price),
+  );
   for (const line of lines)
-    levels.push({ side, price: line.price, taken: asQuantity(takenAt(consumption, side, line.price) + line.quantity) });
+    levels.push({
+      side,
+      price: line.price,
+      taken: asQuantity(takenAt(consumption, side, line.price) + line.quantity),
+    });
   levels.sort((a, b) => (a.side < b.side ? -1 : a.side > b.side ? 1 : a.price < b.price ? -1 : 1));
   return { ...consumption, levels };
 }
@@ -65,7 +72,9 @@ export function takeLevels(
 /** Printed quantity at `price` that other orders of ours on this side were filled from in this window. */
 export function usedPrints(consumption: Consumption, closedAt: EpochMs, side: Side, price: Price): Quantity {
   if (consumption.printsAt !== closedAt) return ZERO_QUANTITY;
-  return consumption.prints.find((one) => one.side === side && one.price === price)?.quantity ?? ZERO_QUANTITY;
+  return (
+    consumption.prints.find((one) => one.side === side && one.price === price)?.quantity ?? ZERO_QUANTITY
+  );
 }
 
 export function usePrints(

@@ -38,8 +38,17 @@ export function feeRate(liquidity: LiquiditySide, schedule: FeeSchedule): Rate {
   }
 }
 
+/** What an execution exchanges in the quote asset, rounded against the account: up when it pays, down when it is paid. */
+export const lineNotional = (side: Side, { price, quantity }: FillLine): Money =>
+  side === 'buy' ? notionalCeil(price, quantity) : notionalFloor(price, quantity);
+
 /** The fee of a fill, rounded up on each execution. */
-export function feeFor(side: Side, lines: readonly FillLine[], liquidity: LiquiditySide, schedule: FeeSchedule): Fee {
+export function feeFor(
+  side: Side,
+  lines: readonly FillLine[],
+  liquidity: LiquiditySide,
+  schedule: FeeSchedule,
+): Fee {
   const rate = feeRate(liquidity, schedule);
   const inBase = schedule.charge === 'received' && side === 'buy';
   let amount: Money = ZERO_MONEY;
@@ -50,8 +59,7 @@ export function feeFor(side: Side, lines: readonly FillLine[], liquidity: Liquid
       amount = asMoney(amount + base);
       inQuote = asMoney(inQuote + notionalCeil(line.price, base));
     } else {
-      const notional = side === 'buy' ? notionalCeil(line.price, line.quantity) : notionalFloor(line.price, line.quantity);
-      amount = asMoney(amount + shareCeil(notional, rate));
+      amount = asMoney(amount + shareCeil(lineNotional(side, line), rate));
       inQuote = amount;
     }
   }
@@ -59,7 +67,12 @@ export function feeFor(side: Side, lines: readonly FillLine[], liquidity: Liquid
 }
 
 /** Cash that must be set aside so that a buy of `quantity` at no worse than `limitPrice` can always be paid. */
-export function reservationFor(side: Side, limitPrice: Price, quantity: Quantity, schedule: FeeSchedule): Money {
+export function reservationFor(
+  side: Side,
+  limitPrice: Price,
+  quantity: Quantity,
+  schedule: FeeSchedule,
+): Money {
   if (side === 'sell' || quantity === 0n) return ZERO_MONEY;
   const notional = notionalCeil(limitPrice, quantity);
   if (schedule.charge === 'received') return notional;

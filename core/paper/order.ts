@@ -95,11 +95,18 @@ export interface Order {
   readonly lanes: Readonly<Record<Lane, LaneOrder>>;
 }
 
-export function orderId(sha256: Sha256, signal: SignalId, leg: number, role: 'entry' | 'exit', attempt: number): OrderId {
+export function orderId(
+  sha256: Sha256,
+  signal: SignalId,
+  leg: number,
+  role: 'entry' | 'exit',
+  attempt: number,
+): OrderId {
   return sha256(`${signal}|${leg}|${role}|${attempt}`).slice(0, 16) as OrderId;
 }
 
-export const fillId = (order: OrderId, lane: Lane, closedAt: EpochMs): FillId => `${order}.${lane}.${closedAt}` as FillId;
+export const fillId = (order: OrderId, lane: Lane, closedAt: EpochMs): FillId =>
+  `${order}.${lane}.${closedAt}` as FillId;
 
 const FILL_ID = /^([0-9a-f]{16})\.(optimistic|base|pessimistic)\.(\d{1,16})$/;
 
@@ -115,4 +122,5 @@ export function parseFillId(
 export const hasEnded = (lane: LaneOrder): boolean => lane.endedAt !== null;
 /** True while any lane can still fill: the order keeps its pointer and moves the account's cursor. */
 export const isWorking = (order: Order): boolean => LANES.some((lane) => !hasEnded(order.lanes[lane]));
-export const remaining = (order: Order, lane: Lane): Quantity => (order.quantity - order.lanes[lane].filled) as Quantity;
+export const remaining = (order: Order, lane: Lane): Quantity =>
+  (order.quantity - order.lanes[lane].filled) as Quantity;

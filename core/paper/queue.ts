@@ -45,11 +45,13 @@ export function drainQueue(evidence: MakerEvidence): QueueStep {
   const reached = asQuantity(overflow > 0n ? overflow : 0n);
   switch (lane) {
     case 'optimistic': {
-      const touched = evidence.prints.length > 0 || (evidence.touch !== null && !isBehind(side, price, evidence.touch));
+      const touched =
+        evidence.prints.length > 0 || (evidence.touch !== null && !isBehind(side, price, evidence.touch));
       return { filled: touched ? allowed : ZERO_QUANTITY, fromPrintsAtPrice: ZERO_QUANTITY, queueAhead };
     }
     case 'base': {
-      if (through > 0n) return { filled: allowed, fromPrintsAtPrice: ZERO_QUANTITY, queueAhead: ZERO_QUANTITY };
+      if (through > 0n)
+        return { filled: allowed, fromPrintsAtPrice: ZERO_QUANTITY, queueAhead: ZERO_QUANTITY };
       const filled = min(allowed, reached);
       return { filled, fromPrintsAtPrice: filled, queueAhead };
     }
@@ -66,7 +68,8 @@ export const printsFor = (prints: readonly Print[], side: Side, price: Price): r
 const isThrough = (side: Side, price: Price, traded: Price): boolean =>
   side === 'buy' ? traded < price : traded > price;
 /** The opposite touch stayed short of our price. */
-const isBehind = (side: Side, price: Price, touch: Price): boolean => (side === 'buy' ? touch > price : touch < price);
+const isBehind = (side: Side, price: Price, touch: Price): boolean =>
+  side === 'buy' ? touch > price : touch < price;
 const sum = (prints: readonly Print[]): Quantity =>
   prints.reduce((total, print) => asQuantity(total + print.quantity), ZERO_QUANTITY);
 
@@ -77,6 +80,7 @@ export function shownAt(market: InstrumentWindow, side: 'bid' | 'ask', price: Pr
   const level = levels.find((one) => one.price === price);
   if (level) return level.quantity;
   const worst = levels.at(-1);
-  if (complete || (worst && (side === 'bid' ? price > worst.price : price < worst.price))) return ZERO_QUANTITY;
+  if (complete || (worst && (side === 'bid' ? price > worst.price : price < worst.price)))
+    return ZERO_QUANTITY;
   return null;
 }

@@ -28,7 +28,12 @@ export function orderTerms(
   switch (execution.style) {
     case 'take':
       return timeInForce === 'IOC'
-        ? { type: 'market', timeInForce, postOnly: false, limitPrice: collar(side, other, execution.collarBps, instrument) }
+        ? {
+            type: 'market',
+            timeInForce,
+            postOnly: false,
+            limitPrice: collar(side, other, execution.collarBps, instrument),
+          }
         : { type: 'limit', timeInForce, postOnly: false, limitPrice: other };
     case 'join':
       return { type: 'limit', timeInForce, postOnly, limitPrice: own };

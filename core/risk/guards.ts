@@ -56,7 +56,8 @@ type Guard = (view: GuardView) => Omit<GuardResult, 'rule'>;
 const allow = (detail: string): Omit<GuardResult, 'rule'> => ({ outcome: 'allow', detail });
 const deny = (detail: string): Omit<GuardResult, 'rule'> => ({ outcome: 'deny', detail });
 const unjudged: Omit<GuardResult, 'rule'> = { outcome: 'unjudged', detail: 'no order to judge' };
-const judge = (bad: boolean, detail: string): Omit<GuardResult, 'rule'> => (bad ? deny(detail) : allow(detail));
+const judge = (bad: boolean, detail: string): Omit<GuardResult, 'rule'> =>
+  bad ? deny(detail) : allow(detail);
 
 /** A sell only closes what is held, so limits that stop new risk let it pass. */
 const reduces = (view: GuardView): boolean => view.side === 'sell';
@@ -66,12 +67,18 @@ const GUARDS: Readonly<Record<RiskRule, Guard>> = {
     judge(mode === 'halted' || (mode === 'reducing' && side === 'buy'), `trading mode is ${mode}`),
   data_quality: ({ market }) => {
     if (!market) return deny('the instrument is not in the window');
-    return judge(!isClean(market), `book is ${market.status}${market.quality.length ? ` (${market.quality.join(', ')})` : ''}`);
+    return judge(
+      !isClean(market),
+      `book is ${market.status}${market.quality.length ? ` (${market.quality.join(', ')})` : ''}`,
+    );
   },
   data_age: ({ market, at, limits }) => {
     if (!market || market.receivedAt === null) return deny('no book update was received yet');
     const age = Math.max(0, at - market.receivedAt);
-    return judge(age > limits.dataAgeMsMax, `newest update is ${age} ms old, limit ${limits.dataAgeMsMax} ms`);
+    return judge(
+      age > limits.dataAgeMsMax,
+      `newest update is ${age} ms old, limit ${limits.dataAgeMsMax} ms`,
+    );
   },
   daily_loss: (view) => {
     const loss = asMoney(view.dayOpen - view.equity);
@@ -86,16 +93,23 @@ const GUARDS: Readonly<Record<RiskRule, Guard>> = {
   nothing_to_sell: ({ side, candidate, instrument }) => {
     if (side === 'buy') return allow('a buy');
     if (!candidate) return unjudged;
-    return judge(candidate.quantity === 0n, `${formatUnits(candidate.quantity)} ${instrument.baseAsset} free to sell`);
+    return judge(
+      candidate.quantity === 0n,
+      `${formatUnits(candidate.quantity)} ${instrument.baseAsset} free to sell`,
+    );
   },
   order_rules: ({ candidate, instrument }) => {
     if (!candidate) return unjudged;
-    const refusal = venueRefusal(instrument, { limitPrice: candidate.terms.limitPrice, quantity: candidate.quantity });
+    const refusal = venueRefusal(instrument, {
+      limitPrice: candidate.terms.limitPrice,
+      quantity: candidate.quantity,
+    });
     return refusal === null ? allow('tick, lot, notional and price bounds hold') : deny(refusal);
   },
   open_orders: ({ openOrders, limits }) =>
     judge(openOrders >= limits.openOrdersMax, `${openOrders} open orders, limit ${limits.openOrdersMax}`),
-  exposure_instrument: (view) => exposure(view, view.exposureInstrument, view.limits.exposurePerInstrumentMax),
+  exposure_instrument: (view) =>
+    exposure(view, view.exposureInstrument, view.limits.exposurePerInstrumentMax),
   exposure_total: (view) => exposure(view, view.exposureTotal, view.limits.exposureTotalMax),
   buying_power: ({ side, candidate, cash, instrument }) => {
     if (side === 'sell') return allow('a sell needs no cash');

@@ -46,16 +46,33 @@ export function checkLimits(
 function breaches(guarded: GuardedAccount, onDailyLoss: 'reducing' | 'halted', now: EpochMs): LimitAction[] {
   const { account, equity, exposed, discrepancies } = guarded;
   const { limits, currency } = account;
-  const halted = (cause: ModeCause, reason: string): LimitAction => ({ mode: 'halted', cause, reason, until: null });
+  const halted = (cause: ModeCause, reason: string): LimitAction => ({
+    mode: 'halted',
+    cause,
+    reason,
+    until: null,
+  });
   const found: LimitAction[] = [];
   if (discrepancies > 0)
-    found.push(halted('reconciliation', `account ${account.id}: reconciliation found ${discrepancies} discrepancies`));
+    found.push(
+      halted('reconciliation', `account ${account.id}: reconciliation found ${discrepancies} discrepancies`),
+    );
   if (equity.drawdownBps >= limits.drawdownBpsMax) {
     const fall = `${formatUnits(equity.drawdown)} ${currency} (${equity.drawdownBps} bps)`;
-    found.push(halted('drawdown', `account ${account.id}: equity is ${fall} below its peak, limit ${limits.drawdownBpsMax} bps`));
+    found.push(
+      halted(
+        'drawdown',
+        `account ${account.id}: equity is ${fall} below its peak, limit ${limits.drawdownBpsMax} bps`,
+      ),
+    );
   }
   if (exposed && equity.at > 0 && (now - equity.at > MARK_AGE_MS_MAX || equity.blind.length > 0))
-    found.push(halted('marks_old', `account ${account.id}: holdings have no mark younger than ${MARK_AGE_MS_MAX / 1_000} s`));
+    found.push(
+      halted(
+        'marks_old',
+        `account ${account.id}: holdings have no mark younger than ${MARK_AGE_MS_MAX / 1_000} s`,
+      ),
+    );
   const loss = equity.day === dayStart(now) ? equity.dayOpen - equity.equity : 0n;
   if (loss >= limits.dailyLossMax) {
     const reason = `account ${account.id}: lost ${formatUnits(loss)} ${currency} today, limit ${formatUnits(limits.dailyLossMax)}`;

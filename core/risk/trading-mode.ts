@@ -3,7 +3,14 @@ import type { EpochMs } from '../time.ts';
 export type TradingMode = 'active' | 'reducing' | 'halted';
 
 /** Who or what set the mode. Everything but `daily_loss` is lifted by a person only. */
-export type ModeCause = 'start' | 'person' | 'drawdown' | 'daily_loss' | 'reconciliation' | 'marks_old' | 'feed_silence';
+export type ModeCause =
+  | 'start'
+  | 'person'
+  | 'drawdown'
+  | 'daily_loss'
+  | 'reconciliation'
+  | 'marks_old'
+  | 'feed_silence';
 
 /** The one switch. Risk and fills must see its version unchanged inside their transactions. */
 export interface ModeState {

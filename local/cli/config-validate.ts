@@ -4,7 +4,11 @@ import type { CommonOptions } from './cli.ts';
 import type { Terminal } from './terminal.ts';
 
 /** `config validate`: 0 when the file is valid, 2 with every issue when it is not. */
-export async function configValidate(path: string, options: CommonOptions, terminal: Terminal): Promise<number> {
+export async function configValidate(
+  path: string,
+  options: CommonOptions,
+  terminal: Terminal,
+): Promise<number> {
   const result = loadConfig(path, sha256);
   if (options.json) {
     const { kind } = result;
@@ -20,7 +24,9 @@ export async function configValidate(path: string, options: CommonOptions, termi
     return 2;
   }
   const { config } = result;
-  terminal.stdout(`${path} is valid: ${config.accounts.length} accounts, ${config.strategies.length} strategies, hash ${config.hash.slice(0, 12)}\n`);
+  terminal.stdout(
+    `${path} is valid: ${config.accounts.length} accounts, ${config.strategies.length} strategies, hash ${config.hash.slice(0, 12)}\n`,
+  );
   if (config.defaulted.length > 0)
     terminal.stdout(`defaults in force (docs/configuration.md): ${config.defaulted.join(', ')}\n`);
   return 0;

@@ -1,5 +1,5 @@
-import { join } from 'node:path';
 import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { sha256 } from '../../adapters/sha256.ts';
 import { readWindowLog } from '../../adapters/window-log/window-log.ts';
 import { formatUnits } from '../../core/amounts.ts';
@@ -29,7 +29,9 @@ export async function explain(
     const ids = fillId === undefined ? await allFillIds(view) : [fillId];
     const explained: Explanation[] = [];
     for (const id of ids) {
-      const result = await explainFill(id, view.accounts, view.ledger, sha256, async (fill) => windows(fill.closedAt));
+      const result = await explainFill(id, view.accounts, view.ledger, sha256, async (fill) =>
+        windows(fill.closedAt),
+      );
       if (result.kind === 'not_found') throw new CommandError(result.why);
       explained.push(result.explanation);
     }
@@ -51,7 +53,10 @@ async function allFillIds(view: SessionView): Promise<readonly string[]> {
 }
 
 /** The published windows of the session by their time, where its log is still there. */
-async function windowsOf(directory: string, view: SessionView): Promise<(at: EpochMs) => MarketWindow | null> {
+async function windowsOf(
+  directory: string,
+  view: SessionView,
+): Promise<(at: EpochMs) => MarketWindow | null> {
   const path = join(directory, 'windows', `${view.name}.jsonl.gz`);
   if (!existsSync(path)) return () => null;
   const windows = new Map<EpochMs, MarketWindow>();

@@ -1,14 +1,14 @@
 import { systemClock } from '../../adapters/clock.ts';
 import { sha256 } from '../../adapters/sha256.ts';
 import { loadBooks } from '../../adapters/store/books.ts';
+import { queryAll } from '../../adapters/store/item-store.ts';
 import { acquireSessionLock } from '../../adapters/store/session-lock.ts';
+import { accountPk, fromItem } from '../../adapters/store/table.ts';
 import { reconcile } from '../../core/reconcile/reconcile.ts';
 import type { DailyReport } from '../../core/report/daily.ts';
 import { reportJson, reportMarkdown } from '../../core/report/markdown.ts';
-import { isoDay } from '../../core/time.ts';
-import { queryAll } from '../../adapters/store/item-store.ts';
-import { accountPk, fromItem } from '../../adapters/store/table.ts';
 import { dailyReportSchema } from '../../core/report/schema.ts';
+import { isoDay } from '../../core/time.ts';
 import { archiveSession, sessionPath } from '../session/session-file.ts';
 import type { CommonOptions } from './cli.ts';
 import { json } from './explain.ts';
@@ -28,14 +28,22 @@ export async function reconcileNow(options: CommonOptions, terminal: Terminal): 
       if (!books) continue;
       const entries = books.lanes.reduce((total, lane) => total + lane.journal.length, 0);
       const discrepancies = reconcile(books, sha256);
-      await view.records.putReconciliation({ accountId: account, at: settled?.through ?? systemClock.now(), entries, discrepancies });
+      await view.records.putReconciliation({
+        accountId: account,
+        at: settled?.through ?? systemClock.now(),
+        entries,
+        discrepancies,
+      });
       found.push({ account, entries, discrepancies });
     }
     if (options.json) terminal.stdout(`${json(found)}\n`);
     else
       for (const one of found) {
-        terminal.stdout(`account ${one.account}: ${one.entries} journal entries, ${one.discrepancies.length} discrepancies\n`);
-        for (const { kind, lane, detail } of one.discrepancies) terminal.stdout(`  ${kind}${lane ? ` (${lane})` : ''}: ${detail}\n`);
+        terminal.stdout(
+          `account ${one.account}: ${one.entries} journal entries, ${one.discrepancies.length} discrepancies\n`,
+        );
+        for (const { kind, lane, detail } of one.discrepancies)
+          terminal.stdout(`  ${kind}${lane ? ` (${lane})` : ''}: ${detail}\n`);
       }
     return found.every((one) => one.discrepancies.length === 0) ? 0 : 1;
   } finally {
@@ -44,7 +52,10 @@ export async function reconcileNow(options: CommonOptions, terminal: Terminal): 
 }
 
 /** `report`: prints what the report function stored: Markdown, or JSON. */
-export async function reportNow(options: CommonOptions & { readonly day?: string }, terminal: Terminal): Promise<number> {
+export async function reportNow(
+  options: CommonOptions & { readonly day?: string },
+  terminal: Terminal,
+): Promise<number> {
   if (options.day !== undefined && !/^\d{4}-\d{2}-\d{2}$/.test(options.day))
     throw new CommandError(`--day must look like 2026-11-21, not '${options.day}'`, 2);
   const view = await openView(options.dir, options.session);
@@ -52,22 +63,30 @@ export async function reportNow(options: CommonOptions & { readonly day?: string
     const reports: DailyReport[] = [];
     for (const account of view.accounts) {
       const stored = await storedReports(view, account);
-      const wanted = options.day === undefined ? stored.at(-1) : stored.find((one) => one.day === options.day);
+      const wanted =
+        options.day === undefined ? stored.at(-1) : stored.find((one) => one.day === options.day);
       if (wanted) reports.push(wanted);
     }
     if (reports.length === 0) {
       const settled = await view.runtime.settled(view.feedId);
       const day = options.day ?? (settled ? isoDay(settled.through) : 'any day');
-      throw new CommandError(`there is no report of ${day} in session ${view.name} yet; one is written at 00:05 UTC and when a session is finished`);
+      throw new CommandError(
+        `there is no report of ${day} in session ${view.name} yet; one is written at 00:05 UTC and when a session is finished`,
+      );
     }
-    for (const one of reports) terminal.stdout(options.json ? reportJson(one) : reportMarkdown(one));
+    // One document, also where there are several accounts.
+    if (options.json) terminal.stdout(`[${reports.map((one) => reportJson(one).trimEnd()).join(',')}]\n`);
+    else for (const one of reports) terminal.stdout(reportMarkdown(one));
     return 0;
   } finally {
     await view.store.close();
   }
 }
 
-async function storedReports(view: SessionView, account: SessionView['accounts'][number]): Promise<readonly DailyReport[]> {
+async function storedReports(
+  view: SessionView,
+  account: SessionView['accounts'][number],
+): Promise<readonly DailyReport[]> {
   const reports: DailyReport[] = [];
   for await (const item of queryAll(view.store, { pk: accountPk(account), prefix: 'REPORT#' }))
     reports.push(fromItem(dailyReportSchema, item));

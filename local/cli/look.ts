@@ -59,7 +59,18 @@ export async function status(options: CommonOptions, terminal: Terminal): Promis
           `mode     ${now}: ${mode.reason}`,
           `settled  ${document.windows} windows, through ${document.settledThrough ?? 'none yet'}`,
           table(
-            ['account', 'equity', 'cash', 'reserved', 'realized', 'fees', 'drawdown bps', 'working', 'reconciled', 'discrepancies'],
+            [
+              'account',
+              'equity',
+              'cash',
+              'reserved',
+              'realized',
+              'fees',
+              'drawdown bps',
+              'working',
+              'reconciled',
+              'discrepancies',
+            ],
             accounts.map((one) => [
               one.account,
               amount(one.equity),
@@ -122,8 +133,16 @@ export async function orders(options: OrdersOptions, terminal: Terminal): Promis
     if (options.json) terminal.stdout(`${json(rows)}\n`);
     else if (rows.length === 0) terminal.stdout('none\n');
     else if (options.csv)
-      terminal.stdout(`${[head, ...rows.map((row) => head.map((name) => cell(row[name])))].map((row) => row.map(csvCell).join(',')).join('\n')}\n`);
-    else terminal.stdout(`${table(head, rows.map((row) => head.map((name) => cell(row[name]))))}\n`);
+      terminal.stdout(
+        `${[head, ...rows.map((row) => head.map((name) => cell(row[name])))].map((row) => row.map(csvCell).join(',')).join('\n')}\n`,
+      );
+    else
+      terminal.stdout(
+        `${table(
+          head,
+          rows.map((row) => head.map((name) => cell(row[name]))),
+        )}\n`,
+      );
     return 0;
   } finally {
     await view.store.close();
@@ -178,7 +197,13 @@ export async function positions(options: CommonOptions, terminal: Terminal): Pro
     const head = Object.keys(rows[0] ?? {});
     if (options.json) terminal.stdout(`${json(rows)}\n`);
     else if (rows.length === 0) terminal.stdout('nothing is held\n');
-    else terminal.stdout(`${table(head, rows.map((row) => head.map((name) => cell(row[name]))))}\n`);
+    else
+      terminal.stdout(
+        `${table(
+          head,
+          rows.map((row) => head.map((name) => cell(row[name]))),
+        )}\n`,
+      );
     return 0;
   } finally {
     await view.store.close();
@@ -187,5 +212,9 @@ export async function positions(options: CommonOptions, terminal: Terminal): Pro
 
 const amount = (of: bigint | null): string => (of === null ? 'unknown' : formatUnits(of));
 const cell = (value: unknown): string =>
-  value === null || value === undefined ? 'unknown' : typeof value === 'bigint' ? formatUnits(value) : String(value);
+  value === null || value === undefined
+    ? 'unknown'
+    : typeof value === 'bigint'
+      ? formatUnits(value)
+      : String(value);
 const csvCell = (text: string): string => (/[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);

@@ -27,13 +27,21 @@ export async function replay(options: ReplayOptions, terminal: Terminal): Promis
   const view = await openView(options.dir, options.session);
   try {
     if (view.identity.configHash !== config.hash)
-      throw new CommandError(`session ${view.name} was begun with another configuration than ${options.config}; name it with --config`);
+      throw new CommandError(
+        `session ${view.name} was begun with another configuration than ${options.config}; name it with --config`,
+      );
     const stored = await storedLedgerHash(view.ledger, view.accounts, sha256);
-    const replayed = options.windows ? await fromWindows(options, view, config) : await fromFrames(options, view, config);
+    const replayed = options.windows
+      ? await fromWindows(options, view, config)
+      : await fromFrames(options, view, config);
     const same = stored === replayed;
     const from = options.windows ? 'the window log and the recorded decisions' : 'the frames';
-    if (options.json) terminal.stdout(`${JSON.stringify({ session: view.name, from, stored, replayed, same })}\n`);
-    else terminal.stdout(`${same ? 'the same ledger' : 'ANOTHER LEDGER'} from ${from}: stored ${stored}, replayed ${replayed}\n`);
+    if (options.json)
+      terminal.stdout(`${JSON.stringify({ session: view.name, from, stored, replayed, same })}\n`);
+    else
+      terminal.stdout(
+        `${same ? 'the same ledger' : 'ANOTHER LEDGER'} from ${from}: stored ${stored}, replayed ${replayed}\n`,
+      );
     return same ? 0 : 1;
   } finally {
     await view.store.close();
@@ -50,12 +58,14 @@ async function fromFrames(options: ReplayOptions, view: SessionView, config: Des
     );
   const settled = await view.runtime.settled(view.feedId);
   const signal = new AbortController().signal;
-  return (await rerunInMemory(config, input, settled?.windows ?? 0, { sha256, clock: systemClock, signal })).ledgerHash;
+  return (await rerunInMemory(config, input, settled?.windows ?? 0, { sha256, clock: systemClock, signal }))
+    .ledgerHash;
 }
 
 async function fromWindows(options: ReplayOptions, view: SessionView, config: DeskConfig): Promise<string> {
   const path = join(options.dir, 'windows', `${view.name}.jsonl.gz`);
-  if (!existsSync(path)) throw new CommandError(`the window log ${path} is not there; replay from frames instead`);
+  if (!existsSync(path))
+    throw new CommandError(`the window log ${path} is not there; replay from frames instead`);
   const known = [...config.instruments, ...demoInput(config).instruments];
   const result = await replaySession({
     windows: readWindowLog(path),
@@ -64,7 +74,10 @@ async function fromWindows(options: ReplayOptions, view: SessionView, config: De
     sha256,
     instrument: (id) => {
       const rules = known.find((one) => one.id === id);
-      if (!rules) throw new CommandError(`no rules are known for ${id}: list it under 'instruments' in ${options.config}`);
+      if (!rules)
+        throw new CommandError(
+          `no rules are known for ${id}: list it under 'instruments' in ${options.config}`,
+        );
       return rules;
     },
   });

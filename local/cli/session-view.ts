@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { sha256 } from '../../adapters/sha256.ts';
 import { systemClock } from '../../adapters/clock.ts';
+import { sha256 } from '../../adapters/sha256.ts';
 import { createFeedStore } from '../../adapters/store/feed-store.ts';
 import { haltOverlay } from '../../adapters/store/halt-file.ts';
 import { createLedger } from '../../adapters/store/ledger.ts';
@@ -39,11 +39,14 @@ export function chooseSession(directory: string, session: string | undefined): s
   const names = sessionNames(directory);
   if (session === undefined) {
     const newest = names[0];
-    if (newest === undefined) throw new CommandError(`there is no session in ${directory} yet; begin one with: npm start`);
+    if (newest === undefined)
+      throw new CommandError(`there is no session in ${directory} yet; begin one with: npm start`);
     return newest;
   }
   if (!existsSync(sessionPath(directory, session)))
-    throw new CommandError(`there is no session '${session}' in ${directory}; there ${names.length === 0 ? 'is none' : `are ${names.join(', ')}`}`);
+    throw new CommandError(
+      `there is no session '${session}' in ${directory}; there ${names.length === 0 ? 'is none' : `are ${names.join(', ')}`}`,
+    );
   return session;
 }
 

@@ -56,13 +56,17 @@ export async function replaySession(session: SessionReplay): Promise<{ readonly 
       sha256,
       metrics: { add: ignore, set: ignore },
       log: { info: ignore, warn: ignore, error: ignore },
-      isHalted: (order, closedAt) => accounts.get(order.accountId)?.halted.has(`${order.id}@${closedAt}`) ?? false,
+      isHalted: (order, closedAt) =>
+        accounts.get(order.accountId)?.halted.has(`${order.id}@${closedAt}`) ?? false,
     };
     for await (const window of session.windows) {
       for (const account of accounts.values())
         await insertDecisions(account, (decision) => decision.seenThrough < window.closedAt, services, mode);
       const sees = ({ id }: AccountConfig): boolean => hasSeen(accounts.get(id), window.closedAt);
-      await fills(eventOf(window), { ...services, config: { ...config, accounts: config.accounts.filter(sees) } });
+      await fills(eventOf(window), {
+        ...services,
+        config: { ...config, accounts: config.accounts.filter(sees) },
+      });
     }
     for (const account of accounts.values()) await insertDecisions(account, () => true, services, mode);
     return { ledgerHash: await storedLedgerHash(ledger, [...accounts.keys()], sha256) };
@@ -88,7 +92,10 @@ async function readRecorded(recorded: Ledger, id: AccountId): Promise<RecordedAc
   const orders = await Array.fromAsync(recorded.orders(id));
   const decisions = await Array.fromAsync(recorded.decisions(id));
   const cursor = await recorded.cursor(id);
-  invariant(cursor?.applying === null, `the recorded session of account ${id} ended in the middle of a window`);
+  invariant(
+    cursor?.applying === null,
+    `the recorded session of account ${id} ended in the middle of a window`,
+  );
   return {
     id,
     // Decisions that rest on the same cursor did not move it and touch different orders: among them any order will do.
@@ -119,14 +126,19 @@ async function insertDecisions(
     account.decisions.shift();
     const view = await ledger.load(account.id);
     invariant(view !== undefined, `account ${account.id} is not open`);
-    const order = next.orderId === null ? null : asPlaced(account.orders.get(next.orderId), config, instrument);
+    const order =
+      next.orderId === null ? null : asPlaced(account.orders.get(next.orderId), config, instrument);
     const result = await ledger.commitDecision(view, { decision: next, order }, mode);
     invariant(result.kind === 'committed', `decision ${next.signal.id} could not be repeated`);
   }
 }
 
 /** A recorded order as it was before any window met it. */
-function asPlaced(order: Order | undefined, config: DeskConfig, instrument: SessionReplay['instrument']): Order {
+function asPlaced(
+  order: Order | undefined,
+  config: DeskConfig,
+  instrument: SessionReplay['instrument'],
+): Order {
   invariant(order !== undefined, 'an accepted decision has its order');
   const { fees } = config.venues[instrument(order.instrumentId).venue];
   const reserved = reservationFor(order.side, order.limitPrice, order.quantity, fees);

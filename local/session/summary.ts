@@ -66,12 +66,14 @@ export async function summarize(
     }
   }
   const accounts = config.accounts.map((one) => one.id);
+  const { discrepancies, ...counts } = sums;
   return {
     windows,
-    ...sums,
+    ...counts,
     equity: asMoney(equity),
     realizedPnl: asMoney(realizedPnl),
     feesPaid: asMoney(feesPaid),
+    discrepancies,
     ledgerHash: await storedLedgerHash(ledger, accounts, sha256),
     band,
   };

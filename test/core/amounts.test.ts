@@ -31,13 +31,25 @@ test.each([
   expect(parseUnits(text)).toBe(units);
 });
 
-test.each(['', ' 1', '1 ', '+1', '.5', '5.', '1e3', '1,5', '0x10', 'NaN', 'Infinity', '--1', '0.000000001', '1.123456789'])(
-  'refuses %j, which is no decimal of at most 8 places',
-  (text) => {
-    expect(parseUnits(text)).toBeUndefined();
-    expect(() => price(text)).toThrow(`price must be a decimal with at most 8 places, got '${text}'`);
-  },
-);
+test.each([
+  '',
+  ' 1',
+  '1 ',
+  '+1',
+  '.5',
+  '5.',
+  '1e3',
+  '1,5',
+  '0x10',
+  'NaN',
+  'Infinity',
+  '--1',
+  '0.000000001',
+  '1.123456789',
+])('refuses %j, which is no decimal of at most 8 places', (text) => {
+  expect(parseUnits(text)).toBeUndefined();
+  expect(() => price(text)).toThrow(`price must be a decimal with at most 8 places, got '${text}'`);
+});
 
 test.each([
   [0n, '0'],

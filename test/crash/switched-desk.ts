@@ -8,7 +8,7 @@ import { freshPlace, type Place, startToPoint } from './killed-desk.ts';
 import type { Point } from './points.ts';
 
 /** What trading has left behind: orders by id alone, since their ends may still be written, and fills whole. */
-const traded = ({ path }: Place) => ({
+export const traded = ({ path }: Place) => ({
   orders: [...storedItems(path, 'ORDER#').keys()].sort(),
   fills: storedItems(path, 'FILL#'),
 });

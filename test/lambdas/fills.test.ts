@@ -2,8 +2,7 @@ import { expect, test } from 'vitest';
 import { keys } from '../../adapters/store/table.ts';
 import { quantity } from '../../core/amounts.ts';
 import type { MarketWindow } from '../../core/market/window.ts';
-import type { AccountId, Order, OrderId } from '../../core/paper/order.ts';
-import type { StrategyId } from '../../core/paper/order.ts';
+import type { AccountId, Order, OrderId, StrategyId } from '../../core/paper/order.ts';
 import { signalId } from '../../core/strategy/strategy.ts';
 import { plusMs } from '../../core/time.ts';
 import type { Desk } from '../support/desk.ts';
@@ -15,10 +14,23 @@ const ALPHA = 'alpha' as AccountId;
 const ORDER_ID = '00000000000000aa' as OrderId;
 
 /** Puts an order into the account as a decision at window n would. */
-async function place(desk: Desk, n: number, text: Partial<Order> & { limit?: string; size?: string } = {}): Promise<Order> {
+async function place(
+  desk: Desk,
+  n: number,
+  text: Partial<Order> & { limit?: string; size?: string } = {},
+): Promise<Order> {
   const strategy = 'take' as StrategyId;
   const id = signalId(strategy, COIN.id, at(n), 1);
-  const order = anOrder({ id: ORDER_ID, accountId: ALPHA, strategyId: strategy, signalId: id, decidedAt: at(n), effectiveAt: plusMs(at(n), 500), fees: FEES, ...text });
+  const order = anOrder({
+    id: ORDER_ID,
+    accountId: ALPHA,
+    strategyId: strategy,
+    signalId: id,
+    decidedAt: at(n),
+    effectiveAt: plusMs(at(n), 500),
+    fees: FEES,
+    ...text,
+  });
   const view = await desk.stored.load(ALPHA);
   if (!view) throw new Error('the account is open');
   const result = await desk.stored.commitDecision(
@@ -26,7 +38,17 @@ async function place(desk: Desk, n: number, text: Partial<Order> & { limit?: str
     {
       order,
       decision: {
-        signal: { id, strategyId: strategy, closedAt: at(n), n: 1, instrumentId: COIN.id, side: order.side, confidence: 1, edgeBps: null, reason: '' },
+        signal: {
+          id,
+          strategyId: strategy,
+          closedAt: at(n),
+          n: 1,
+          instrumentId: COIN.id,
+          side: order.side,
+          confidence: 1,
+          edgeBps: null,
+          reason: '',
+        },
         accountId: ALPHA,
         outcome: 'accepted',
         rule: null,
@@ -45,7 +67,8 @@ async function place(desk: Desk, n: number, text: Partial<Order> & { limit?: str
   expect(result.kind).toBe('committed');
   return order;
 }
-const windows = (...texts: readonly MarketText[]): MarketWindow[] => texts.map((text, i) => windowOf(i + 1, [market(text)]));
+const windows = (...texts: readonly MarketText[]): MarketWindow[] =>
+  texts.map((text, i) => windowOf(i + 1, [market(text)]));
 const base = async (desk: Desk) => (await desk.stored.order(ALPHA, ORDER_ID))?.lanes.base;
 const cursor = async (desk: Desk) => desk.stored.cursor(ALPHA);
 const RESTING: MarketText = { bids: [['100', '2']] };
@@ -77,13 +100,18 @@ test('windows are applied in order from whichever event brings them, once', asyn
   await place(desk, 1);
   await desk.fills(fourth); // brings 2, 3 and 4
   await desk.fills(third);
-  expect(await Array.fromAsync(desk.stored.fills(ALPHA, 'base'))).toMatchObject([{ closedAt: at(4), quantity: quantity('1') }]);
+  expect(await Array.fromAsync(desk.stored.fills(ALPHA, 'base'))).toMatchObject([
+    { closedAt: at(4), quantity: quantity('1') },
+  ]);
   expect(await Array.fromAsync(desk.stored.holes(ALPHA))).toEqual([]);
 });
 
 test('windows that no event brought are a hole: counted, recorded, and the queue is joined anew', async () => {
   const desk = await openDesk();
-  const [, second, , , , sixth] = windows({}, RESTING, PRINTED, PRINTED, PRINTED, { bids: [['100', '7']], prints: [['99', '9', 'sell']] });
+  const [, second, , , , sixth] = windows({}, RESTING, PRINTED, PRINTED, PRINTED, {
+    bids: [['100', '7']],
+    prints: [['99', '9', 'sell']],
+  });
   if (!second || !sixth) throw new Error('six windows');
   await place(desk, 1);
   await desk.fills(eventOf([second]));
@@ -114,7 +142,9 @@ test('a new life of the feed is a hole for who has orders working, once', async 
   const reborn = eventOf([{ ...third, previousClosedAt: null }]);
   await desk.fills(reborn);
   await desk.fills(reborn);
-  expect(await Array.fromAsync(desk.stored.holes(ALPHA))).toEqual([{ after: at(2), through: plusMs(at(3), -1) }]);
+  expect(await Array.fromAsync(desk.stored.holes(ALPHA))).toEqual([
+    { after: at(2), through: plusMs(at(3), -1) },
+  ]);
   expect(await base(desk)).toMatchObject({ filled: 0n, joinedAt: at(3) });
 });
 
@@ -132,7 +162,9 @@ test('a mode that cannot be read is halted', async () => {
   await place(desk, 1);
   const mode = await desk.store.get(keys.mode);
   if (!mode) throw new Error('the mode is stored');
-  await desk.store.transact([{ kind: 'put', item: { ...mode, mode: 'perhaps' }, condition: { kind: 'version', version: 1 } }]);
+  await desk.store.transact([
+    { kind: 'put', item: { ...mode, mode: 'perhaps' }, condition: { kind: 'version', version: 1 } },
+  ]);
   await desk.fills(eventOf(windows({}, { asks: [['100', '5']] })));
   expect(await base(desk)).toMatchObject({ endReason: 'halted' });
 });

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import type { ItemStore } from '../../adapters/store/item-store.ts';
-import { loadBooks } from '../../adapters/store/books.ts';
 import { sha256 } from '../../adapters/sha256.ts';
+import { loadBooks } from '../../adapters/store/books.ts';
+import type { ItemStore } from '../../adapters/store/item-store.ts';
 import type { SignalsRaisedEvent } from '../../core/events.ts';
 import { reconcile } from '../../core/reconcile/reconcile.ts';
 import type { Desk } from '../support/desk.ts';
@@ -45,7 +45,9 @@ test('a window delivered again publishes the stored signals again, under the sam
   for (const event of EVENTS) await desk.signals(event);
   const first = desk.published.splice(0);
   for (const event of EVENTS) await desk.signals(event);
-  expect(desk.published.filter((one) => one.at !== last.at)).toEqual(first.filter((one) => one.at !== last.at));
+  expect(desk.published.filter((one) => one.at !== last.at)).toEqual(
+    first.filter((one) => one.at !== last.at),
+  );
   expect(new Set(first.map((one) => one.id)).size).toBe(first.length);
 });
 

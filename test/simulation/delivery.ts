@@ -30,7 +30,15 @@ export const KINDS: Readonly<Record<string, Chaos>> = {
   loss: { base: 100, jitter: 150, duplicate: 0.1, lose: 0.03 },
   storm: { base: 100, jitter: 800, slow: 0.1, slowMs: 5_000, duplicate: 0.3, lose: 0.1 },
   interleaved: { base: 50, jitter: 300, duplicate: 0.3, storeMs: 12 },
-  stormInterleaved: { base: 50, jitter: 900, slow: 0.1, slowMs: 3_000, duplicate: 0.3, lose: 0.05, storeMs: 12 },
+  stormInterleaved: {
+    base: 50,
+    jitter: 900,
+    slow: 0.1,
+    slowMs: 3_000,
+    duplicate: 0.3,
+    lose: 0.05,
+    storeMs: 40,
+  },
   halted: { base: 50, jitter: 600, duplicate: 0.2, storeMs: 8, halts: true },
 };
 
@@ -45,7 +53,9 @@ export async function deliver(windows: readonly MarketWindow[], seed: number, ch
   const time = new VirtualTime(windows[0]?.closedAt ?? epochMs(0));
   const delay = (): number =>
     Math.floor(
-      chaos.base + random() * chaos.jitter + (random() < (chaos.slow ?? 0) ? random() * (chaos.slowMs ?? 0) : 0),
+      chaos.base +
+        random() * chaos.jitter +
+        (random() < (chaos.slow ?? 0) ? random() * (chaos.slowMs ?? 0) : 0),
     );
   /** At least once: a delivery that throws, or is lost, comes again a minute later. */
   const send = (task: () => Promise<void>, sentAt = time.now()): void => {
@@ -65,7 +75,8 @@ export async function deliver(windows: readonly MarketWindow[], seed: number, ch
   const desk = await openDesk({
     config: configOf(rawConfig()),
     clock: time,
-    wrap: (store) => slowed(store, () => time.wait(Math.floor(random() * (chaos.storeMs ?? 0))), chaos.storeMs),
+    wrap: (store) =>
+      slowed(store, () => time.wait(Math.floor(random() * (chaos.storeMs ?? 0))), chaos.storeMs),
     publisher: {
       publish: async (events) => {
         for (const event of events) if (event.type === 'signals.raised') send(() => desk.risk(event));

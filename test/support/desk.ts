@@ -10,8 +10,8 @@ import type { DeskConfig } from '../../core/config/desk-config.ts';
 import { parseConfig } from '../../core/config/desk-config.ts';
 import type { MarketWindowEvent, SignalsRaisedEvent } from '../../core/events.ts';
 import type { Instrument, InstrumentId } from '../../core/market/instrument.ts';
-import { withHistory } from '../../core/market/window-history.ts';
 import type { MarketWindow } from '../../core/market/window.ts';
+import { withHistory } from '../../core/market/window-history.ts';
 import type { Log, MetricName, Metrics } from '../../core/metrics.ts';
 import type { Clock, Publisher } from '../../core/ports.ts';
 import type { ModeState } from '../../core/risk/trading-mode.ts';
@@ -152,13 +152,20 @@ export async function openDesk(options: DeskOptions = {}) {
     fills: (event: MarketWindowEvent) => fills(event, services),
     signals: (event: MarketWindowEvent) => signals(event, services),
     risk: (event: SignalsRaisedEvent) => risk(event, services),
-    hash: () => storedLedgerHash(setup, config.accounts.map((one) => one.id), sha256),
+    hash: () =>
+      storedLedgerHash(
+        setup,
+        config.accounts.map((one) => one.id),
+        sha256,
+      ),
   };
 }
 
 /** Everything that admits that a run was not like the sequential one. */
 export const flagged = (metrics: CountedMetrics): number =>
-  metrics.total('risk_late_total') + metrics.total('fills_holes_total') + metrics.total('signals_holes_total');
+  metrics.total('risk_late_total') +
+  metrics.total('fills_holes_total') +
+  metrics.total('signals_holes_total');
 
 export function eventOf(windows: readonly MarketWindow[]): MarketWindowEvent {
   const newest = windows.at(-1);

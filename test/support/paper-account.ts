@@ -1,6 +1,6 @@
 import { sha256 } from '../../adapters/sha256.ts';
-import { chainEntry } from '../../core/ledger/journal.ts';
 import type { JournalEntry } from '../../core/ledger/journal.ts';
+import { chainEntry } from '../../core/ledger/journal.ts';
 import type { LaneAccount } from '../../core/ledger/lane-account.ts';
 import { emptyAccount, evolveAccount } from '../../core/ledger/lane-account.ts';
 import { reserveFacts } from '../../core/ledger/order-facts.ts';
@@ -44,7 +44,11 @@ export class PaperAccount {
   }
 
   /** Every working order against the n-th window; returns the steps that changed something. */
-  window(n: number, market: InstrumentWindow | undefined, more: { afterHole?: boolean; halted?: boolean } = {}): OrderStep[] {
+  window(
+    n: number,
+    market: InstrumentWindow | undefined,
+    more: { afterHole?: boolean; halted?: boolean } = {},
+  ): OrderStep[] {
     if (market)
       this.holdings = perLane((lane) => ({
         ...this.holdings[lane],
@@ -57,7 +61,15 @@ export class PaperAccount {
       const others = this.working().filter((one) => one.id !== id);
       const { holdings } = this;
       const flags = { afterHole: more.afterHole ?? false, halted: more.halted ?? false };
-      const context = { closedAt: at(n), market, instrument: COIN, fees: this.#fees, holdings, others, ...flags };
+      const context = {
+        closedAt: at(n),
+        market,
+        instrument: COIN,
+        fees: this.#fees,
+        holdings,
+        others,
+        ...flags,
+      };
       const step = stepOrder(order, context, sha256);
       if (!step) continue;
       steps.push(step);
@@ -72,7 +84,9 @@ export class PaperAccount {
   }
 
   working(): Order[] {
-    return [...this.orders.values()].filter(isWorking).sort((a, b) => a.decidedAt - b.decidedAt || (a.id < b.id ? -1 : 1));
+    return [...this.orders.values()]
+      .filter(isWorking)
+      .sort((a, b) => a.decidedAt - b.decidedAt || (a.id < b.id ? -1 : 1));
   }
 
   #book(lane: Lane, facts: Parameters<typeof chainEntry>[1], evidenceHash: string | null): void {

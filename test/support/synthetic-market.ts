@@ -10,11 +10,18 @@ import { at, windowOf } from './values.ts';
  * Windows of a small market: mids walk, books of four levels with a hidden rest, prints at the touch and sometimes
  * through it, a 1 s candle in every window, and now and then a stale or crossed book.
  */
-export function syntheticMarket(seed: number, count: number, instruments: readonly Instrument[]): MarketWindow[] {
+export function syntheticMarket(
+  seed: number,
+  count: number,
+  instruments: readonly Instrument[],
+): MarketWindow[] {
   const random = seeded(seed);
   const walks = instruments.map((instrument) => walk(instrument, random));
   return Array.from({ length: count }, (_, i) => ({
-    ...windowOf(i + 1, walks.map((next) => next(i + 1))),
+    ...windowOf(
+      i + 1,
+      walks.map((next) => next(i + 1)),
+    ),
     closes: ['1s'] as const,
   }));
 }
@@ -37,7 +44,8 @@ function walk({ id, tickSize, lotSize }: Instrument, random: () => number): (n: 
     const printed = new Map<string, Print>();
     for (let k = whole(5); k > 0; k--) {
       const aggressor = random() < 0.5 ? 'buy' : 'sell';
-      lastTraded = (random() < 0.5 ? before : mid) + (aggressor === 'buy' ? 1 : -1) * (half + (random() < 0.2 ? 1 : 0));
+      lastTraded =
+        (random() < 0.5 ? before : mid) + (aggressor === 'buy' ? 1 : -1) * (half + (random() < 0.2 ? 1 : 0));
       printed.set(`${lastTraded}${aggressor}`, {
         price: ticks(lastTraded),
         quantity: lots(5_000),

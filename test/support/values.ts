@@ -1,9 +1,15 @@
-import type { Level, MarketWindow, Print, QualityFlag, Side } from '../../core/market/window.ts';
-import type { InstrumentWindow } from '../../core/market/window.ts';
-import { feedId } from '../../core/market/window.ts';
 import { money, price, quantity, rateFromBps } from '../../core/amounts.ts';
 import type { Instrument, InstrumentId } from '../../core/market/instrument.ts';
 import { instrumentId } from '../../core/market/instrument.ts';
+import type {
+  InstrumentWindow,
+  Level,
+  MarketWindow,
+  Print,
+  QualityFlag,
+  Side,
+} from '../../core/market/window.ts';
+import { feedId } from '../../core/market/window.ts';
 import type { FeeSchedule } from '../../core/paper/fees.ts';
 import { reservationFor } from '../../core/paper/fees.ts';
 import type { AccountId, Order, OrderId, SignalId, StrategyId } from '../../core/paper/order.ts';
@@ -32,7 +38,12 @@ export const COIN: Instrument = {
   priceMax: price('100000'),
 };
 
-export const GEM: Instrument = { ...COIN, id: instrumentId('binance', 'GEMUSDT'), symbol: 'GEMUSDT', baseAsset: 'GEM' };
+export const GEM: Instrument = {
+  ...COIN,
+  id: instrumentId('binance', 'GEMUSDT'),
+  symbol: 'GEMUSDT',
+  baseAsset: 'GEM',
+};
 
 /** 10 bps from what is received, as Binance charges by default. */
 export const FEES: FeeSchedule = {
@@ -41,7 +52,12 @@ export const FEES: FeeSchedule = {
   takerRate: rateFromBps('10'),
   charge: 'received',
 };
-export const QUOTE_FEES: FeeSchedule = { ...FEES, makerRate: rateFromBps('2'), takerRate: rateFromBps('5'), charge: 'quote' };
+export const QUOTE_FEES: FeeSchedule = {
+  ...FEES,
+  makerRate: rateFromBps('2'),
+  takerRate: rateFromBps('5'),
+  charge: 'quote',
+};
 
 /** `['100.01', '2']`: a level as price and quantity. */
 export type LevelText = readonly [price: string, quantity: string];

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
+import { sha256 } from '../../../adapters/sha256.ts';
 import { createLedger } from '../../../adapters/store/ledger.ts';
 import { createModeStore } from '../../../adapters/store/mode-store.ts';
 import { openSqliteStore } from '../../../adapters/store/sqlite-store.ts';
 import { keys } from '../../../adapters/store/table.ts';
-import { sha256 } from '../../../adapters/sha256.ts';
 import { money, price } from '../../../core/amounts.ts';
 import type { AccountId, Order, OrderId, SignalId, StrategyId } from '../../../core/paper/order.ts';
 import { LANES } from '../../../core/paper/order.ts';
@@ -22,7 +22,13 @@ async function openBooks() {
   const modes = createModeStore(store, { ...STILL });
   await modes.setMode(await modes.mode(), ACTIVE);
   await ledger.openAccount(MAIN, 'USDT', money('1000'));
-  return { store, ledger, modes, mode: await modes.mode(), load: async () => present(await ledger.load(MAIN)) };
+  return {
+    store,
+    ledger,
+    modes,
+    mode: await modes.mode(),
+    load: async () => present(await ledger.load(MAIN)),
+  };
 }
 function present<T>(value: T | undefined): T {
   if (value === undefined) throw new Error('it must be there');
@@ -34,9 +40,24 @@ const committed = (result: CommitResult): AccountView => {
 };
 
 /** A decision at the n-th window: with the order it became, or denied. */
-function assessment(view: AccountView, n: number, order: Order | null, cancels: readonly OrderId[] = []): Assessment {
+function assessment(
+  view: AccountView,
+  n: number,
+  order: Order | null,
+  cancels: readonly OrderId[] = [],
+): Assessment {
   const id = `sma/${COIN.id}/${at(n)}/1` as SignalId;
-  const signal = { id, strategyId: 'sma' as StrategyId, closedAt: at(n), n: 1, instrumentId: COIN.id, side: 'buy' as const, confidence: 1, edgeBps: null, reason: '' };
+  const signal = {
+    id,
+    strategyId: 'sma' as StrategyId,
+    closedAt: at(n),
+    n: 1,
+    instrumentId: COIN.id,
+    side: 'buy' as const,
+    confidence: 1,
+    edgeBps: null,
+    reason: '',
+  };
   const decision = {
     signal,
     accountId: MAIN,
@@ -95,7 +116,8 @@ test('an accepted decision sets cash aside in every lane, points to its order an
   const view = committed(await ledger.commitDecision(before, assessment(before, 3, orderAt(3)), mode));
   expect(view).toEqual(await load());
   expect(view.cursor).toMatchObject({ appliedThrough: at(3), working: 1 });
-  for (const lane of LANES) expect(view.lanes[lane]).toMatchObject({ cash: money('900'), reserved: money('100') });
+  for (const lane of LANES)
+    expect(view.lanes[lane]).toMatchObject({ cash: money('900'), reserved: money('100') });
   expect(await Array.fromAsync(ledger.openPointers(MAIN))).toEqual([orderAt(3).id]);
   expect(await ledger.order(MAIN, orderAt(3).id)).toEqual(orderAt(3));
 });
@@ -129,33 +151,54 @@ test('a second decision on one signal conflicts, so that the stored outcome coun
 
 test('a mode that changed between reading and committing refuses orders and fills', async () => {
   const { ledger, modes, mode, load } = await openBooks();
-  const view = committed(await ledger.commitDecision(await load(), assessment(await load(), 3, orderAt(3)), mode));
+  const view = committed(
+    await ledger.commitDecision(await load(), assessment(await load(), 3, orderAt(3)), mode),
+  );
   await modes.setMode(mode, { ...ACTIVE, mode: 'halted', cause: 'person' });
   const step = stepAt(view, 4, [['100', '5']]);
-  expect(await ledger.commitStep(view, step, NOTHING_HELD, mode)).toEqual({ kind: 'conflict', what: 'CONTROL / MODE' });
+  expect(await ledger.commitStep(view, step, NOTHING_HELD, mode)).toEqual({
+    kind: 'conflict',
+    what: 'CONTROL / MODE',
+  });
   const other = assessment(view, 4, orderAt(4, '00000000000000bb'));
-  expect(await ledger.commitDecision(view, other, mode)).toEqual({ kind: 'conflict', what: 'CONTROL / MODE' });
+  expect(await ledger.commitDecision(view, other, mode)).toEqual({
+    kind: 'conflict',
+    what: 'CONTROL / MODE',
+  });
   expect(await load()).toEqual(view);
 });
 
 test('a step writes order, money, holding, journal and fill at once, in every lane', async () => {
   const { ledger, mode, load } = await openBooks();
-  const before = committed(await ledger.commitDecision(await load(), assessment(await load(), 3, orderAt(3)), mode));
-  const view = committed(await ledger.commitStep(before, stepAt(before, 4, [['100', '5']]), NOTHING_HELD, mode));
+  const before = committed(
+    await ledger.commitDecision(await load(), assessment(await load(), 3, orderAt(3)), mode),
+  );
+  const view = committed(
+    await ledger.commitStep(before, stepAt(before, 4, [['100', '5']]), NOTHING_HELD, mode),
+  );
   expect(view).toEqual(await load());
   expect(view.cursor).toMatchObject({ appliedThrough: at(4), applying: null, working: 0 });
   expect(await Array.fromAsync(ledger.openPointers(MAIN))).toEqual([]);
   for (const lane of LANES) {
     const fill = present(await ledger.fill(MAIN, lane, orderAt(3).id, at(4)));
-    expect(fill).toMatchObject({ liquidity: 'taker', quantity: price('1'), notional: money('100'), entry: 3 });
-    expect((await ledger.holdings(MAIN, lane)).map((one) => one.value.position.quantity)).toEqual([price('0.999')]);
+    expect(fill).toMatchObject({
+      liquidity: 'taker',
+      quantity: price('1'),
+      notional: money('100'),
+      entry: 3,
+    });
+    expect((await ledger.holdings(MAIN, lane)).map((one) => one.value.position.quantity)).toEqual([
+      price('0.999'),
+    ]);
     expect(view.lanes[lane]).toMatchObject({ cash: money('900'), reserved: 0n, fees: money('0.1') });
   }
 });
 
 test('of two steps on one view the second conflicts and writes nothing', async () => {
   const { ledger, mode, load } = await openBooks();
-  const before = committed(await ledger.commitDecision(await load(), assessment(await load(), 3, orderAt(3)), mode));
+  const before = committed(
+    await ledger.commitDecision(await load(), assessment(await load(), 3, orderAt(3)), mode),
+  );
   const step = stepAt(before, 4, [['100', '5']]);
   const after = committed(await ledger.commitStep(before, step, NOTHING_HELD, mode));
   expect((await ledger.commitStep(before, step, NOTHING_HELD, mode)).kind).toBe('conflict');
@@ -164,9 +207,15 @@ test('of two steps on one view the second conflicts and writes nothing', async (
 
 test('in the middle of a window nothing is decided', async () => {
   const { ledger, mode, load } = await openBooks();
-  const one = committed(await ledger.commitDecision(await load(), assessment(await load(), 2, orderAt(2)), mode));
-  const two = committed(await ledger.commitDecision(one, assessment(one, 3, orderAt(3, '00000000000000bb')), mode));
-  const middle = committed(await ledger.commitStep(two, stepAt(two, 4, [['100', '0.5']]), NOTHING_HELD, mode));
+  const one = committed(
+    await ledger.commitDecision(await load(), assessment(await load(), 2, orderAt(2)), mode),
+  );
+  const two = committed(
+    await ledger.commitDecision(one, assessment(one, 3, orderAt(3, '00000000000000bb')), mode),
+  );
+  const middle = committed(
+    await ledger.commitStep(two, stepAt(two, 4, [['100', '0.5']]), NOTHING_HELD, mode),
+  );
   expect(middle.cursor).toMatchObject({ appliedThrough: at(2), applying: at(4), working: 2 });
   expect((await ledger.commitDecision(two, assessment(two, 5, null), mode)).kind).toBe('conflict');
   expect((await ledger.commitDecision(middle, assessment(middle, 5, null), mode)).kind).toBe('conflict');
@@ -177,8 +226,12 @@ test('in the middle of a window nothing is decided', async () => {
 
 test('a cancel that a decision asks for moves the cursor, so that a window that did not know of it loses', async () => {
   const { ledger, mode, load } = await openBooks();
-  const view = committed(await ledger.commitDecision(await load(), assessment(await load(), 3, orderAt(3)), mode));
-  const canceled = committed(await ledger.commitDecision(view, assessment(view, 4, null, [orderAt(3).id]), mode));
+  const view = committed(
+    await ledger.commitDecision(await load(), assessment(await load(), 3, orderAt(3)), mode),
+  );
+  const canceled = committed(
+    await ledger.commitDecision(view, assessment(view, 4, null, [orderAt(3).id]), mode),
+  );
   expect(canceled.working[0]?.value.cancelAt).toBe(plusMs(at(4), 100));
   expect(canceled).toEqual(await load());
   expect((await ledger.moveCursor(view, at(4), null)).kind).toBe('conflict');
@@ -186,7 +239,9 @@ test('a cancel that a decision asks for moves the cursor, so that a window that 
 
 test('a hole is recorded with the move over it and marks the window behind it', async () => {
   const { ledger, mode, load } = await openBooks();
-  const view = committed(await ledger.commitDecision(await load(), assessment(await load(), 3, orderAt(3)), mode));
+  const view = committed(
+    await ledger.commitDecision(await load(), assessment(await load(), 3, orderAt(3)), mode),
+  );
   const hole = { after: at(3), through: at(7) };
   const over = committed(await ledger.moveCursor(view, at(7), hole));
   expect(over.cursor).toMatchObject({ appliedThrough: at(7), afterHole: true });
@@ -198,6 +253,10 @@ test('what cannot be read names the item and the field', async () => {
   const { store, ledger } = await openBooks();
   const key = keys.state(MAIN, 'base');
   const item = present(await store.get(key));
-  await store.transact([{ kind: 'put', item: { ...item, cash: 'plenty' }, condition: { kind: 'version', version: 1 } }]);
-  await expect(ledger.load(MAIN)).rejects.toThrow('item ACCOUNT#main / STATE is not readable: cash must be a decimal text');
+  await store.transact([
+    { kind: 'put', item: { ...item, cash: 'plenty' }, condition: { kind: 'version', version: 1 } },
+  ]);
+  await expect(ledger.load(MAIN)).rejects.toThrow(
+    'item ACCOUNT#main / STATE is not readable: cash must be a decimal text',
+  );
 });

@@ -8,15 +8,47 @@ import type { AccountId } from '../../../core/paper/order.ts';
 import { DAY_MS, dayStart, epochMs, plusMs } from '../../../core/time.ts';
 import { COIN, GEM, T0 } from '../../support/values.ts';
 
-const ACCOUNT = { ...emptyAccount('main' as AccountId, 'base', 'USDT'), cash: money('700'), reserved: money('100') };
+const ACCOUNT = {
+  ...emptyAccount('main' as AccountId, 'base', 'USDT'),
+  cash: money('700'),
+  reserved: money('100'),
+};
 const HELD = { ...flat(COIN.id), quantity: quantity('2'), cost: money('200') };
 const mark = (at: string, when = T0) => ({ instrumentId: COIN.id, price: price(at), at: when });
 
 test.each([
-  { says: 'at its mark: 700 + 100 + 2 x 110', marks: [mark('110')], equity: '1020', unrealized: '20', exposure: '220', blind: [] },
-  { says: 'at a mark of exactly 60 s', marks: [mark('110', plusMs(T0, -60_000))], equity: '1020', unrealized: '20', exposure: '220', blind: [] },
-  { says: 'at an older mark, but says that it is blind', marks: [mark('110', plusMs(T0, -60_001))], equity: '1020', unrealized: '20', exposure: '220', blind: [COIN.id] },
-  { says: 'at cost without any mark, and blind', marks: [], equity: '1000', unrealized: '0', exposure: '200', blind: [COIN.id] },
+  {
+    says: 'at its mark: 700 + 100 + 2 x 110',
+    marks: [mark('110')],
+    equity: '1020',
+    unrealized: '20',
+    exposure: '220',
+    blind: [],
+  },
+  {
+    says: 'at a mark of exactly 60 s',
+    marks: [mark('110', plusMs(T0, -60_000))],
+    equity: '1020',
+    unrealized: '20',
+    exposure: '220',
+    blind: [],
+  },
+  {
+    says: 'at an older mark, but says that it is blind',
+    marks: [mark('110', plusMs(T0, -60_001))],
+    equity: '1020',
+    unrealized: '20',
+    exposure: '220',
+    blind: [COIN.id],
+  },
+  {
+    says: 'at cost without any mark, and blind',
+    marks: [],
+    equity: '1000',
+    unrealized: '0',
+    exposure: '200',
+    blind: [COIN.id],
+  },
 ] as const)('values a holding $says', ({ marks, equity, unrealized, exposure, blind }) => {
   expect(valuation(ACCOUNT, [HELD, flat(GEM.id)], marks, T0)).toEqual({
     equity: money(equity),
@@ -29,10 +61,20 @@ test.each([
 test('values a short of a shadow lane: 800 - 2 x 110, exposed by 220', () => {
   const short = { ...flat(COIN.id), quantity: asQuantity(-quantity('2')), cost: asMoney(-money('200')) };
   const worth = valuation(ACCOUNT, [short], [mark('110')], T0);
-  expect(worth).toEqual({ equity: money('580'), unrealized: money('-20'), exposure: money('220'), blind: [] });
+  expect(worth).toEqual({
+    equity: money('580'),
+    unrealized: money('-20'),
+    exposure: money('220'),
+    blind: [],
+  });
 });
 
-const worth = (equity: string): Valuation => ({ equity: money(equity), unrealized: 0n as Valuation['unrealized'], exposure: 0n as Valuation['exposure'], blind: [] });
+const worth = (equity: string): Valuation => ({
+  equity: money(equity),
+  unrealized: 0n as Valuation['unrealized'],
+  exposure: 0n as Valuation['exposure'],
+  blind: [],
+});
 const START = openingEquity(ACCOUNT, epochMs(0));
 const marked = (...steps: readonly (readonly [ms: number, equity: string])[]) =>
   steps.reduce((record, [ms, equity]) => evolveEquity(record, plusMs(T0, ms), worth(equity)), START);
@@ -46,7 +88,12 @@ test('keeps the peak and the fall from it: 900 to 720 is 180 or 2000 bps, the la
   const fallen = marked([0, '900'], [1_000, '720']);
   expect([fallen.peak, fallen.drawdown, fallen.drawdownBps]).toEqual([money('900'), money('180'), 2_000]);
   const back = evolveEquity(fallen, plusMs(T0, 2_000), worth('810'));
-  expect([back.peak, back.drawdown, back.drawdownBps, back.drawdownMax]).toEqual([money('900'), money('90'), 1_000, money('180')]);
+  expect([back.peak, back.drawdown, back.drawdownBps, back.drawdownMax]).toEqual([
+    money('900'),
+    money('90'),
+    1_000,
+    money('180'),
+  ]);
 });
 
 test('a mark at or before the one recorded changes nothing', () => {
@@ -78,7 +125,12 @@ test('the first day of an account has no day behind it', () => {
 
 test('a person who resumes accepts the fall: it is measured from here on', () => {
   const rebased = rebasePeak(marked([0, '900'], [1_000, '720']));
-  expect([rebased.peak, rebased.beatPeak, rebased.drawdown, rebased.drawdownBps]).toEqual([money('720'), money('720'), 0n, 0]);
+  expect([rebased.peak, rebased.beatPeak, rebased.drawdown, rebased.drawdownBps]).toEqual([
+    money('720'),
+    money('720'),
+    0n,
+    0,
+  ]);
   expect(rebased.drawdownMax).toBe(money('180'));
 });
 

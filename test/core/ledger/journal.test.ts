@@ -4,13 +4,24 @@ import { sha256 } from '../../../adapters/sha256.ts';
 import { asMoney, money } from '../../../core/amounts.ts';
 import { InvariantError } from '../../../core/invariant.ts';
 import type { EntryFacts, LedgerAccount } from '../../../core/ledger/journal.ts';
-import { CHAIN_START, canonicalEntry, chainEntry, entryFacts, ledgerHash, totals } from '../../../core/ledger/journal.ts';
+import {
+  CHAIN_START,
+  canonicalEntry,
+  chainEntry,
+  entryFacts,
+  ledgerHash,
+  totals,
+} from '../../../core/ledger/journal.ts';
 import { depositFacts, emptyAccount, evolveAccount } from '../../../core/ledger/lane-account.ts';
 import type { AccountId, Lane } from '../../../core/paper/order.ts';
 import { LANES } from '../../../core/paper/order.ts';
 import { at, T0 } from '../../support/values.ts';
 
-const post = (account: LedgerAccount, currency: string, amount: string) => ({ account, currency, amount: money(amount) });
+const post = (account: LedgerAccount, currency: string, amount: string) => ({
+  account,
+  currency,
+  amount: money(amount),
+});
 const entry = (changes: Partial<EntryFacts> = {}): EntryFacts => ({
   kind: 'reserve',
   accountId: 'main' as AccountId,
@@ -85,14 +96,20 @@ const anyEntry: fc.Arbitrary<EntryFacts> = fc
       { account: 'reserved' as const, currency: 'USDT', amount: asMoney(amount) },
     ],
   }));
-const identity = (one: EntryFacts) => `${one.accountId}|${one.lane}|${one.windowTime}|${one.causeId}|${one.line}|${one.kind}`;
+const identity = (one: EntryFacts) =>
+  `${one.accountId}|${one.lane}|${one.windowTime}|${one.causeId}|${one.line}|${one.kind}`;
 const someEntries = fc.uniqueArray(anyEntry, { selector: identity, minLength: 1, maxLength: 20 });
 
 test('the ledger hash does not depend on the order in which entries were committed', () => {
   fc.assert(
     fc.property(someEntries, fc.array(fc.nat(), { minLength: 20, maxLength: 20 }), (entries, keys) => {
       const shuffled = entries.map((one, i) => ({ one, key: keys[i] ?? 0 })).sort((a, b) => a.key - b.key);
-      expect(ledgerHash(sha256, shuffled.map(({ one }) => one))).toBe(ledgerHash(sha256, entries));
+      expect(
+        ledgerHash(
+          sha256,
+          shuffled.map(({ one }) => one),
+        ),
+      ).toBe(ledgerHash(sha256, entries));
     }),
     { seed: 32 },
   );
@@ -124,7 +141,13 @@ test('the ledger hash differs when one posting differs by one unit, or an entry 
 
 test('balances are the journal folded up: deposits, reservations, income with its own sign', () => {
   const empty = emptyAccount('main' as AccountId, 'base', 'USDT');
-  const deposit = chainEntry(sha256, entryFacts(depositFacts(empty, money('1000'), T0)), 1, CHAIN_START, null);
+  const deposit = chainEntry(
+    sha256,
+    entryFacts(depositFacts(empty, money('1000'), T0)),
+    1,
+    CHAIN_START,
+    null,
+  );
   const reserve = chainEntry(sha256, entry(), 2, deposit.chain, null);
   const sold = entry({
     kind: 'fill',
@@ -148,5 +171,10 @@ test('balances are the journal folded up: deposits, reservations, income with it
     entries: 3,
     chain: fill.chain,
   });
-  expect(totals(sold.postings)).toEqual(new Map([['USDT', 0n], ['COIN', 0n]]));
+  expect(totals(sold.postings)).toEqual(
+    new Map([
+      ['USDT', 0n],
+      ['COIN', 0n],
+    ]),
+  );
 });

@@ -1,6 +1,15 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { asMoney, asQuantity, formatUnits, money, notionalCeil, notionalFloor, price, quantity } from '../../../core/amounts.ts';
+import {
+  asMoney,
+  asQuantity,
+  formatUnits,
+  money,
+  notionalCeil,
+  notionalFloor,
+  price,
+  quantity,
+} from '../../../core/amounts.ts';
 import type { Position } from '../../../core/ledger/position.ts';
 import { averagePrice, bookBaseFee, bookExecution, flat } from '../../../core/ledger/position.ts';
 import { COIN } from '../../support/values.ts';
@@ -15,19 +24,97 @@ function after(...deals: readonly Deal[]) {
     position = booking.position;
     cash = formatUnits(booking.cashDelta);
   }
-  const [held, cost, realized] = [position.quantity, position.cost, position.realized].map((one) => formatUnits(one));
+  const [held, cost, realized] = [position.quantity, position.cost, position.realized].map((one) =>
+    formatUnits(one),
+  );
   return { held, cost, realized, cash };
 }
 
 test.each([
-  { says: 'a buy from flat', deals: [['buy', '2', '100']], held: '2', cost: '200', realized: '0', cash: '-200' },
-  { says: 'a second buy averages: (200 + 110) / 3', deals: [['buy', '2', '100'], ['buy', '1', '110']], held: '3', cost: '310', realized: '0', cash: '-110' },
-  { says: 'a partial sell realizes 1 x (130 - 103.33333334)', deals: [['buy', '2', '100'], ['buy', '1', '110'], ['sell', '1', '130']], held: '2', cost: '206.66666666', realized: '26.66666666', cash: '130' },
-  { says: 'selling all leaves nothing: 3 x 90 - 310', deals: [['buy', '2', '100'], ['buy', '1', '110'], ['sell', '3', '90']], held: '0', cost: '0', realized: '-40', cash: '270' },
-  { says: 'a shadow lane may go short', deals: [['sell', '2', '100']], held: '-2', cost: '-200', realized: '0', cash: '200' },
-  { says: 'and covers: 2 x (100 - 90)', deals: [['sell', '2', '100'], ['buy', '2', '90']], held: '0', cost: '0', realized: '20', cash: '-180' },
-  { says: 'through zero: 2 close at +20, 1 opens at 90', deals: [['sell', '2', '100'], ['buy', '3', '90']], held: '1', cost: '90', realized: '20', cash: '-270' },
-  { says: 'through zero from above: 2 close at -20, 1 opens at 90', deals: [['buy', '2', '100'], ['sell', '3', '90']], held: '-1', cost: '-90', realized: '-20', cash: '270' },
+  {
+    says: 'a buy from flat',
+    deals: [['buy', '2', '100']],
+    held: '2',
+    cost: '200',
+    realized: '0',
+    cash: '-200',
+  },
+  {
+    says: 'a second buy averages: (200 + 110) / 3',
+    deals: [
+      ['buy', '2', '100'],
+      ['buy', '1', '110'],
+    ],
+    held: '3',
+    cost: '310',
+    realized: '0',
+    cash: '-110',
+  },
+  {
+    says: 'a partial sell realizes 1 x (130 - 103.33333334)',
+    deals: [
+      ['buy', '2', '100'],
+      ['buy', '1', '110'],
+      ['sell', '1', '130'],
+    ],
+    held: '2',
+    cost: '206.66666666',
+    realized: '26.66666666',
+    cash: '130',
+  },
+  {
+    says: 'selling all leaves nothing: 3 x 90 - 310',
+    deals: [
+      ['buy', '2', '100'],
+      ['buy', '1', '110'],
+      ['sell', '3', '90'],
+    ],
+    held: '0',
+    cost: '0',
+    realized: '-40',
+    cash: '270',
+  },
+  {
+    says: 'a shadow lane may go short',
+    deals: [['sell', '2', '100']],
+    held: '-2',
+    cost: '-200',
+    realized: '0',
+    cash: '200',
+  },
+  {
+    says: 'and covers: 2 x (100 - 90)',
+    deals: [
+      ['sell', '2', '100'],
+      ['buy', '2', '90'],
+    ],
+    held: '0',
+    cost: '0',
+    realized: '20',
+    cash: '-180',
+  },
+  {
+    says: 'through zero: 2 close at +20, 1 opens at 90',
+    deals: [
+      ['sell', '2', '100'],
+      ['buy', '3', '90'],
+    ],
+    held: '1',
+    cost: '90',
+    realized: '20',
+    cash: '-270',
+  },
+  {
+    says: 'through zero from above: 2 close at -20, 1 opens at 90',
+    deals: [
+      ['buy', '2', '100'],
+      ['sell', '3', '90'],
+    ],
+    held: '-1',
+    cost: '-90',
+    realized: '-20',
+    cash: '270',
+  },
 ] as const)('$says', ({ deals, says: _, ...expected }) => {
   expect(after(...deals)).toEqual(expected);
 });
@@ -72,7 +159,11 @@ test('a fee in the base asset shrinks the holding and moves its value from cost 
 });
 
 test('the average price is cost over quantity, and none when flat', () => {
-  expect(averagePrice({ ...flat(COIN.id), quantity: quantity('3'), cost: money('310') })).toBe(price('103.33333333'));
-  expect(averagePrice({ ...flat(COIN.id), quantity: asQuantity(-200_000_000n), cost: asMoney(-20_000_000_000n) })).toBe(price('100'));
+  expect(averagePrice({ ...flat(COIN.id), quantity: quantity('3'), cost: money('310') })).toBe(
+    price('103.33333333'),
+  );
+  expect(
+    averagePrice({ ...flat(COIN.id), quantity: asQuantity(-200_000_000n), cost: asMoney(-20_000_000_000n) }),
+  ).toBe(price('100'));
   expect(averagePrice(flat(COIN.id))).toBeNull();
 });

@@ -12,16 +12,31 @@ import {
 import type { LevelText } from '../../support/values.ts';
 import { at, levels, market } from '../../support/values.ts';
 
-const taking = (...asks: readonly LevelText[]): Consumption => takeLevels(NO_CONSUMPTION, 'ask', levels(asks));
+const taking = (...asks: readonly LevelText[]): Consumption =>
+  takeLevels(NO_CONSUMPTION, 'ask', levels(asks));
 const taken = (consumption: Consumption, at: string) => takenAt(consumption, 'ask', price(at));
 
 test.each([
   { says: 'stays taken while the level shows as much', asks: [['100', '5']], left: '3' },
   { says: 'stays taken when the level grows', asks: [['100', '9']], left: '3' },
   { says: 'is never more than the level shows', asks: [['100', '2']], left: '2' },
-  { says: 'is forgotten when the level is gone', asks: [['99', '5'], ['101', '5']], left: '0' },
+  {
+    says: 'is forgotten when the level is gone',
+    asks: [
+      ['99', '5'],
+      ['101', '5'],
+    ],
+    left: '0',
+  },
   { says: 'is forgotten when the price moved above it', asks: [['101', '5']], left: '0', complete: true },
-  { says: 'stays while the shown depth does not reach it', asks: [['98', '5'], ['99', '5']], left: '3' },
+  {
+    says: 'stays while the shown depth does not reach it',
+    asks: [
+      ['98', '5'],
+      ['99', '5'],
+    ],
+    left: '3',
+  },
 ] as const)('what was taken $says', ({ asks, left, ...rest }) => {
   const revised = reviseConsumption(taking(['100', '3']), market({ asks, bids: [['97', '1']], ...rest }));
   expect(taken(revised, '100')).toBe(quantity(left));
@@ -44,7 +59,11 @@ test('taking again adds up, by side and price', () => {
 
 test('the order in which levels were taken leaves no trace', () => {
   const one = takeLevels(taking(['100', '1']), 'bid', levels([['99', '1']]));
-  const other = takeLevels(takeLevels(NO_CONSUMPTION, 'bid', levels([['99', '1']])), 'ask', levels([['100', '1']]));
+  const other = takeLevels(
+    takeLevels(NO_CONSUMPTION, 'bid', levels([['99', '1']])),
+    'ask',
+    levels([['100', '1']]),
+  );
   expect(one).toEqual(other);
 });
 

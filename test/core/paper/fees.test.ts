@@ -12,7 +12,13 @@ test.each([
   // 10 bps of 100 x 2 = 200
   { side: 'sell', lines: [line('100', '2')], asset: 'quote', amount: '0.2', inQuote: '0.2' },
   // 10 bps of 0.00000001 rounds up to a whole unit, worth 0.000001 at 100
-  { side: 'buy', lines: [line('100', '0.00000001')], asset: 'base', amount: '0.00000001', inQuote: '0.000001' },
+  {
+    side: 'buy',
+    lines: [line('100', '0.00000001')],
+    asset: 'base',
+    amount: '0.00000001',
+    inQuote: '0.000001',
+  },
   // rounded up on each execution: 0.0000000105 twice
   {
     side: 'sell',
@@ -21,9 +27,16 @@ test.each([
     amount: '0.00000004',
     inQuote: '0.00000004',
   },
-] as const)('takes $amount $asset from a $side when charged in what is received', ({ side, lines, asset, amount, inQuote }) => {
-  expect(feeFor(side, lines, 'taker', FEES)).toEqual({ asset, amount: price(amount), inQuote: price(inQuote) });
-});
+] as const)(
+  'takes $amount $asset from a $side when charged in what is received',
+  ({ side, lines, asset, amount, inQuote }) => {
+    expect(feeFor(side, lines, 'taker', FEES)).toEqual({
+      asset,
+      amount: price(amount),
+      inQuote: price(inQuote),
+    });
+  },
+);
 
 test.each([
   { side: 'buy', liquidity: 'maker', amount: '0.04' }, // 2 bps of 200

@@ -3,10 +3,10 @@ import { expect, test } from 'vitest';
 import { asPrice, asQuantity, formatUnits, price } from '../../../core/amounts.ts';
 import { totals } from '../../../core/ledger/journal.ts';
 import type { InstrumentWindow, Print } from '../../../core/market/window.ts';
+import { reservationFor } from '../../../core/paper/fees.ts';
 import { recomputeFill } from '../../../core/paper/fill.ts';
 import type { Order, OrderId } from '../../../core/paper/order.ts';
 import { acceptedLane, LANES } from '../../../core/paper/order.ts';
-import { reservationFor } from '../../../core/paper/fees.ts';
 import { plusMs } from '../../../core/time.ts';
 import { PaperAccount } from '../../support/paper-account.ts';
 import { anOrder, at, COIN, FEES, market, QUOTE_FEES, T0 } from '../../support/values.ts';
@@ -20,7 +20,13 @@ const tick = fc.integer({ min: -6, max: 6 });
 
 const anyPrint: fc.Arbitrary<Print> = fc
   .record({ at: tick, quantity: size, aggressor: fc.constantFrom('buy' as const, 'sell' as const) })
-  .map(({ at: count, ...rest }) => ({ ...rest, price: ticks(count), trades: 1, firstTradeId: '1', lastTradeId: '1' }));
+  .map(({ at: count, ...rest }) => ({
+    ...rest,
+    price: ticks(count),
+    trades: 1,
+    firstTradeId: '1',
+    lastTradeId: '1',
+  }));
 
 const anyMarket: fc.Arbitrary<InstrumentWindow> = fc
   .record({
@@ -30,7 +36,13 @@ const anyMarket: fc.Arbitrary<InstrumentWindow> = fc
     asks: fc.array(size, { minLength: 1, maxLength: 4 }),
     prints: fc.uniqueArray(anyPrint, { selector: (one) => `${one.price}${one.aggressor}`, maxLength: 4 }),
     reach: fc.integer({ min: 0, max: 3 }),
-    status: fc.constantFrom('live' as const, 'live' as const, 'live' as const, 'live' as const, 'stale' as const),
+    status: fc.constantFrom(
+      'live' as const,
+      'live' as const,
+      'live' as const,
+      'live' as const,
+      'stale' as const,
+    ),
     complete: fc.boolean(),
   })
   .map(({ bid, spread, bids, asks, prints, reach, status, complete }) => ({
@@ -98,7 +110,10 @@ const anyRun = fc.record({
 type Run = typeof anyRun extends fc.Arbitrary<infer T> ? T : never;
 
 /** Places each order after its window and steps the account through all; `see` looks at it after every window. */
-function run({ fees, markets, orders, holeAt }: Run, see: (account: PaperAccount, n: number) => void): PaperAccount {
+function run(
+  { fees, markets, orders, holeAt }: Run,
+  see: (account: PaperAccount, n: number) => void,
+): PaperAccount {
   const account = new PaperAccount(fees);
   const place = (n: number) =>
     orders.forEach((placed, i) => {
@@ -154,7 +169,9 @@ test('the lanes nest after every window', () => {
     run(generated, ({ orders }) => {
       for (const { lanes, quantity } of orders.values()) {
         expect(quantity >= lanes.optimistic.filled).toBe(true);
-        expect(lanes.optimistic.filled >= lanes.base.filled && lanes.base.filled >= lanes.pessimistic.filled).toBe(true);
+        expect(
+          lanes.optimistic.filled >= lanes.base.filled && lanes.base.filled >= lanes.pessimistic.filled,
+        ).toBe(true);
       }
     });
   });
@@ -210,7 +227,8 @@ test('no execution is worse than the limit, and none happens before the order ar
           expect(isWorse, `${fill.side} at ${formatUnits(line.price)}`).toBe(false);
         }
         expect(fill.closedAt >= order.lanes[lane].effectiveAt).toBe(true);
-        for (const end of [order.expiresAt, order.cancelAt]) if (end !== null) expect(fill.closedAt <= end).toBe(true);
+        for (const end of [order.expiresAt, order.cancelAt])
+          if (end !== null) expect(fill.closedAt <= end).toBe(true);
       }
   });
 });
@@ -245,7 +263,12 @@ test('what our takers took from a displayed level in one window is never more th
 test('a level that shows no new size is taken once, however many windows it stays', () => {
   const account = new PaperAccount();
   const ioc = (n: number) =>
-    anOrder({ id: `00000000000000a${n}` as OrderId, timeInForce: 'IOC', effectiveAt: at(n), decidedAt: at(n - 1) });
+    anOrder({
+      id: `00000000000000a${n}` as OrderId,
+      timeInForce: 'IOC',
+      effectiveAt: at(n),
+      decidedAt: at(n - 1),
+    });
   for (const n of [1, 2, 3]) {
     account.place(ioc(n));
     account.window(n, market({ asks: [['100', n === 3 ? '2.5' : '1.5']] }));

@@ -4,18 +4,29 @@ import type { TakerEvidence } from '../../../core/paper/taker.ts';
 import { walkBook } from '../../../core/paper/taker.ts';
 
 type Offer = readonly [price: string, shown: string, taken: string];
-const walk = (side: 'buy' | 'sell', limit: string, wanted: string, cap: string | null, offers: readonly Offer[]) => {
+const walk = (
+  side: 'buy' | 'sell',
+  limit: string,
+  wanted: string,
+  cap: string | null,
+  offers: readonly Offer[],
+) => {
   const evidence: TakerEvidence = {
     kind: 'taker',
     side,
     limitPrice: price(limit),
     wanted: quantity(wanted),
     cap: cap === null ? null : quantity(cap),
-    levels: offers.map(([at, shown, taken]) => ({ price: price(at), shown: quantity(shown), taken: quantity(taken) })),
+    levels: offers.map(([at, shown, taken]) => ({
+      price: price(at),
+      shown: quantity(shown),
+      taken: quantity(taken),
+    })),
   };
   return walkBook(evidence).map((line) => [line.price, line.quantity]);
 };
-const lines = (...texts: readonly (readonly [string, string])[]) => texts.map(([at, of]) => [price(at), quantity(of)]);
+const lines = (...texts: readonly (readonly [string, string])[]) =>
+  texts.map(([at, of]) => [price(at), quantity(of)]);
 
 const ASKS = [
   ['100', '2', '0'],

@@ -1,6 +1,6 @@
 import { beforeAll, expect, test } from 'vitest';
-import { loadBooks } from '../../../adapters/store/books.ts';
 import { sha256 } from '../../../adapters/sha256.ts';
+import { loadBooks } from '../../../adapters/store/books.ts';
 import { asMoney, asQuantity } from '../../../core/amounts.ts';
 import type { JournalEntry } from '../../../core/ledger/journal.ts';
 import { CHAIN_START, chainEntry } from '../../../core/ledger/journal.ts';
@@ -22,16 +22,24 @@ beforeAll(async () => {
   expect(books.lanes[1]?.fills.length).toBeGreaterThan(3);
 });
 
-const onBase = (change: (lane: LaneBooks) => LaneBooks) => (given: AccountBooks): AccountBooks => ({
-  ...given,
-  lanes: given.lanes.map((lane) => (lane.lane === 'base' ? change(lane) : lane)),
-});
+const onBase =
+  (change: (lane: LaneBooks) => LaneBooks) =>
+  (given: AccountBooks): AccountBooks => ({
+    ...given,
+    lanes: given.lanes.map((lane) => (lane.lane === 'base' ? change(lane) : lane)),
+  });
 const onEntry = (n: number, change: (entry: JournalEntry) => JournalEntry) =>
-  onBase((lane) => ({ ...lane, journal: lane.journal.map((entry) => (entry.n === n ? change(entry) : entry)) }));
+  onBase((lane) => ({
+    ...lane,
+    journal: lane.journal.map((entry) => (entry.n === n ? change(entry) : entry)),
+  }));
 const onAccount = (change: (account: LaneBooks['account']) => Partial<LaneBooks['account']>) =>
   onBase((lane) => ({ ...lane, account: { ...lane.account, ...change(lane.account) } }));
 const onFill = (change: (fill: LaneBooks['fills'][number]) => Partial<LaneBooks['fills'][number]>) =>
-  onBase((lane) => ({ ...lane, fills: lane.fills.map((fill, i) => (i === 0 ? { ...fill, ...change(fill) } : fill)) }));
+  onBase((lane) => ({
+    ...lane,
+    fills: lane.fills.map((fill, i) => (i === 0 ? { ...fill, ...change(fill) } : fill)),
+  }));
 const more = <T extends bigint>(amount: T, by = 1n): T => (BigInt(amount) + by) as T;
 /** A journal whose chain was computed anew from the given entries. */
 const rechained = (lane: LaneBooks): LaneBooks => {
@@ -45,7 +53,10 @@ const rechained = (lane: LaneBooks): LaneBooks => {
 };
 const shift = (entry: JournalEntry): JournalEntry => ({
   ...entry,
-  postings: entry.postings.map((one, i) => ({ ...one, amount: asMoney(one.amount + (i === 0 ? 1n : i === 1 ? -1n : 0n)) })),
+  postings: entry.postings.map((one, i) => ({
+    ...one,
+    amount: asMoney(one.amount + (i === 0 ? 1n : i === 1 ? -1n : 0n)),
+  })),
 });
 
 test('books as the desk wrote them have no discrepancies', () => {
@@ -53,33 +64,148 @@ test('books as the desk wrote them have no discrepancies', () => {
 });
 
 const TAMPERED: readonly (readonly [string, DiscrepancyKind, (given: AccountBooks) => AccountBooks])[] = [
-  ['a posting is off by one unit', 'unbalanced_entry', onEntry(3, (entry) => ({ ...entry, postings: entry.postings.map((one, i) => (i === 0 ? { ...one, amount: more(one.amount) } : one)) }))],
+  [
+    'a posting is off by one unit',
+    'unbalanced_entry',
+    onEntry(3, (entry) => ({
+      ...entry,
+      postings: entry.postings.map((one, i) => (i === 0 ? { ...one, amount: more(one.amount) } : one)),
+    })),
+  ],
   ['a unit moved from one account to another', 'broken_chain', onEntry(3, shift)],
-  ['a unit moved and the chain was written anew', 'broken_chain', (given) => onBase(rechained)(onEntry(3, shift)(given))],
-  ['an entry is about another time', 'broken_chain', onEntry(2, (entry) => ({ ...entry, windowTime: (entry.windowTime + 1) as typeof entry.windowTime }))],
-  ['an entry names another evidence', 'broken_chain', onEntry(2, (entry) => ({ ...entry, evidenceHash: 'other' }))],
-  ['an entry is missing', 'journal_hole', onBase((lane) => ({ ...lane, journal: lane.journal.filter((entry) => entry.n !== 3) }))],
-  ['the newest entry is missing', 'balance', onBase((lane) => ({ ...lane, journal: lane.journal.slice(0, -1) }))],
+  [
+    'a unit moved and the chain was written anew',
+    'broken_chain',
+    (given) => onBase(rechained)(onEntry(3, shift)(given)),
+  ],
+  [
+    'an entry is about another time',
+    'broken_chain',
+    onEntry(2, (entry) => ({ ...entry, windowTime: (entry.windowTime + 1) as typeof entry.windowTime })),
+  ],
+  [
+    'an entry names another evidence',
+    'broken_chain',
+    onEntry(2, (entry) => ({ ...entry, evidenceHash: 'other' })),
+  ],
+  [
+    'an entry is missing',
+    'journal_hole',
+    onBase((lane) => ({ ...lane, journal: lane.journal.filter((entry) => entry.n !== 3) })),
+  ],
+  [
+    'the newest entry is missing',
+    'balance',
+    onBase((lane) => ({ ...lane, journal: lane.journal.slice(0, -1) })),
+  ],
   ['cash is a unit more', 'balance', onAccount(({ cash }) => ({ cash: more(cash) }))],
   ['reserved cash is a unit more', 'balance', onAccount(({ reserved }) => ({ reserved: more(reserved) }))],
   ['fees are a unit less', 'balance', onAccount(({ fees }) => ({ fees: more(fees, -1n) }))],
-  ['the realized gain is a unit more', 'balance', onAccount(({ realized }) => ({ realized: more(realized) }))],
+  [
+    'the realized gain is a unit more',
+    'balance',
+    onAccount(({ realized }) => ({ realized: more(realized) })),
+  ],
   ['the opening equity is a unit more', 'balance', onAccount(({ opening }) => ({ opening: more(opening) }))],
   ['the account ends in another chain', 'broken_chain', onAccount(() => ({ chain: CHAIN_START }))],
-  ['a position is a unit larger', 'position', onBase((lane) => ({ ...lane, holdings: lane.holdings.map((one) => ({ ...one, position: { ...one.position, quantity: more(one.position.quantity) } })) }))],
-  ['a position cost a unit more', 'position', onBase((lane) => ({ ...lane, holdings: lane.holdings.map((one) => ({ ...one, position: { ...one.position, cost: more(one.position.cost) } })) }))],
+  [
+    'a position is a unit larger',
+    'position',
+    onBase((lane) => ({
+      ...lane,
+      holdings: lane.holdings.map((one) => ({
+        ...one,
+        position: { ...one.position, quantity: more(one.position.quantity) },
+      })),
+    })),
+  ],
+  [
+    'a position cost a unit more',
+    'position',
+    onBase((lane) => ({
+      ...lane,
+      holdings: lane.holdings.map((one) => ({
+        ...one,
+        position: { ...one.position, cost: more(one.position.cost) },
+      })),
+    })),
+  ],
   ['a position is missing', 'position', onBase((lane) => ({ ...lane, holdings: [] }))],
   ['a fill is missing', 'position_fills', onBase((lane) => ({ ...lane, fills: lane.fills.slice(1) }))],
-  ['a fill is a unit larger', 'position_fills', onFill(({ quantity }) => ({ quantity: asQuantity(quantity + 1n) }))],
-  ['a fill names an entry that books something else', 'fill_entry', onFill(({ entry }) => ({ entry: entry - 1 }))],
+  [
+    'a fill is a unit larger',
+    'position_fills',
+    onFill(({ quantity }) => ({ quantity: asQuantity(quantity + 1n) })),
+  ],
+  [
+    'a fill names an entry that books something else',
+    'fill_entry',
+    onFill(({ entry }) => ({ entry: entry - 1 })),
+  ],
   ['a fill names an entry that is not there', 'fill_entry', onFill(() => ({ entry: 9_999 }))],
   ['a fill names another evidence', 'fill_entry', onFill(() => ({ evidenceHash: 'other' }))],
-  ['an order has another filled quantity', 'order_fills', (given) => ({ ...given, orders: given.orders.map((order, i) => (i === 0 ? { ...order, lanes: { ...order.lanes, base: { ...order.lanes.base, filled: more(order.lanes.base.filled) } } } : order)) })],
-  ['an order sets aside a unit more', 'reserved', (given) => ({ ...given, orders: given.orders.map((order, i) => (i === 0 ? { ...order, lanes: { ...order.lanes, base: { ...order.lanes.base, reserved: more(order.lanes.base.reserved) } } } : order)) })],
-  ['a shadow lane got more than the lane above it', 'lane_nesting', (given) => ({ ...given, orders: given.orders.map((order, i) => (i === 0 ? { ...order, lanes: { ...order.lanes, pessimistic: { ...order.lanes.pessimistic, filled: more(order.lanes.optimistic.filled) } } } : order)) })],
+  [
+    'an order has another filled quantity',
+    'order_fills',
+    (given) => ({
+      ...given,
+      orders: given.orders.map((order, i) =>
+        i === 0
+          ? {
+              ...order,
+              lanes: { ...order.lanes, base: { ...order.lanes.base, filled: more(order.lanes.base.filled) } },
+            }
+          : order,
+      ),
+    }),
+  ],
+  [
+    'an order sets aside a unit more',
+    'reserved',
+    (given) => ({
+      ...given,
+      orders: given.orders.map((order, i) =>
+        i === 0
+          ? {
+              ...order,
+              lanes: {
+                ...order.lanes,
+                base: { ...order.lanes.base, reserved: more(order.lanes.base.reserved) },
+              },
+            }
+          : order,
+      ),
+    }),
+  ],
+  [
+    'a shadow lane got more than the lane above it',
+    'lane_nesting',
+    (given) => ({
+      ...given,
+      orders: given.orders.map((order, i) =>
+        i === 0
+          ? {
+              ...order,
+              lanes: {
+                ...order.lanes,
+                pessimistic: { ...order.lanes.pessimistic, filled: more(order.lanes.optimistic.filled) },
+              },
+            }
+          : order,
+      ),
+    }),
+  ],
   ['a pointer is missing', 'pointer', (given) => ({ ...given, pointers: [] })],
-  ['a pointer names an order that cannot fill', 'pointer', (given) => ({ ...given, pointers: [...given.pointers, 'ffffffffffffffff' as OrderId] })],
-  ['the count of working orders is wrong', 'working_count', (given) => ({ ...given, cursor: { ...given.cursor, working: given.cursor.working + 1 } })],
+  [
+    'a pointer names an order that cannot fill',
+    'pointer',
+    (given) => ({ ...given, pointers: [...given.pointers, 'ffffffffffffffff' as OrderId] }),
+  ],
+  [
+    'the count of working orders is wrong',
+    'working_count',
+    (given) => ({ ...given, cursor: { ...given.cursor, working: given.cursor.working + 1 } }),
+  ],
 ];
 
 test.each(TAMPERED)('finds that %s: %s', (_, kind, tamper) => {

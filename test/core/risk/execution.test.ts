@@ -18,14 +18,50 @@ const terms = (side: 'buy' | 'sell', style: Partial<ExecutionStyle>, bid = '99.9
 };
 
 test.each([
-  { says: 'take is a market order, 1 % beyond the ask: 101.0505', side: 'buy', style: { style: 'take', timeInForce: 'IOC' }, type: 'market', limit: '101.05' },
-  { says: 'and 1 % beyond the bid: 98.9505', side: 'sell', style: { style: 'take', timeInForce: 'IOC' }, type: 'market', limit: '98.96' },
-  { says: 'take that may rest is a limit at the touch', side: 'buy', style: { style: 'take' }, type: 'limit', limit: '100.05' },
-  { says: 'take that may rest is a limit at the touch', side: 'sell', style: { style: 'take' }, type: 'limit', limit: '99.95' },
+  {
+    says: 'take is a market order, 1 % beyond the ask: 101.0505',
+    side: 'buy',
+    style: { style: 'take', timeInForce: 'IOC' },
+    type: 'market',
+    limit: '101.05',
+  },
+  {
+    says: 'and 1 % beyond the bid: 98.9505',
+    side: 'sell',
+    style: { style: 'take', timeInForce: 'IOC' },
+    type: 'market',
+    limit: '98.96',
+  },
+  {
+    says: 'take that may rest is a limit at the touch',
+    side: 'buy',
+    style: { style: 'take' },
+    type: 'limit',
+    limit: '100.05',
+  },
+  {
+    says: 'take that may rest is a limit at the touch',
+    side: 'sell',
+    style: { style: 'take' },
+    type: 'limit',
+    limit: '99.95',
+  },
   { says: 'join rests at the bid', side: 'buy', style: {}, type: 'limit', limit: '99.95' },
   { says: 'join rests at the ask', side: 'sell', style: {}, type: 'limit', limit: '100.05' },
-  { says: 'improve goes one tick inside', side: 'buy', style: { style: 'improve' }, type: 'limit', limit: '99.96' },
-  { says: 'improve goes one tick inside', side: 'sell', style: { style: 'improve' }, type: 'limit', limit: '100.04' },
+  {
+    says: 'improve goes one tick inside',
+    side: 'buy',
+    style: { style: 'improve' },
+    type: 'limit',
+    limit: '99.96',
+  },
+  {
+    says: 'improve goes one tick inside',
+    side: 'sell',
+    style: { style: 'improve' },
+    type: 'limit',
+    limit: '100.04',
+  },
 ] as const)('$side: $says', ({ side, style, type, limit }) => {
   const { timeInForce } = { ...STYLE, ...style };
   expect(terms(side, style)).toEqual({ type, timeInForce, postOnly: false, limitPrice: price(limit) });

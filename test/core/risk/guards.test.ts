@@ -61,7 +61,12 @@ const CASES: readonly (readonly [RiskRule, 'allow' | 'deny' | 'unjudged', string
   ['data_age', 'deny', 'a book that was never updated', { market: market({ receivedAt: null }) }],
   ['data_age', 'deny', 'an update of 5001 ms ago', { at: plusMs(T0, 5_001) }],
   ['data_age', 'allow', 'an update of 5000 ms ago', { at: plusMs(T0, 5_000) }],
-  ['data_age', 'allow', 'an update stamped after the close', { market: market({ receivedAt: plusMs(T0, 10) }) }],
+  [
+    'data_age',
+    'allow',
+    'an update stamped after the close',
+    { market: market({ receivedAt: plusMs(T0, 10) }) },
+  ],
   ['daily_loss', 'allow', 'a loss of 49.99999999', { dayOpen: money('1049.99999999') }],
   ['daily_loss', 'deny', 'a loss of exactly the limit of 50', { dayOpen: money('1050') }],
   ['daily_loss', 'allow', 'a sell after any loss', { dayOpen: money('2000'), ...SELL }],
@@ -110,6 +115,9 @@ test('every guard is seen to allow and to deny', () => {
 test('the first denial decides, and the others are recorded', () => {
   const results = runGuards({ ...CALM, mode: 'halted', openOrders: 9 });
   expect(firstDenial(results)?.rule).toBe('trading_mode');
-  expect(results.filter((one) => one.outcome === 'deny').map((one) => one.rule)).toEqual(['trading_mode', 'open_orders']);
+  expect(results.filter((one) => one.outcome === 'deny').map((one) => one.rule)).toEqual([
+    'trading_mode',
+    'open_orders',
+  ]);
   expect(results.find((one) => one.rule === 'open_orders')?.detail).toBe('9 open orders, limit 3');
 });

@@ -31,10 +31,22 @@ const guarded = (equity: Partial<EquityRecord> = {}, rest: Partial<GuardedAccoun
   discrepancies: 0,
   ...rest,
 });
-const ACTIVE: ModeState = { mode: 'active', version: 1, cause: 'start', reason: '', author: '', changedAt: T0, until: null };
+const ACTIVE: ModeState = {
+  mode: 'active',
+  version: 1,
+  cause: 'start',
+  reason: '',
+  author: '',
+  changedAt: T0,
+  until: null,
+};
 const MIDNIGHT = plusMs(dayStart(T0), DAY_MS);
-const check = (account: GuardedAccount, mode = ACTIVE, onDailyLoss: 'reducing' | 'halted' = 'reducing', now = T0) =>
-  checkLimits([guarded(), account], mode, onDailyLoss, now);
+const check = (
+  account: GuardedAccount,
+  mode = ACTIVE,
+  onDailyLoss: 'reducing' | 'halted' = 'reducing',
+  now = T0,
+) => checkLimits([guarded(), account], mode, onDailyLoss, now);
 
 test('nothing is demanded while every limit holds', () => {
   const near = { drawdownBps: 999, equity: money('950.00000001'), dayOpen: money('1000') };
@@ -42,9 +54,24 @@ test('nothing is demanded while every limit holds', () => {
 });
 
 test.each([
-  ['a drawdown at the limit', guarded({ drawdownBps: 1_000, drawdown: money('100') }), 'drawdown', 'account main: equity is 100 USDT (1000 bps) below its peak, limit 1000 bps'],
-  ['a mismatch', guarded({}, { discrepancies: 2 }), 'reconciliation', 'account main: reconciliation found 2 discrepancies'],
-  ['an unknown mark of a holding', guarded({ blind: [COIN.id] }), 'marks_old', 'account main: holdings have no mark younger than 60 s'],
+  [
+    'a drawdown at the limit',
+    guarded({ drawdownBps: 1_000, drawdown: money('100') }),
+    'drawdown',
+    'account main: equity is 100 USDT (1000 bps) below its peak, limit 1000 bps',
+  ],
+  [
+    'a mismatch',
+    guarded({}, { discrepancies: 2 }),
+    'reconciliation',
+    'account main: reconciliation found 2 discrepancies',
+  ],
+  [
+    'an unknown mark of a holding',
+    guarded({ blind: [COIN.id] }),
+    'marks_old',
+    'account main: holdings have no mark younger than 60 s',
+  ],
 ] as const)('%s halts until a person resumes', (_, account, cause, reason) => {
   expect(check(account)).toEqual({ mode: 'halted', cause, reason, until: null });
 });

@@ -4,7 +4,14 @@ import { judgeLiveness } from '../../../core/risk/liveness.ts';
 import { epochMs, plusMs } from '../../../core/time.ts';
 import { T0 } from '../../support/values.ts';
 
-const CASES: readonly (readonly [string, DeskPhase | null, boolean, beatMs: number, nowMs: number, LivenessVerdict])[] = [
+const CASES: readonly (readonly [
+  string,
+  DeskPhase | null,
+  boolean,
+  beatMs: number,
+  nowMs: number,
+  LivenessVerdict,
+])[] = [
   ['beats and holds its lock', 'running', true, 10_000, 20_000, 'well'],
   ['was last heard 29.999 s ago', 'running', true, 10_000, 39_999, 'well'],
   ['was last heard 30 s ago', 'running', true, 10_000, 40_000, 'silent'],

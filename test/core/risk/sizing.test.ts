@@ -1,10 +1,15 @@
 import { expect, test } from 'vitest';
 import { asMoney, money, price, quantity } from '../../../core/amounts.ts';
-import { entryQuantity } from '../../../core/risk/sizing.ts';
 import type { Sizing } from '../../../core/risk/limits.ts';
+import { entryQuantity } from '../../../core/risk/sizing.ts';
 import { COIN } from '../../support/values.ts';
 
-const FIXED: Sizing = { method: 'fixed-fraction', fractionBps: 1_000, byConfidence: false, notionalMax: money('500') };
+const FIXED: Sizing = {
+  method: 'fixed-fraction',
+  fractionBps: 1_000,
+  byConfidence: false,
+  notionalMax: money('500'),
+};
 
 test.each([
   { equity: '1000', at: '100', confidence: 1, size: '1' }, // 10 % of 1000 at 100

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { MODE_MISSING, modeAt } from '../../../core/risk/trading-mode.ts';
 import type { ModeState } from '../../../core/risk/trading-mode.ts';
+import { MODE_MISSING, modeAt } from '../../../core/risk/trading-mode.ts';
 import { plusMs } from '../../../core/time.ts';
 import { T0 } from '../../support/values.ts';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { price } from '../../../core/amounts.ts';
+import { price, quantity } from '../../../core/amounts.ts';
 import type { Candle, CandleInterval } from '../../../core/market/candle.ts';
 import { STRATEGIES } from '../../../core/strategy/registry.ts';
 import type { JsonValue, SignalDraft } from '../../../core/strategy/strategy.ts';
@@ -12,11 +12,23 @@ function runnerOf(params: object) {
   if (parsed?.kind !== 'valid') throw new Error(JSON.stringify(parsed));
   return parsed.runner;
 }
-type Close = string | { readonly close: string; readonly complete?: boolean; readonly interval?: CandleInterval };
+type Close =
+  | string
+  | { readonly close: string; readonly complete?: boolean; readonly interval?: CandleInterval };
 const candle = (n: number, close: Close): Candle => {
   const { close: text, complete = true, interval = '1s' } = typeof close === 'string' ? { close } : close;
   const of = price(text);
-  return { interval, start: at(n - 1), open: of, high: of, low: of, close: of, volume: price('1'), trades: 1, complete };
+  return {
+    interval,
+    start: at(n - 1),
+    open: of,
+    high: of,
+    low: of,
+    close: of,
+    volume: quantity('1'),
+    trades: 1,
+    complete,
+  };
 };
 
 /** Steps a strategy through windows that each close one candle; returns what it raised, by window. */
@@ -85,10 +97,20 @@ test('a window without a candle of its own leaves the very same state', () => {
 test('each instrument has a memory of its own', () => {
   const runner = runnerOf(PARAMS);
   let state = runner.initialState();
-  const closes = [['100', '100'], ['99', '101'], ['101', '99']] as const;
+  const closes = [
+    ['100', '100'],
+    ['99', '101'],
+    ['101', '99'],
+  ] as const;
   const raised = closes.flatMap(([coin, gem], i) => {
-    const one = (id: typeof COIN.id, close: string) => ({ ...market({ id }), candles: [candle(i + 1, close)] });
-    const result = runner.step(state, windowOf(i + 1, [one(COIN.id, coin), one(GEM.id, gem)]), [COIN.id, GEM.id]);
+    const one = (id: typeof COIN.id, close: string) => ({
+      ...market({ id }),
+      candles: [candle(i + 1, close)],
+    });
+    const result = runner.step(state, windowOf(i + 1, [one(COIN.id, coin), one(GEM.id, gem)]), [
+      COIN.id,
+      GEM.id,
+    ]);
     state = result.state;
     return result.signals.map((signal) => [signal.instrumentId, signal.side]);
   });
@@ -100,9 +122,9 @@ test('each instrument has a memory of its own', () => {
 
 test.each([
   [{ fast: 4, slow: 4 }, 'slow', 'must be larger than fast'],
-  [{ fast: 0 }, 'fast', '>=1'],
+  [{ fast: 0 }, 'fast', 'at least 1'],
   [{ interval: '2s' }, 'interval', '1s'],
-  [{ minConfidence: 2 }, 'minConfidence', '<=1'],
+  [{ minConfidence: 2 }, 'minConfidence', 'at most 1'],
   [{ speed: 1 }, '', 'speed'],
 ] as const)('refuses the parameters %j at %s', (change, path, message) => {
   const parsed = STRATEGIES['sma-crossover']?.parseParams({ ...PARAMS, ...change });

@@ -1,0 +1,81 @@
+import { join } from 'node:path';
+import { formatRounded } from '../core/amounts.ts';
+import type { DeskConfig } from '../core/config/desk-config.ts';
+import type { FeedHealth } from '../fargate/feed-health.ts';
+import type { FunctionName } from '../lambdas/topology.ts';
+import type { DeskEnd } from './desk.ts';
+import type { SessionSummary } from './session/summary.ts';
+
+type Say = (line: string) => void;
+
+/** What a function says of itself as it comes up. */
+export function partDetail(name: FunctionName, config: DeskConfig): string {
+  switch (name) {
+    case 'signals':
+      return config.strategies.map((one) => one.id).join(', ');
+    case 'risk':
+      return config.accounts
+        .map((one) => `${one.id} (${formatRounded(one.openingEquity, 2)} ${one.currency})`)
+        .join(', ');
+    case 'fills':
+      return 'optimistic, base and pessimistic lane';
+    case 'reconcile':
+      return `every ${config.reconcileEveryMs / 60_000} min and at 00:00 UTC`;
+    case 'guard':
+      return 'limits, at the first window of each minute';
+    case 'report':
+      return 'at 00:05 UTC and at the end';
+    case 'relay':
+      return 'news of what was committed';
+    default:
+      return 'terminal and .deckle/outbox.jsonl';
+  }
+}
+
+/** What the feed met that a person should know: offsets, gaps, frames that could not be read. */
+export function feedWords(feed: FeedHealth, say: Say): void {
+  const { clockOffsetMs, frames, faults, instruments, windowsCrossed } = feed.report();
+  if (clockOffsetMs !== null && Math.abs(clockOffsetMs) >= 100)
+    say(
+      `  feeds: the recorder's clock is ${Math.abs(clockOffsetMs)} ms ${clockOffsetMs > 0 ? 'behind' : 'ahead of'} the venue's; data is judged against that offset`,
+    );
+  for (const { instrumentId, status, counts } of instruments) {
+    if (counts.bookGaps > 0)
+      say(`  feeds: ${instrumentId} lost messages ${counts.bookGaps} times; its book is ${status}`);
+  }
+  if (frames.malformed > 0) say(`  feeds: ${frames.malformed} frames could not be read`);
+  if (frames.unknown > 0) say(`  feeds: ${frames.unknown} frames of an unknown kind`);
+  for (const [reason, count] of Object.entries(faults))
+    if (count > 0) say(`  feeds: ${count} ${reason.replaceAll('_', ' ')} in the source`);
+  if (windowsCrossed > 0) say(`  feeds: ${windowsCrossed} windows with a crossed book`);
+}
+
+/** What the session amounts to, for a person. */
+export function printSummary(
+  summary: SessionSummary,
+  end: DeskEnd,
+  config: DeskConfig,
+  directory: string,
+  wallMs: number,
+  say: Say,
+): void {
+  const currency = config.accounts[0]?.currency ?? '';
+  const amount = (of: bigint): string => `${formatRounded(of, 2)} ${currency}`;
+  const { band } = summary;
+  say('');
+  say(
+    `${end.finished ? 'The session is finished' : 'The session stopped'} after ${summary.windows} windows (${(wallMs / 1_000).toFixed(1)} s).`,
+  );
+  say(`  signals    ${summary.signals}: ${summary.accepted} accepted, ${summary.denied} denied`);
+  say(
+    `  fills      ${summary.fills}, of which ${summary.makerFills} as maker; open orders ${summary.openOrders}`,
+  );
+  say(
+    `  equity     ${amount(summary.equity)}; realized ${amount(summary.realizedPnl)}, fees ${amount(summary.feesPaid)}`,
+  );
+  say(
+    `  PnL band   optimistic ${amount(band.optimistic)}, base ${amount(band.base)}, pessimistic ${amount(band.pessimistic)}`,
+  );
+  say(`  ledger     ${summary.discrepancies} discrepancies, hash ${summary.ledgerHash}`);
+  if (end.finished) say(`  report     ${join(directory, 'reports')}`);
+}

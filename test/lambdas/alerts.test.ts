@@ -1,0 +1,151 @@
+import { expect, test } from 'vitest';
+import { createRecordStore } from '../../adapters/store/record-store.ts';
+import { openSqliteStore } from '../../adapters/store/sqlite-store.ts';
+import type { DeckleEvent } from '../../core/events.ts';
+import type { Alert } from '../../core/ports.ts';
+import type { ModeState } from '../../core/risk/trading-mode.ts';
+import { plusMs } from '../../core/time.ts';
+import { alerts } from '../../lambdas/alerts/alerts.ts';
+import { ACTIVE, CountedMetrics, NO_LOG } from '../support/desk.ts';
+import { T0 } from '../support/values.ts';
+
+function openAlerts() {
+  const sent: Alert[] = [];
+  let failing = 0;
+  const metrics = new CountedMetrics();
+  const records = createRecordStore(openSqliteStore({ path: ':memory:' }));
+  const sender = {
+    send: async (alert: Alert) => {
+      if (failing-- > 0) throw new Error('the network is down');
+      sent.push(alert);
+    },
+  };
+  return {
+    sent,
+    metrics,
+    records,
+    failNext: () => {
+      failing = 1;
+    },
+    on: (event: DeckleEvent) => alerts(event, { records, sender, metrics, log: NO_LOG }),
+  };
+}
+let count = 0;
+const silenced = (ms: number): DeckleEvent => ({
+  type: 'feed.silenced',
+  version: 1,
+  id: `s${++count}`,
+  at: plusMs(T0, ms),
+  feedId: 'main',
+  detail: 'Nothing for 9 s.',
+});
+const resumed = (ms: number): DeckleEvent => ({
+  type: 'feed.resumed',
+  version: 1,
+  id: `r${++count}`,
+  at: plusMs(T0, ms),
+  feedId: 'main',
+  detail: 'Frames again.',
+});
+const changed = (ms: number, mode: Partial<ModeState>): DeckleEvent => {
+  const version = ++count;
+  return {
+    type: 'mode.changed',
+    version: 1,
+    id: `m${version}`,
+    at: plusMs(T0, ms),
+    was: 'active',
+    mode: { ...ACTIVE, version, ...mode },
+  };
+};
+const shown = (sent: readonly Alert[]) =>
+  sent.map(({ key, kind, severity, cleared }) => [key, kind, severity, cleared]);
+
+test('one alert per episode and minute, and one when it is over', async () => {
+  const { on, sent, metrics } = openAlerts();
+  await on(silenced(0));
+  await on(silenced(30_000));
+  await on(silenced(59_999));
+  expect(sent).toHaveLength(1);
+  expect(metrics.total('alerts_deduplicated_total')).toBe(2);
+  await on(silenced(60_000)); // still so after a minute
+  await on(resumed(61_000));
+  await on(resumed(62_000));
+  await on(silenced(63_000)); // a new episode does not wait
+  expect(shown(sent)).toEqual([
+    ['feed/main', 'feed_down', 'critical', false],
+    ['feed/main', 'feed_down', 'critical', false],
+    ['feed/main', 'feed_down', 'notice', true],
+    ['feed/main', 'feed_down', 'critical', false],
+  ]);
+});
+
+test('the same event again sends nothing', async () => {
+  const { on, sent } = openAlerts();
+  const [down, up] = [silenced(0), resumed(1_000)];
+  for (const event of [down, down, up, up]) await on(event);
+  expect(sent).toHaveLength(2);
+  expect(new Set(sent.map((one) => one.id)).size).toBe(2);
+});
+
+test('an alert whose sending failed is sent when its event comes again, under the same id', async () => {
+  const { on, sent, records, failNext } = openAlerts();
+  const [down, up] = [silenced(0), resumed(1_000)];
+  for (const event of [down, up]) {
+    failNext();
+    await expect(on(event)).rejects.toThrow('the network is down');
+    expect((await records.alert('feed/main'))?.value.sent).toBe(false);
+    await on(event);
+    await on(event);
+  }
+  expect(sent.map((one) => one.cleared)).toEqual([false, true]);
+  expect((await records.alert('feed/main'))?.value).toMatchObject({ open: false, sent: true, episodes: 1 });
+});
+
+test('what was never open is not cleared', async () => {
+  const { on, sent } = openAlerts();
+  await on(resumed(0));
+  await on(changed(0, { mode: 'active', cause: 'person' }));
+  await on(changed(0, {})); // the first mode of a desk
+  expect(sent).toEqual([]);
+});
+
+test.each([
+  [{ mode: 'halted', cause: 'person', reason: 'lunch' }, 'kill_switch', 'Trading is halted'],
+  [{ mode: 'halted', cause: 'drawdown' }, 'drawdown', 'Only a person resumes'],
+  [
+    { mode: 'reducing', cause: 'daily_loss', until: plusMs(T0, 1_000) },
+    'daily_loss',
+    'It ends by itself at 2023-11-14T22:13:21.000Z.',
+  ],
+  [{ mode: 'halted', cause: 'reconciliation' }, 'reconciliation_mismatch', 'Only a person resumes'],
+  [{ mode: 'halted', cause: 'marks_old' }, 'feed_down', 'Only a person resumes'],
+  [{ mode: 'halted', cause: 'feed_silence' }, 'feed_down', 'Only a person resumes'],
+] as const)('the mode set by %j is the alert %s, and active again clears it', async (mode, kind, text) => {
+  const { on, sent } = openAlerts();
+  await on(changed(0, mode));
+  expect(shown(sent)).toEqual([[`mode/${kind}`, kind, 'critical', false]]);
+  expect(sent[0]?.text).toContain(text);
+  await on(changed(1_000, { mode: 'active', cause: 'person', reason: 'looked into it' }));
+  expect(shown(sent).at(-1)).toEqual([`mode/${kind}`, kind, 'notice', true]);
+});
+
+test('a mismatch opens an episode of its account that the next clean reconciliation ends', async () => {
+  const { on, sent } = openAlerts();
+  const finished = (discrepancies: { kind: string; detail: string }[]): DeckleEvent => ({
+    type: 'reconciliation.finished',
+    version: 1,
+    id: `c${++count}`,
+    at: T0,
+    accountId: 'alpha',
+    discrepancies,
+  });
+  await on(finished([]));
+  await on(finished([{ kind: 'balance', detail: 'cash: 1 expected, 2 stored' }]));
+  await on(finished([]));
+  expect(shown(sent)).toEqual([
+    ['reconciliation/alpha', 'reconciliation_mismatch', 'critical', false],
+    ['reconciliation/alpha', 'reconciliation_mismatch', 'notice', true],
+  ]);
+  expect(sent[0]?.text).toContain('cash: 1 expected, 2 stored');
+});
