@@ -65,8 +65,15 @@ export const asPrice = (units: bigint): Price => units as Price;
 export const asQuantity = (units: bigint): Quantity => units as Quantity;
 export const asMoney = (units: bigint): Money => units as Money;
 
-/** A proportion from basis points given as a decimal text (`'7.5'` is 0.075 %). @throws RangeError as {@link price}. */
-export const rateFromBps = (bps: string): Rate => (parseAs<bigint>('basis points', bps) / 10_000n) as Rate;
+/**
+ * A proportion from basis points given as a decimal text (`'7.5'` is 0.075 %).
+ * @throws RangeError when it is no decimal, or finer than a ten-thousandth of a basis point.
+ */
+export function rateFromBps(bps: string): Rate {
+  const units = parseAs<bigint>('basis points', bps);
+  if (units % 10_000n !== 0n) throw new RangeError(`basis points must have at most 4 decimals, got '${bps}'`);
+  return (units / 10_000n) as Rate;
+}
 /** Basis points of a proportion, as decimal text. */
 export const formatBps = (rate: Rate): string => formatUnits(rate * 10_000n);
 

@@ -1,6 +1,13 @@
 import * as z from 'zod';
 import type { MarketWindow } from './market/window.ts';
-import { decisionSchema, epochMsSchema, fillSchema, modeSchema, orderSchema, signalSchema } from './schemas.ts';
+import {
+  decisionSchema,
+  epochMsSchema,
+  fillSchema,
+  modeSchema,
+  orderSchema,
+  signalSchema,
+} from './schemas.ts';
 
 /**
  * The event catalogue: everything that crosses the bus. `noun.verbed`, each with its version; `id` is derived from what
@@ -37,21 +44,31 @@ export const signalsRaisedEvent = z.object({
   /** In the order in which risk decides them. */
   signals: z.array(signalSchema).min(1),
   /** The window they were raised on, so that risk sees the very book they saw. */
-  window: z.custom<MarketWindow>((value) => typeof value === 'object' && value !== null && 'closedAt' in value),
+  window: z.custom<MarketWindow>(
+    (value) => typeof value === 'object' && value !== null && 'closedAt' in value,
+  ),
 });
 
 export const orderAcceptedEvent = z.object({ ...envelope('order.accepted', 1), order: orderSchema });
 export const orderDeniedEvent = z.object({ ...envelope('order.denied', 1), decision: decisionSchema });
 export const orderClosedEvent = z.object({ ...envelope('order.closed', 1), order: orderSchema });
 export const fillRecordedEvent = z.object({ ...envelope('fill.recorded', 1), fill: fillSchema });
-export const modeChangedEvent = z.object({ ...envelope('mode.changed', 1), mode: modeSchema, was: z.string() });
+export const modeChangedEvent = z.object({
+  ...envelope('mode.changed', 1),
+  mode: modeSchema,
+  was: z.string(),
+});
 export const feedSilentEvent = z.object({
   ...envelope('feed.silenced', 1),
   feedId: z.string(),
   /** What was silent and for how long, for people. */
   detail: z.string(),
 });
-export const feedResumedEvent = z.object({ ...envelope('feed.resumed', 1), feedId: z.string(), detail: z.string() });
+export const feedResumedEvent = z.object({
+  ...envelope('feed.resumed', 1),
+  feedId: z.string(),
+  detail: z.string(),
+});
 export const reconciliationEvent = z.object({
   ...envelope('reconciliation.finished', 1),
   accountId: z.string(),

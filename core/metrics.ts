@@ -26,7 +26,10 @@ export const METRICS = {
   feed_frames_total: counter('Frames received, by kind', ['kind']),
   feed_frames_malformed_total: counter('Frames put aside because they could not be read', [], true),
   feed_frames_unknown_total: counter('Frames of a kind that nobody knows'),
-  feed_source_faults_total: counter('Faults of the source itself: corrupt lines, truncation, a clock that went back', ['reason']),
+  feed_source_faults_total: counter(
+    'Faults of the source itself: corrupt lines, truncation, a clock that went back',
+    ['reason'],
+  ),
   feed_gaps_total: counter('Sequence gaps: messages lost on the way', ['instrument'], true),
   feed_windows_total: counter('Windows closed'),
   feed_clock_offset_ms: gauge('Estimated venue clock minus receive clock', ['venue']),
@@ -39,7 +42,11 @@ export const METRICS = {
   signals_raised_total: counter('Signals raised', ['strategy']),
   signals_holes_total: counter('Candles that a strategy never saw', ['strategy'], true),
   risk_decisions_total: counter('Decisions by outcome and deciding rule', ['outcome', 'rule']),
-  risk_late_total: counter('Decisions that did not see the account exactly at their window; the target is zero', [], true),
+  risk_late_total: counter(
+    'Decisions that did not see the account exactly at their window; the target is zero',
+    [],
+    true,
+  ),
   risk_equity: gauge('Equity at the newest marks', ['account', 'lane']),
   risk_drawdown_bps: gauge('Fall from peak equity in basis points', ['account']),
   guard_checks_total: counter('Checks of the limits'),
@@ -48,7 +55,11 @@ export const METRICS = {
   alerts_sent_total: counter('Alerts sent', ['kind']),
   alerts_deduplicated_total: counter('Alerts not sent again within their minute', ['kind']),
   bus_events_total: counter('Events delivered, by type', ['type']),
-  bus_put_aside_total: counter('Events put aside because they could not be handled, by function', ['function'], true),
+  bus_put_aside_total: counter(
+    'Events put aside because they could not be handled, by function',
+    ['function'],
+    true,
+  ),
 } as const satisfies Record<string, MetricSpec>;
 
 export type MetricName = keyof typeof METRICS;

@@ -1,14 +1,14 @@
+import type { Money } from './amounts.ts';
 import type { DeckleEvent } from './events.ts';
 import type { EquityRecord, Mark } from './ledger/equity.ts';
 import type { JournalEntry } from './ledger/journal.ts';
 import type { LaneAccount } from './ledger/lane-account.ts';
-import type { Money } from './amounts.ts';
 import type { FeedId } from './market/window.ts';
 import type { Fill } from './paper/fill.ts';
 import type { AccountId, Lane, Order, OrderId, SignalId, StrategyId } from './paper/order.ts';
 import type { Holding, OrderStep } from './paper/step.ts';
-import type { Assessment, Decision } from './risk/assess.ts';
 import type { DailyReport } from './report/daily.ts';
+import type { Assessment, Decision } from './risk/assess.ts';
 import type { ModeState } from './risk/trading-mode.ts';
 import type { JsonValue, Signal } from './strategy/strategy.ts';
 import type { EpochMs } from './time.ts';
@@ -31,8 +31,16 @@ export interface Cursor {
   /** `appliedThrough` is the end of a hole: in the next window queues are joined anew and no print is credited. */
   readonly afterHole: boolean;
   readonly working: number;
+  /**
+   * Holdings, over all lanes, that remember what was taken from levels still displayed. While there are any, windows
+   * are applied as if orders were working: otherwise nobody would see the venue show new size.
+   */
+  readonly watching: number;
   readonly version: number;
 }
+
+/** Nothing of the account depends on the next window: only a decision moves its cursor. */
+export const isIdle = (cursor: Cursor): boolean => cursor.working === 0 && cursor.watching === 0;
 
 /** Windows in `(after, through]` that an account with working orders never saw. */
 export interface Hole {
@@ -79,11 +87,20 @@ export interface Ledger {
     mode: ModeState,
   ): Promise<CommitResult>;
   /** Stores what is still taken from displayed levels after the venue showed a new picture. */
-  commitHolding(accountId: AccountId, lane: Lane, before: Versioned<Holding>, after: Holding): Promise<'committed' | 'conflict'>;
+  commitHolding(
+    view: AccountView,
+    lane: Lane,
+    before: Versioned<Holding>,
+    after: Holding,
+    closedAt: EpochMs,
+  ): Promise<CommitResult>;
   /** Ends a window, or, given a hole, goes to its end and records it. */
   moveCursor(view: AccountView, through: EpochMs, hole: Hole | null): Promise<CommitResult>;
   equity(accountId: AccountId, lane: Lane): Promise<Versioned<EquityRecord> | undefined>;
-  commitEquity(before: Versioned<EquityRecord> | undefined, after: EquityRecord): Promise<'committed' | 'conflict'>;
+  commitEquity(
+    before: Versioned<EquityRecord> | undefined,
+    after: EquityRecord,
+  ): Promise<'committed' | 'conflict'>;
   order(accountId: AccountId, order: OrderId): Promise<Order | undefined>;
   fill(accountId: AccountId, lane: Lane, order: OrderId, closedAt: EpochMs): Promise<Fill | undefined>;
   orders(accountId: AccountId): AsyncIterable<Order>;
@@ -134,7 +151,6 @@ export interface ModeStore {
   setMode(expected: ModeState, next: Omit<ModeState, 'version'>): Promise<'committed' | 'conflict'>;
 }
 
-
 /** Where events go. Resolves when the bus has taken them; delivery is at least once and in any order. */
 export interface Publisher {
   publish(events: readonly DeckleEvent[]): Promise<void>;
@@ -146,7 +162,11 @@ export interface ReconciliationRecord {
   readonly at: EpochMs;
   /** Journal entries of all lanes that were checked. */
   readonly entries: number;
-  readonly discrepancies: readonly { readonly kind: string; readonly lane: string | null; readonly detail: string }[];
+  readonly discrepancies: readonly {
+    readonly kind: string;
+    readonly lane: string | null;
+    readonly detail: string;
+  }[];
 }
 
 /** What was last said under an alert key. `sent` is false between the decision to send and the sending. */
@@ -167,7 +187,10 @@ export interface RecordStore {
   report(accountId: AccountId, day: string): Promise<DailyReport | undefined>;
   putReport(report: DailyReport): Promise<void>;
   alert(key: string): Promise<Versioned<AlertState> | undefined>;
-  commitAlert(before: Versioned<AlertState> | undefined, after: AlertState): Promise<'committed' | 'conflict'>;
+  commitAlert(
+    before: Versioned<AlertState> | undefined,
+    after: AlertState,
+  ): Promise<'committed' | 'conflict'>;
 }
 
 export type AlertKind = 'kill_switch' | 'drawdown' | 'daily_loss' | 'feed_down' | 'reconciliation_mismatch';

@@ -42,7 +42,10 @@ export const amountSchema = amountOf<Money>();
 export const priceSchema = amountOf<Price>();
 export const quantitySchema = amountOf<Quantity>();
 const rateSchema = amountOf<Rate>();
-export const epochMsSchema = z.int().min(0).transform((ms) => ms as EpochMs);
+export const epochMsSchema = z
+  .int()
+  .min(0)
+  .transform((ms) => ms as EpochMs);
 const sideSchema = z.enum(['buy', 'sell']);
 const laneSchema = z.enum(LANES);
 const instrumentIdSchema = named<InstrumentId>();
@@ -119,7 +122,11 @@ export const decisionSchema: z.ZodType<Decision, unknown> = z.object({
   rule: z.enum(RISK_RULES).nullable(),
   detail: z.string(),
   guards: z.array(
-    z.object({ rule: z.enum(RISK_RULES), outcome: z.enum(['allow', 'deny', 'unjudged']), detail: z.string() }),
+    z.object({
+      rule: z.enum(RISK_RULES),
+      outcome: z.enum(['allow', 'deny', 'unjudged']),
+      detail: z.string(),
+    }),
   ),
   orderId: orderIdSchema.nullable(),
   cancels: z.array(z.object({ orderId: orderIdSchema, cancelAt: epochMsSchema })),
@@ -206,7 +213,9 @@ const entryFactsShape = {
   windowTime: epochMsSchema,
   causeId: z.string(),
   line: z.int().min(0),
-  postings: z.array(z.object({ account: named<LedgerAccount>(), currency: z.string(), amount: amountSchema })),
+  postings: z.array(
+    z.object({ account: named<LedgerAccount>(), currency: z.string(), amount: amountSchema }),
+  ),
 };
 export const entryFactsSchema: z.ZodType<EntryFacts, unknown> = z.object(entryFactsShape);
 export const journalEntrySchema: z.ZodType<JournalEntry, unknown> = z.object({
@@ -279,12 +288,19 @@ export const modeSchema: z.ZodType<ModeState, unknown> = z.object({
 });
 
 const jsonSchema: z.ZodType<JsonValue, unknown> = z.json();
-export const memorySchema: z.ZodType<StrategyMemory, unknown> = z.object({ cursor: epochMsSchema, state: jsonSchema });
-export const holeSchema: z.ZodType<Hole, unknown> = z.object({ after: epochMsSchema, through: epochMsSchema });
+export const memorySchema: z.ZodType<StrategyMemory, unknown> = z.object({
+  cursor: epochMsSchema,
+  state: jsonSchema,
+});
+export const holeSchema: z.ZodType<Hole, unknown> = z.object({
+  after: epochMsSchema,
+  through: epochMsSchema,
+});
 export const cursorShape = z.object({
   appliedThrough: epochMsSchema,
   applying: epochMsSchema.nullable(),
   afterHole: z.boolean(),
   working: z.int().min(0),
+  watching: z.int().min(0),
   version: z.int(),
 });

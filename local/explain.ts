@@ -42,14 +42,24 @@ export async function explainFill(
   windowOf: (fill: Fill) => Promise<MarketWindow | null>,
 ): Promise<ExplainResult> {
   const parts = parseFillId(id);
-  if (!parts) return { kind: 'not_found', why: `'${id}' is no fill id; they look like 0123456789abcdef.base.1767603612000` };
+  if (!parts)
+    return {
+      kind: 'not_found',
+      why: `'${id}' is no fill id; they look like 0123456789abcdef.base.1767603612000`,
+    };
   for (const account of accounts) {
     const fill = await ledger.fill(account, parts.lane, parts.order, parts.closedAt);
     if (!fill) continue;
     const order = await ledger.order(account, parts.order);
-    return { kind: 'explained', explanation: await explain(id, fill, order, ledger, sha256, await windowOf(fill)) };
+    return {
+      kind: 'explained',
+      explanation: await explain(id, fill, order, ledger, sha256, await windowOf(fill)),
+    };
   }
-  return { kind: 'not_found', why: `no fill ${id} in this session; list them with: npx deckle orders --fills` };
+  return {
+    kind: 'not_found',
+    why: `no fill ${id} in this session; list them with: npx deckle orders --fills`,
+  };
 }
 
 async function explain(
@@ -66,7 +76,8 @@ async function explain(
   const lines = (all: Fill['lines']): string =>
     all.map((line) => `${formatUnits(line.quantity)} @ ${formatUnits(line.price)}`).join(', ') || 'nothing';
   const fee = (of: Fill['fee']): string => `${formatUnits(of.amount)} ${of.asset}`;
-  const ordered = (orderId: string, of: Order | Fill): string => `${orderId} of ${of.strategyId} for ${of.accountId}`;
+  const ordered = (orderId: string, of: Order | Fill): string =>
+    `${orderId} of ${of.strategyId} for ${of.accountId}`;
   const checks: FillCheck[] = [
     check('executions', lines(again.lines), lines(fill.lines)),
     check('quantity', formatUnits(sum(again.lines)), formatUnits(fill.quantity)),
@@ -99,10 +110,14 @@ const notional = ({ side, lines }: RecomputedFill): bigint =>
 
 /** What the entry credits to realized PnL; a credit is negative. */
 const realized = (entry: JournalEntry | undefined): bigint =>
-  (entry?.postings ?? []).reduce((total, { account, amount }) => (account === 'realized' ? total - amount : total), 0n);
+  (entry?.postings ?? []).reduce(
+    (total, { account, amount }) => (account === 'realized' ? total - amount : total),
+    0n,
+  );
 
 async function entryOf(fill: Fill, ledger: Ledger): Promise<JournalEntry | undefined> {
-  for await (const entry of ledger.journal(fill.accountId, fill.lane)) if (entry.n === fill.entry) return entry;
+  for await (const entry of ledger.journal(fill.accountId, fill.lane))
+    if (entry.n === fill.entry) return entry;
   return undefined;
 }
 
@@ -114,9 +129,15 @@ function windowCheck({ evidence }: Fill, window: MarketWindow): FillCheck {
   const { market } = evidence;
   if (market.kind === 'taker') {
     const levels = market.side === 'buy' ? shown.asks : shown.bids;
-    const missing = market.levels.find((one) => !levels.some((level) => level.price === one.price && level.quantity === one.shown));
+    const missing = market.levels.find(
+      (one) => !levels.some((level) => level.price === one.price && level.quantity === one.shown),
+    );
     return missing
-      ? { what, agrees: false, detail: `the window does not show ${formatUnits(missing.shown)} @ ${formatUnits(missing.price)}` }
+      ? {
+          what,
+          agrees: false,
+          detail: `the window does not show ${formatUnits(missing.shown)} @ ${formatUnits(missing.price)}`,
+        }
       : { what, agrees: true, detail: `${market.levels.length} levels as published` };
   }
   const missing = market.prints.find(
@@ -130,7 +151,11 @@ function windowCheck({ evidence }: Fill, window: MarketWindow): FillCheck {
       ),
   );
   return missing
-    ? { what, agrees: false, detail: `the window has no print of ${formatUnits(missing.quantity)} @ ${formatUnits(missing.price)}` }
+    ? {
+        what,
+        agrees: false,
+        detail: `the window has no print of ${formatUnits(missing.quantity)} @ ${formatUnits(missing.price)}`,
+      }
     : { what, agrees: true, detail: `${market.prints.length} prints as published` };
 }
 
@@ -141,17 +166,25 @@ function story({ evidence, side, lane, strategyId, instrumentId, orderId }: Fill
     `${evidence.latencyMs} ms of latency later, at ${isoTime(evidence.effectiveAt)}, it reached the venue (${lane} lane, model ${evidence.model}).`,
   ];
   if (market.kind === 'taker') {
-    told.push(`At the close of ${isoTime(evidence.closedAt)} it met ${market.levels.length} displayed levels within ${formatUnits(market.limitPrice)}:`);
+    told.push(
+      `At the close of ${isoTime(evidence.closedAt)} it met ${market.levels.length} displayed levels within ${formatUnits(market.limitPrice)}:`,
+    );
     for (const level of market.levels)
-      told.push(`  ${formatUnits(level.shown)} @ ${formatUnits(level.price)}${level.taken > 0n ? `, of which ${formatUnits(level.taken)} were ours already` : ''}`);
+      told.push(
+        `  ${formatUnits(level.shown)} @ ${formatUnits(level.price)}${level.taken > 0n ? `, of which ${formatUnits(level.taken)} were ours already` : ''}`,
+      );
   } else {
     if (evidence.joinedAt !== null && market.queueAtJoin !== null)
-      told.push(`It joined the queue at ${formatUnits(market.price)} in the window of ${isoTime(evidence.joinedAt)}, behind ${formatUnits(market.queueAtJoin)}.`);
+      told.push(
+        `It joined the queue at ${formatUnits(market.price)} in the window of ${isoTime(evidence.joinedAt)}, behind ${formatUnits(market.queueAtJoin)}.`,
+      );
     told.push(
       `Before the window of ${isoTime(evidence.closedAt)} there were ${market.queueBefore === null ? 'an unknown quantity' : formatUnits(market.queueBefore)} ahead; that window printed:`,
     );
     for (const print of market.prints)
-      told.push(`  ${formatUnits(print.quantity)} @ ${formatUnits(print.price)}, ${print.aggressor} aggressor, trades ${print.firstTradeId} to ${print.lastTradeId}`);
+      told.push(
+        `  ${formatUnits(print.quantity)} @ ${formatUnits(print.price)}, ${print.aggressor} aggressor, trades ${print.firstTradeId} to ${print.lastTradeId}`,
+      );
   }
   told.push(`Fee schedule ${evidence.fees.version}.`);
   return told;

@@ -1,5 +1,5 @@
-import { parseArgs } from 'node:util';
 import { dirname, join } from 'node:path';
+import { parseArgs } from 'node:util';
 import { systemClock } from '../adapters/clock.ts';
 import { createRuntimeStore } from '../adapters/store/runtime-store.ts';
 import { isSessionLocked } from '../adapters/store/session-lock.ts';

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { removeHaltFile, writeHaltFile } from '../adapters/store/halt-file.ts';
+import { readHaltFile, removeHaltFile, writeHaltFile } from '../adapters/store/halt-file.ts';
 import { StoreError } from '../adapters/store/item-store.ts';
 import { createModeStore } from '../adapters/store/mode-store.ts';
 import { createRuntimeStore } from '../adapters/store/runtime-store.ts';
@@ -40,11 +40,16 @@ export type HaltOutcome =
  */
 export async function halt(request: HaltRequest): Promise<HaltOutcome> {
   const { directory, path, reason, author, clock } = request;
+  // One that stood before may hold another session, whose mode could not be stored: only a person lifts that.
+  const stood = readHaltFile(directory) !== undefined;
+  const lift = (): void => {
+    if (!stood) removeHaltFile(directory);
+  };
   writeHaltFile(directory, { reason, author, at: clock.now() });
   if (path === null || !existsSync(path)) return { kind: 'by_file', why: 'there is no session yet' };
   try {
     await storeHalt(request, path, LOCK_WAIT_MS);
-    removeHaltFile(directory);
+    lift();
     return { kind: 'halted', ended: null };
   } catch (error) {
     if (!(error instanceof StoreError)) throw error;
@@ -54,7 +59,7 @@ export async function halt(request: HaltRequest): Promise<HaltOutcome> {
     if (!hanging) return { kind: 'by_file', why: error.message };
     await end(hanging.pid, path, clock);
     await storeHalt(request, path, LOCK_WAIT_MS);
-    removeHaltFile(directory);
+    lift();
     return { kind: 'halted', ended: hanging.pid };
   }
 }

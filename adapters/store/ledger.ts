@@ -12,6 +12,7 @@ import type { AccountId, Order } from '../../core/paper/order.ts';
 import { isWorking, LANES } from '../../core/paper/order.ts';
 import type { Holding, LaneWrite } from '../../core/paper/step.ts';
 import type { AccountView, CommitResult, Cursor, Ledger, Sha256, Versioned } from '../../core/ports.ts';
+import { isIdle } from '../../core/ports.ts';
 import type { ModeState } from '../../core/risk/trading-mode.ts';
 import {
   cursorShape,
@@ -134,7 +135,7 @@ export function createLedger(
           key: keys.state(accountId, 'base'),
           condition: asRead(view.lanes.base.entries),
         });
-      const idle = cursor.working === 0 && decision.signal.closedAt > cursor.appliedThrough;
+      const idle = isIdle(cursor) && decision.signal.closedAt > cursor.appliedThrough;
       const next: Cursor = {
         ...cursor,
         ...(idle ? { appliedThrough: decision.signal.closedAt, afterHole: false } : {}),
@@ -167,11 +168,12 @@ export function createLedger(
       const known = view.working.find((one) => one.value.id === before.id);
       invariant(known !== undefined, `order ${before.id} is not working`);
       const ends = !isWorking(after);
-      const writes: Write[] = [
-        replace(keys.order(accountId, before.id), 'order', after, known.version),
-        modeCheck(mode),
-      ];
-      const next = afterStep(cursor, step.closedAt, ends);
+      const writes: Write[] = [modeCheck(mode)];
+      const watched = step.lanes.reduce(
+        (total, write) => total + watchedBy(write.holding, holdings[write.lane]?.value),
+        0,
+      );
+      const next = afterStep(cursor, step.closedAt, ends ? 1 : 0, watched);
       if (ends)
         writes.push({
           kind: 'delete',
@@ -182,15 +184,22 @@ export function createLedger(
       const lanes = { ...view.lanes };
       for (const write of step.lanes)
         lanes[write.lane] = laneWrites(writes, lanes[write.lane], write, holdings[write.lane]);
+      // Last, so that news of a fill precedes news of the end it brought.
+      writes.push(replace(keys.order(accountId, before.id), 'order', after, known.version));
       const working = ends
         ? view.working.filter((one) => one !== known)
         : view.working.map((one) => (one === known ? { value: after, version: known.version + 1 } : one));
       return outcome(await store.transact(writes), { ...view, lanes, cursor: next, working });
     },
 
-    async commitHolding(accountId, lane, before, after) {
+    async commitHolding(view, lane, before, after, closedAt): Promise<CommitResult> {
+      const { accountId, cursor } = view;
       const key = keys.holding(accountId, lane, after.position.instrumentId);
-      return (await store.transact([replace(key, 'position', after, before.version)])).kind;
+      const writes: Write[] = [replace(key, 'position', after, before.version)];
+      const watched = watchedBy(after, before.value);
+      const next = watched === 0 ? cursor : afterStep(cursor, closedAt, 0, watched);
+      if (next !== cursor) writes.push(replace(keys.cursor(accountId), 'cursor', next, cursor.version));
+      return outcome(await store.transact(writes), { ...view, cursor: next });
     },
 
     async moveCursor(view, through, hole): Promise<CommitResult> {
@@ -278,16 +287,26 @@ const modeCheck = (mode: ModeState): Write => ({
 
 /**
  * The cursor after one order met a window. The first step says that the window is being applied, so that no decision
- * rests on half of it; the end of the last working order ends the window, since fills does not come back for it.
+ * rests on half of it; when nothing is left that could meet the next one the window is over, since fills does not come back.
  */
-function afterStep(cursor: Cursor, closedAt: EpochMs, ends: boolean): Cursor {
-  const working = cursor.working - (ends ? 1 : 0);
-  const version = cursor.version + 1;
-  if (working === 0) return { appliedThrough: closedAt, applying: null, afterHole: false, working, version };
-  return !ends && cursor.applying === closedAt ? cursor : { ...cursor, applying: closedAt, working, version };
+function afterStep(cursor: Cursor, closedAt: EpochMs, ended: number, watched: number): Cursor {
+  if (ended === 0 && watched === 0 && cursor.applying === closedAt) return cursor;
+  const next = {
+    ...cursor,
+    applying: closedAt,
+    working: cursor.working - ended,
+    watching: cursor.watching + watched,
+    version: cursor.version + 1,
+  };
+  return isIdle(next) ? { ...next, appliedThrough: closedAt, applying: null, afterHole: false } : next;
 }
 
-const NEW_CURSOR = { appliedThrough: 0, applying: null, afterHole: false, working: 0 };
+/** How a change of a holding changes the number of holdings that watch displayed levels; null is no change. */
+const watchedBy = (after: Holding | null, before: Holding | undefined): number =>
+  after === null ? 0 : Number(isWatching(after)) - Number(before !== undefined && isWatching(before));
+const isWatching = (holding: Holding): boolean => holding.consumption.levels.length > 0;
+
+const NEW_CURSOR = { appliedThrough: 0, applying: null, afterHole: false, working: 0, watching: 0 };
 
 const byDecision = (a: Versioned<Order>, b: Versioned<Order>): number =>
   a.value.decidedAt - b.value.decidedAt || (a.value.id < b.value.id ? -1 : 1);

@@ -71,11 +71,18 @@ export function parseConfig(raw: unknown, sha256: Sha256): ConfigResult {
       kind: 'invalid',
       issues: parsed.error.issues.flatMap((issue) =>
         issue.code === 'unrecognized_keys'
-          ? issue.keys.map((key) => ({ path: pathText([...issue.path, key]), message: 'is not a known field; check its spelling' }))
+          ? issue.keys.map((key) => ({
+              path: pathText([...issue.path, key]),
+              message: 'is not a known field; check its spelling',
+            }))
           : [{ path: pathText(issue.path), message: issue.message }],
       ),
     };
-  const { config, issues } = build(parsed.data, sha256(JSON.stringify(sorted(raw))), missing(raw, parsed.data, []));
+  const { config, issues } = build(
+    parsed.data,
+    sha256(JSON.stringify(sorted(raw))),
+    missing(raw, parsed.data, []),
+  );
   return issues.length > 0 ? { kind: 'invalid', issues } : { kind: 'valid', config };
 }
 
@@ -84,10 +91,17 @@ function build(
   hash: string,
   defaulted: readonly string[],
 ): { config: DeskConfig; issues: ConfigIssue[] } {
-  const issues: ConfigIssue[] = [...repeated(raw.accounts, 'accounts'), ...repeated(raw.strategies, 'strategies')];
+  const issues: ConfigIssue[] = [
+    ...repeated(raw.accounts, 'accounts'),
+    ...repeated(raw.strategies, 'strategies'),
+  ];
+  issues.push(...otherCurrencies(raw));
   const { windowMs } = raw.feed;
   if (INTERVAL_MS['1s'] % windowMs !== 0 && windowMs % INTERVAL_MS['1s'] !== 0)
-    issues.push({ path: 'feed.windowMs', message: 'must divide 1000 or be a multiple of it, e.g. 500, 1000, 5000' });
+    issues.push({
+      path: 'feed.windowMs',
+      message: 'must divide 1000 or be a multiple of it, e.g. 500, 1000, 5000',
+    });
   const { fees } = raw.venues.binance;
   const venue: VenueConfig = {
     fees: { version: fees.version, makerRate: fees.makerBps, takerRate: fees.takerBps, charge: fees.charge },
@@ -96,20 +110,37 @@ function build(
   const strategies = raw.strategies.flatMap((one, i): StrategyConfig[] => {
     const path = `strategies[${i}]`;
     if (!raw.accounts.some((account) => account.id === one.account))
-      issues.push({ path: `${path}.account`, message: `names no account; there are ${raw.accounts.map((a) => a.id).join(', ')}` });
+      issues.push({
+        path: `${path}.account`,
+        message: `names no account; there are ${raw.accounts.map((a) => a.id).join(', ')}`,
+      });
     const strategy = STRATEGIES[one.type];
     if (!strategy) {
-      issues.push({ path: `${path}.type`, message: `is not a strategy; there are ${Object.keys(STRATEGIES).join(', ')}` });
+      issues.push({
+        path: `${path}.type`,
+        message: `is not a strategy; there are ${Object.keys(STRATEGIES).join(', ')}`,
+      });
       return [];
     }
     const params = strategy.parseParams(one.params);
     if (params.kind === 'invalid') {
       for (const issue of params.issues)
-        issues.push({ path: [`${path}.params`, issue.path].filter(Boolean).join('.'), message: issue.message });
+        issues.push({
+          path: [`${path}.params`, issue.path].filter(Boolean).join('.'),
+          message: issue.message,
+        });
       return [];
     }
+    if (one.execution.style !== 'take' && one.execution.timeInForce === 'IOC')
+      issues.push({
+        path: `${path}.execution.timeInForce`,
+        message: `must be GTC with style ${one.execution.style}: an order that rests at its price can never fill at once`,
+      });
     if (one.execution.postOnly && (one.execution.style === 'take' || one.execution.timeInForce === 'IOC'))
-      issues.push({ path: `${path}.execution.postOnly`, message: 'goes with style join or improve and timeInForce GTC only' });
+      issues.push({
+        path: `${path}.execution.postOnly`,
+        message: 'goes with style join or improve and timeInForce GTC only',
+      });
     return [
       {
         id: one.id as StrategyId,
@@ -135,6 +166,35 @@ function build(
     defaulted,
   };
   return { config, issues };
+}
+
+/** Sums over accounts and positions need one currency: all accounts are kept in it, and what they trade is quoted in it. */
+function otherCurrencies({ accounts, strategies, instruments }: RawConfig): ConfigIssue[] {
+  const currency = accounts[0]?.currency;
+  const kept = accounts.flatMap((one, i) =>
+    one.currency === currency
+      ? []
+      : [
+          {
+            path: `accounts[${i}].currency`,
+            message: `must be ${currency}, as the first account's: a desk keeps one currency`,
+          },
+        ],
+  );
+  const quoted = strategies.flatMap((strategy, i) =>
+    strategy.instruments.flatMap((id, j) => {
+      const listed = instruments.find((one) => `${one.venue}:${one.symbol}` === id);
+      return listed === undefined || listed.quoteAsset === currency
+        ? []
+        : [
+            {
+              path: `strategies[${i}].instruments[${j}]`,
+              message: `is paid in ${listed.quoteAsset}; the accounts are kept in ${currency}`,
+            },
+          ];
+    }),
+  );
+  return [...kept, ...quoted];
 }
 
 const repeated = (all: readonly { id: string }[], path: string): ConfigIssue[] =>

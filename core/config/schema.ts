@@ -7,25 +7,35 @@ const text = (what: string, example: string) =>
   z.string({ error: `must be ${what}, e.g. ${example}` }).min(1, `must be ${what}, e.g. ${example}`);
 
 const amount = <T extends bigint>(what: string, example: string, allowsZero = false) =>
-  z.union([z.string(), z.number()], { error: `must be ${what}, e.g. ${example}` }).transform((value, context): T => {
-    const units = parseUnits(String(value));
-    if (units === undefined || units < 0n || (units === 0n && !allowsZero)) {
-      const got = JSON.stringify(value);
-      context.addIssue({ code: 'custom', message: `must be ${what} with at most 8 decimals, e.g. ${example} (got ${got})` });
-      return z.NEVER;
-    }
-    return units as T;
-  });
+  z
+    .union([z.string(), z.number()], { error: `must be ${what}, e.g. ${example}` })
+    .transform((value, context): T => {
+      const units = parseUnits(String(value));
+      if (units === undefined || units < 0n || (units === 0n && !allowsZero)) {
+        const got = JSON.stringify(value);
+        context.addIssue({
+          code: 'custom',
+          message: `must be ${what} with at most 8 decimals, e.g. ${example} (got ${got})`,
+        });
+        return z.NEVER;
+      }
+      return units as T;
+    });
 
 const bps = (what: string, example: string) =>
-  z.union([z.string(), z.number()], { error: `must be ${what} in basis points, e.g. ${example}` }).transform((value, context): Rate => {
-    const units = parseUnits(String(value));
-    if (units === undefined || units < 0n || units > 1_000_000_000_000n) {
-      context.addIssue({ code: 'custom', message: `must be ${what} in basis points (0 to 10000), e.g. ${example}` });
-      return z.NEVER;
-    }
-    return rateFromBps(String(value));
-  });
+  z
+    .union([z.string(), z.number()], { error: `must be ${what} in basis points, e.g. ${example}` })
+    .transform((value, context): Rate => {
+      const units = parseUnits(String(value));
+      if (units === undefined || units < 0n || units > 1_000_000_000_000n || units % 10_000n !== 0n) {
+        context.addIssue({
+          code: 'custom',
+          message: `must be ${what} in basis points (0 to 10000, at most 4 decimals), e.g. ${example}`,
+        });
+        return z.NEVER;
+      }
+      return rateFromBps(String(value));
+    });
 
 const whole = (what: string, min: number, max: number) =>
   z
@@ -38,7 +48,9 @@ const choice = <const T extends readonly [string, ...string[]]>(values: T) =>
 
 const NAME = /^[a-z0-9][a-z0-9-]{0,39}$/;
 const name = (what: string) =>
-  z.string({ error: `must be ${what}` }).regex(NAME, `must be ${what}: small letters, digits and dashes, at most 40`);
+  z
+    .string({ error: `must be ${what}` })
+    .regex(NAME, `must be ${what}: small letters, digits and dashes, at most 40`);
 
 export const limitsSchema = z.strictObject({
   exposurePerInstrumentMax: amount<Money>('an amount in the account currency', '2500'),
@@ -46,7 +58,7 @@ export const limitsSchema = z.strictObject({
   dailyLossMax: amount<Money>('an amount in the account currency', '200'),
   drawdownBpsMax: whole('basis points below peak equity', 1, 10_000),
   dataAgeMsMax: whole('milliseconds', 100, 600_000).default(5_000),
-  openOrdersMax: whole('a number of orders', 1, 1_000).default(20),
+  openOrdersMax: whole('a number of orders', 1, 50).default(20),
 });
 
 const instrumentSchema = z.strictObject({
@@ -76,7 +88,10 @@ const venueSchema = z.strictObject({
       medianMs: whole('milliseconds', 0, 60_000),
       p99Ms: whole('milliseconds', 0, 60_000),
     })
-    .refine((one) => one.minMs <= one.medianMs && one.medianMs <= one.p99Ms, 'must ascend: minMs, medianMs, p99Ms'),
+    .refine(
+      (one) => one.minMs <= one.medianMs && one.medianMs <= one.p99Ms,
+      'must ascend: minMs, medianMs, p99Ms',
+    ),
 });
 
 const executionSchema = z.strictObject({
@@ -120,7 +135,11 @@ export const configSchema = z.strictObject({
         type: z.string({ error: 'must name a strategy type, e.g. sma-crossover' }),
         account: z.string({ error: 'must name one of the accounts' }),
         instruments: z
-          .array(z.string().regex(/^[a-z]+:.+$/, 'must be <venue>:<symbol>, e.g. binance:BTCUSDT'))
+          .array(
+            z
+              .string()
+              .regex(/^binance:.+$/, 'must be <venue>:<symbol> of a known venue, e.g. binance:BTCUSDT'),
+          )
           .min(1, 'needs at least one instrument'),
         params: z.record(z.string(), z.unknown(), { error: 'must hold the parameters of the strategy' }),
         execution: executionSchema,

@@ -4,14 +4,14 @@ import type { InstrumentWindow, Side } from '../market/window.ts';
 import type { EpochMs } from '../time.ts';
 import { shownAt } from './queue.ts';
 
-/** What we took from one displayed level, and the size it showed when we last looked. */
+/** What we took from one displayed level and the venue still shows. */
 export interface TakenLevel {
   readonly side: 'bid' | 'ask';
   readonly price: Price;
   readonly taken: Quantity;
 }
 
-/** Printed quantity that our own resting orders were already filled from in one window. */
+/** Printed quantity that our own resting orders were already filled from in one window, at a price or THROUGH it (queue.ts). */
 export interface UsedPrint {
   readonly side: Side;
   readonly price: Price;
@@ -32,13 +32,12 @@ export const NO_CONSUMPTION: Consumption = { levels: [], printsAt: null, prints:
 
 /**
  * What is still taken once the venue shows a new picture: never more than the level shows now, nothing where the level
- * is gone. A level that grew offers the growth. Levels outside the shown depth stay as they are.
+ * is gone or has left the shown depth. A level that grew offers the growth.
  */
 export function reviseConsumption(consumption: Consumption, market: InstrumentWindow): Consumption {
   const levels = consumption.levels.flatMap((level) => {
     const shown = shownAt(market, level.side, level.price);
-    if (shown === null) return [level];
-    const taken = min(level.taken, shown);
+    const taken = shown === null ? ZERO_QUANTITY : min(level.taken, shown);
     if (taken === 0n) return [];
     return taken === level.taken ? [level] : [{ ...level, taken }];
   });

@@ -11,7 +11,7 @@ import { reservationFor } from './fees.ts';
 import type { EndReason, Lane, LaneOrder, LaneStatus, Order } from './order.ts';
 import { hasEnded, remaining } from './order.ts';
 import type { MakerEvidence } from './queue.ts';
-import { drainQueue, printsFor, shownAt } from './queue.ts';
+import { drainQueue, printsFor, shownAt, THROUGH } from './queue.ts';
 import type { TakerEvidence } from './taker.ts';
 import { isMarketable, walkBook } from './taker.ts';
 import { venueRefusal } from './venue-rules.ts';
@@ -70,16 +70,20 @@ function stepToEnd(order: Order, lane: Lane, context: LaneContext): LaneStep | n
   const step = stepAlive(order, lane, context);
   if (!end || closedAt < end.at) return step;
   const reached = step ?? { order: before, execution: null, consumption };
-  return hasEnded(reached.order) ? step : { ...reached, order: endLane(reached.order, end.status, end.reason, closedAt) };
+  return hasEnded(reached.order)
+    ? step
+    : { ...reached, order: endLane(reached.order, end.status, end.reason, closedAt) };
 }
 
 function stepAlive(order: Order, lane: Lane, context: LaneContext): LaneStep | null {
   const before = order.lanes[lane];
   const { closedAt, market } = context;
   if (closedAt < before.effectiveAt) return null;
-  if (!market || !isClean(market)) return before.waiting ? null : changed({ ...before, waiting: true }, context);
+  if (!market || !isClean(market))
+    return before.waiting ? null : changed({ ...before, waiting: true }, context);
   if (before.status === 'accepted') return arrive(order, lane, market, context);
-  if (before.waiting || context.afterHole) return changed(joinQueue(order, before, market, closedAt), context);
+  if (before.waiting || context.afterHole)
+    return changed(joinQueue(order, before, market, closedAt), context);
   return rest(order, lane, market, context);
 }
 
@@ -91,7 +95,9 @@ function arrive(order: Order, lane: Lane, market: InstrumentWindow, context: Lan
   const best = levels[0];
   const crosses = best !== undefined && isMarketable(order.side, order.limitPrice, best.price);
   if (order.postOnly && crosses) return ended(before, 'rejected', 'post_only_would_cross', context);
-  if (meetsOwnOrder(order, lane, context.ownOpposite)) return ended(before, 'rejected', 'self_trade', context);
+  // The account of record decides: a shadow lane must not refuse what the venue would have taken.
+  if (lane === 'base' && meetsOwnOrder(order, lane, context.ownOpposite))
+    return ended(before, 'rejected', 'self_trade', context);
   const evidence: TakerEvidence = {
     kind: 'taker',
     side: order.side,
@@ -109,7 +115,9 @@ function arrive(order: Order, lane: Lane, market: InstrumentWindow, context: Lan
   const lines = walkBook(evidence);
   const execution: Execution | null = lines.length > 0 ? { liquidity: 'taker', lines, evidence } : null;
   const filled = fillLane(order, before, lines, context);
-  const consumption = execution ? takeLevels(context.consumption, takenSide(order), lines) : context.consumption;
+  const consumption = execution
+    ? takeLevels(context.consumption, takenSide(order), lines)
+    : context.consumption;
   if (hasEnded(filled)) return { order: filled, execution, consumption };
   const rests = order.type === 'limit' && order.timeInForce === 'GTC';
   const after = rests
@@ -132,7 +140,12 @@ function rest(order: Order, lane: Lane, market: InstrumentWindow, context: LaneC
     queueAtJoin: before.queueAtJoin,
     queueBefore: before.queueAhead,
     prints: printsFor(market.prints, order.side, order.limitPrice),
-    usedByOthers: usedPrints(context.consumption, closedAt, order.side, order.limitPrice),
+    usedByOthers: usedPrints(
+      context.consumption,
+      closedAt,
+      order.side,
+      lane === 'pessimistic' ? THROUGH : order.limitPrice,
+    ),
     touch: order.side === 'buy' ? market.lowestAsk : market.highestBid,
   };
   const drained = drainQueue(evidence);
@@ -140,15 +153,23 @@ function rest(order: Order, lane: Lane, market: InstrumentWindow, context: LaneC
   const shown = shownAt(market, order.side === 'buy' ? 'bid' : 'ask', order.limitPrice);
   // The stated cancellation model: others leave from behind us first, but never can more be ahead than is shown.
   const queueAhead =
-    drained.queueAhead === null ? shown : shown === null ? drained.queueAhead : min(drained.queueAhead, shown);
+    drained.queueAhead === null
+      ? shown
+      : shown === null
+        ? drained.queueAhead
+        : min(drained.queueAhead, shown);
   if (lines.length === 0 && queueAhead === before.queueAhead) return null;
-  const joined = before.joinedAt === null && queueAhead !== null ? { joinedAt: closedAt, queueAtJoin: queueAhead } : {};
+  const joined =
+    before.joinedAt === null && queueAhead !== null ? { joinedAt: closedAt, queueAtJoin: queueAhead } : {};
   const order1 = fillLane(order, { ...before, ...joined, queueAhead, steppedAt: closedAt }, lines, context);
-  const used = usePrints(context.consumption, closedAt, order.side, order.limitPrice, drained.fromPrintsAtPrice);
+  const { used } = drained;
+  const consumption = used
+    ? usePrints(context.consumption, closedAt, order.side, used.price, used.quantity)
+    : context.consumption;
   return {
     order: order1,
     execution: lines.length > 0 ? { liquidity: 'maker', lines, evidence } : null,
-    consumption: used,
+    consumption,
   };
 }
 
@@ -166,7 +187,12 @@ function joinQueue(order: Order, lane: LaneOrder, market: InstrumentWindow, clos
   };
 }
 
-function fillLane(order: Order, lane: LaneOrder, lines: readonly FillLine[], context: LaneContext): LaneOrder {
+function fillLane(
+  order: Order,
+  lane: LaneOrder,
+  lines: readonly FillLine[],
+  context: LaneContext,
+): LaneOrder {
   const filled = lines.reduce((total, line) => asQuantity(total + line.quantity), lane.filled);
   const left = asQuantity(order.quantity - filled);
   const after: LaneOrder = {
@@ -180,7 +206,12 @@ function fillLane(order: Order, lane: LaneOrder, lines: readonly FillLine[], con
   return left === 0n ? endLane(after, 'filled', 'filled', context.closedAt) : after;
 }
 
-const endLane = (lane: LaneOrder, status: LaneStatus, endReason: EndReason, closedAt: EpochMs): LaneOrder => ({
+const endLane = (
+  lane: LaneOrder,
+  status: LaneStatus,
+  endReason: EndReason,
+  closedAt: EpochMs,
+): LaneOrder => ({
   ...lane,
   status,
   endReason,

@@ -1,7 +1,10 @@
 import type { Price, Quantity } from '../amounts.ts';
-import { asQuantity, min, ZERO_QUANTITY } from '../amounts.ts';
+import { asPrice, asQuantity, min, ZERO_QUANTITY } from '../amounts.ts';
 import type { InstrumentWindow, Print, Side } from '../market/window.ts';
 import type { Lane } from './order.ts';
+
+/** Stands for every price through an order's own: the pessimistic lane fills from quantity printed there. */
+export const THROUGH = asPrice(0n);
 
 /** What a resting order's window depends on; stored as the fill's evidence and enough to compute it again. */
 export interface MakerEvidence {
@@ -15,8 +18,9 @@ export interface MakerEvidence {
   /** Displayed quantity ahead when it joined and before this window; null when the depth shown never reached our price. */
   readonly queueAtJoin: Quantity | null;
   readonly queueBefore: Quantity | null;
-  /** Prints of the window at our price or better for us, and what our other orders at this price were filled from them. */
+  /** Prints of the window at our price or through it. */
   readonly prints: readonly Print[];
+  /** What our other orders were filled from them: at this price, or in the pessimistic lane through it. */
   readonly usedByOthers: Quantity;
   /** The opposite side's best price seen inside the window. */
   readonly touch: Price | null;
@@ -24,8 +28,8 @@ export interface MakerEvidence {
 
 export interface QueueStep {
   readonly filled: Quantity;
-  /** Of `filled`, what came out of prints at our own price: no other order of ours may be filled from it again. */
-  readonly fromPrintsAtPrice: Quantity;
+  /** Of `filled`, what no other order of ours may be filled from again, and where it was printed. */
+  readonly used: { readonly price: Price; readonly quantity: Quantity } | null;
   readonly queueAhead: Quantity | null;
 }
 
@@ -47,16 +51,19 @@ export function drainQueue(evidence: MakerEvidence): QueueStep {
     case 'optimistic': {
       const touched =
         evidence.prints.length > 0 || (evidence.touch !== null && !isBehind(side, price, evidence.touch));
-      return { filled: touched ? allowed : ZERO_QUANTITY, fromPrintsAtPrice: ZERO_QUANTITY, queueAhead };
+      return { filled: touched ? allowed : ZERO_QUANTITY, used: null, queueAhead };
     }
     case 'base': {
-      if (through > 0n)
-        return { filled: allowed, fromPrintsAtPrice: ZERO_QUANTITY, queueAhead: ZERO_QUANTITY };
+      if (through > 0n) return { filled: allowed, used: null, queueAhead: ZERO_QUANTITY };
       const filled = min(allowed, reached);
-      return { filled, fromPrintsAtPrice: filled, queueAhead };
+      return { filled, used: { price, quantity: filled }, queueAhead };
     }
-    case 'pessimistic':
-      return { filled: min(allowed, through), fromPrintsAtPrice: ZERO_QUANTITY, queueAhead };
+    case 'pessimistic': {
+      const left =
+        through > evidence.usedByOthers ? asQuantity(through - evidence.usedByOthers) : ZERO_QUANTITY;
+      const filled = min(allowed, left);
+      return { filled, used: { price: THROUGH, quantity: filled }, queueAhead };
+    }
   }
 }
 

@@ -1,10 +1,11 @@
 import { formatUnits } from '../amounts.ts';
 import type { JournalEntry } from '../ledger/journal.ts';
-import { canonicalEntry, chainEntry, CHAIN_START, totals } from '../ledger/journal.ts';
+import { CHAIN_START, canonicalEntry, chainEntry, totals } from '../ledger/journal.ts';
 import type { LaneAccount } from '../ledger/lane-account.ts';
 import { emptyAccount, evolveAccount } from '../ledger/lane-account.ts';
 import type { InstrumentId } from '../market/instrument.ts';
 import type { Fill } from '../paper/fill.ts';
+import { hashEvidence, recomputeFill } from '../paper/fill.ts';
 import type { Lane, Order, OrderId } from '../paper/order.ts';
 import { isWorking } from '../paper/order.ts';
 import type { Holding } from '../paper/step.ts';
@@ -37,9 +38,11 @@ export type DiscrepancyKind =
   | 'reserved'
   | 'order_fills'
   | 'fill_entry'
+  | 'fill_evidence'
   | 'lane_nesting'
   | 'pointer'
-  | 'working_count';
+  | 'working_count'
+  | 'watching_count';
 
 /** Two accounts of the same fact that do not agree. */
 export interface Discrepancy {
@@ -51,7 +54,10 @@ export interface Discrepancy {
 
 /** Recomputes balances, positions and reservations from the journal and the fills, and compares them with what is stored. */
 export function reconcile(books: AccountBooks, sha256: Sha256): readonly Discrepancy[] {
-  return [...books.lanes.flatMap((lane) => reconcileLane(lane, books.orders, sha256)), ...orderDiscrepancies(books)];
+  return [
+    ...books.lanes.flatMap((lane) => reconcileLane(lane, books.orders, sha256)),
+    ...orderDiscrepancies(books),
+  ];
 }
 
 function reconcileLane(books: LaneBooks, orders: readonly Order[], sha256: Sha256): Discrepancy[] {
@@ -59,7 +65,8 @@ function reconcileLane(books: LaneBooks, orders: readonly Order[], sha256: Sha25
   const found: Discrepancy[] = [];
   const add = (kind: DiscrepancyKind, detail: string): void => void found.push({ kind, lane, detail });
   const expect = (kind: DiscrepancyKind, what: string, expected: bigint, stored: bigint): void => {
-    if (expected !== stored) add(kind, `${what}: ${formatUnits(expected)} expected, ${formatUnits(stored)} stored`);
+    if (expected !== stored)
+      add(kind, `${what}: ${formatUnits(expected)} expected, ${formatUnits(stored)} stored`);
   };
 
   let rebuilt = emptyAccount(account.accountId, lane, account.currency);
@@ -69,9 +76,11 @@ function reconcileLane(books: LaneBooks, orders: readonly Order[], sha256: Sha25
   books.journal.forEach((entry, i) => {
     if (entry.n !== i + 1) add('journal_hole', `entry ${i + 1} expected, ${entry.n} found`);
     for (const [currency, total] of totals(entry.postings))
-      if (total !== 0n) add('unbalanced_entry', `entry ${entry.n} is off by ${formatUnits(total)} ${currency}`);
+      if (total !== 0n)
+        add('unbalanced_entry', `entry ${entry.n} is off by ${formatUnits(total)} ${currency}`);
     chain = chainEntry(sha256, entry, entry.n, chain, entry.evidenceHash).chain;
-    if (entry.chain !== chain) add('broken_chain', `entry ${entry.n} was changed after it was booked: ${canonicalEntry(entry)}`);
+    if (entry.chain !== chain)
+      add('broken_chain', `entry ${entry.n} was changed after it was booked: ${canonicalEntry(entry)}`);
     chain = entry.chain;
     rebuilt = evolveAccount(rebuilt, entry);
     for (const { account: name, amount } of entry.postings) {
@@ -87,15 +96,24 @@ function reconcileLane(books: LaneBooks, orders: readonly Order[], sha256: Sha25
   if (rebuilt.entries !== account.entries)
     add('balance', `entries: ${rebuilt.entries} in the journal, ${account.entries} counted`);
   // The chain's end is kept beside the journal: a journal that was written anew, chain and all, does not lead to it.
-  else if (chain !== account.chain) add('broken_chain', `the chain ends in ${chain}, the account says ${account.chain}`);
+  else if (chain !== account.chain)
+    add('broken_chain', `the chain ends in ${chain}, the account says ${account.chain}`);
 
   const bought = new Map<string, bigint>();
   for (const fill of books.fills) {
     const net = fill.quantity - (fill.fee.asset === 'base' ? fill.fee.amount : 0n);
     addTo(bought, fill.instrumentId, fill.side === 'buy' ? net : -fill.quantity);
     const entry = books.journal[fill.entry - 1];
-    if (entry?.causeId !== fill.orderId || entry.windowTime !== fill.closedAt || entry.evidenceHash !== fill.evidenceHash)
+    if (
+      entry?.causeId !== fill.orderId ||
+      entry.windowTime !== fill.closedAt ||
+      entry.evidenceHash !== fill.evidenceHash
+    )
       add('fill_entry', `fill ${fill.id} names entry ${fill.entry}, which does not book it`);
+  }
+  for (const fill of books.fills) {
+    const wrong = disagreement(fill, sha256);
+    if (wrong) add('fill_evidence', `fill ${fill.id} does not follow from its evidence: ${wrong}`);
   }
   const ids = new Set([...costs.keys(), ...quantities.keys(), ...bought.keys(), ...books.holdings.map(idOf)]);
   for (const id of [...ids].sort()) {
@@ -107,13 +125,15 @@ function reconcileLane(books: LaneBooks, orders: readonly Order[], sha256: Sha25
   const reserved = orders.reduce((total, order) => total + order.lanes[lane].reserved, 0n);
   expect('reserved', 'reserved by orders', reserved, account.reserved);
   for (const order of orders) {
-    const filled = books.fills.filter((fill) => fill.orderId === order.id).reduce((total, fill) => total + fill.quantity, 0n);
+    const filled = books.fills
+      .filter((fill) => fill.orderId === order.id)
+      .reduce((total, fill) => total + fill.quantity, 0n);
     expect('order_fills', `order ${order.id} filled`, filled, order.lanes[lane].filled);
   }
   return found;
 }
 
-function orderDiscrepancies({ orders, pointers, cursor }: AccountBooks): Discrepancy[] {
+function orderDiscrepancies({ orders, pointers, cursor, lanes }: AccountBooks): Discrepancy[] {
   const found: Discrepancy[] = [];
   const working = orders.filter(isWorking).map((order) => order.id);
   for (const order of orders) {
@@ -126,12 +146,45 @@ function orderDiscrepancies({ orders, pointers, cursor }: AccountBooks): Discrep
       });
   }
   for (const id of working)
-    if (!pointers.includes(id)) found.push({ kind: 'pointer', lane: null, detail: `order ${id} can fill but has no pointer` });
+    if (!pointers.includes(id))
+      found.push({ kind: 'pointer', lane: null, detail: `order ${id} can fill but has no pointer` });
   for (const id of pointers)
-    if (!working.includes(id)) found.push({ kind: 'pointer', lane: null, detail: `a pointer names ${id}, which cannot fill` });
+    if (!working.includes(id))
+      found.push({ kind: 'pointer', lane: null, detail: `a pointer names ${id}, which cannot fill` });
   if (cursor.working !== pointers.length)
-    found.push({ kind: 'working_count', lane: null, detail: `${pointers.length} pointers, ${cursor.working} counted` });
+    found.push({
+      kind: 'working_count',
+      lane: null,
+      detail: `${pointers.length} pointers, ${cursor.working} counted`,
+    });
+  const watching = lanes
+    .flatMap((one) => one.holdings)
+    .filter((one) => one.consumption.levels.length > 0).length;
+  if (cursor.watching !== watching)
+    found.push({
+      kind: 'watching_count',
+      lane: null,
+      detail: `${watching} holdings watch levels, ${cursor.watching} counted`,
+    });
   return found;
+}
+
+/** What of a fill its evidence contradicts, or null when it follows from it. */
+function disagreement(fill: Fill, sha256: Sha256): string | null {
+  if (hashEvidence(sha256, fill.evidence) !== fill.evidenceHash) return 'the evidence was changed';
+  const again = recomputeFill(fill.evidence);
+  const same =
+    again.liquidity === fill.liquidity &&
+    again.side === fill.side &&
+    again.fee.asset === fill.fee.asset &&
+    again.fee.amount === fill.fee.amount &&
+    again.fee.inQuote === fill.fee.inQuote &&
+    again.lines.length === fill.lines.length &&
+    again.lines.every(
+      (line, i) => line.price === fill.lines[i]?.price && line.quantity === fill.lines[i]?.quantity,
+    ) &&
+    again.lines.reduce((total, line) => total + line.quantity, 0n) === fill.quantity;
+  return same ? null : 'recomputed executions or fee differ';
 }
 
 const idOf = (holding: Holding): InstrumentId => holding.position.instrumentId;

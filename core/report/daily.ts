@@ -65,7 +65,9 @@ export function dailyReport(input: ReportInput): DailyReport {
   const from = dayStart(dayAt);
   const inDay = (at: EpochMs): boolean => at >= from && at < from + DAY_MS;
   const decisions = input.decisions.filter((one) => inDay(one.signal.closedAt));
-  const ended = input.orders.filter((one) => one.lanes.base.endedAt !== null && inDay(one.lanes.base.endedAt));
+  const ended = input.orders.filter(
+    (one) => one.lanes.base.endedAt !== null && inDay(one.lanes.base.endedAt),
+  );
   const counted = new Map<string, number>();
   for (const { rule } of decisions) if (rule !== null) counted.set(rule, (counted.get(rule) ?? 0) + 1);
   const count = (status: string): number => ended.filter((one) => one.lanes.base.status === status).length;

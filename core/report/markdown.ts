@@ -8,7 +8,8 @@ import type { DailyReport, LaneDay } from './daily.ts';
 export function reportMarkdown(report: DailyReport): string {
   const { base } = report.lanes;
   const { currency } = report;
-  const amount = (of: Money | null): string => (of === null ? 'unknown' : `${formatRounded(of, 2)} ${currency}`);
+  const amount = (of: Money | null): string =>
+    of === null ? 'unknown' : `${formatRounded(of, 2)} ${currency}`;
   const row = (name: string, of: (lane: LaneDay) => string): string =>
     `| ${name} | ${LANES.map((lane) => of(report.lanes[lane])).join(' | ')} |`;
   const lines = [
@@ -41,7 +42,11 @@ export function reportMarkdown(report: DailyReport): string {
     '',
     ...(report.denials.length === 0
       ? ['No denials.']
-      : ['| denied by | count |', '|---|---:|', ...report.denials.map((one) => `| ${one.rule} | ${one.count} |`)]),
+      : [
+          '| denied by | count |',
+          '|---|---:|',
+          ...report.denials.map((one) => `| ${one.rule} | ${one.count} |`),
+        ]),
   ];
   if (report.blind.length > 0)
     lines.push('', `**Unknown values**: no mark younger than 60 s for ${report.blind.join(', ')}.`);

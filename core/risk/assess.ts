@@ -1,5 +1,5 @@
 import type { Money, Quantity } from '../amounts.ts';
-import { asMoney, asQuantity, max, notionalCeil, notionalFloor } from '../amounts.ts';
+import { asMoney, asQuantity, max, min, notionalCeil, notionalFloor } from '../amounts.ts';
 import type { EquityRecord, Mark } from '../ledger/equity.ts';
 import { valuation } from '../ledger/equity.ts';
 import type { LaneAccount } from '../ledger/lane-account.ts';
@@ -47,7 +47,7 @@ export interface DecisionInput {
   readonly latency: LatencyModel;
   readonly feedId: Order['feedId'];
   readonly market: InstrumentWindow | undefined;
-  /** Mids of the feed's clean books in the signal's window. */
+  /** Prices of the signal's window: mids of clean books, last trades of the others. */
   readonly marks: readonly Mark[];
   readonly mode: ModeState;
   readonly account: LaneAccount;
@@ -129,7 +129,7 @@ function candidateFor(input: DecisionInput, equity: Money): Candidate | null {
   const quantity =
     signal.side === 'buy'
       ? entryQuantity(input.sizing, equity, signal.confidence, terms.limitPrice, instrument)
-      : floorTo(freeToSell(input), instrument.lotSize);
+      : floorTo(min(freeToSell(input), instrument.quantityMax), instrument.lotSize);
   return { terms, quantity, reserve: reservationFor(signal.side, terms.limitPrice, quantity, input.fees) };
 }
 
@@ -151,6 +151,7 @@ function guardView(input: DecisionInput, equity: Money, candidate: Candidate | n
     at: signal.closedAt,
     side: signal.side,
     instrument,
+    currency: input.account.currency,
     market: input.market,
     limits: input.limits,
     equity,

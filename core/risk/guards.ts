@@ -38,6 +38,8 @@ export interface GuardView {
   readonly at: EpochMs;
   readonly side: Side;
   readonly instrument: Instrument;
+  /** What the account is kept in: it can only pay for instruments quoted in it. */
+  readonly currency: string;
   readonly market: InstrumentWindow | undefined;
   readonly limits: Limits;
   readonly equity: Money;
@@ -98,7 +100,9 @@ const GUARDS: Readonly<Record<RiskRule, Guard>> = {
       `${formatUnits(candidate.quantity)} ${instrument.baseAsset} free to sell`,
     );
   },
-  order_rules: ({ candidate, instrument }) => {
+  order_rules: ({ candidate, instrument, currency }) => {
+    if (instrument.quoteAsset !== currency)
+      return deny(`${instrument.id} is paid in ${instrument.quoteAsset}, the account is kept in ${currency}`);
     if (!candidate) return unjudged;
     const refusal = venueRefusal(instrument, {
       limitPrice: candidate.terms.limitPrice,
@@ -106,8 +110,11 @@ const GUARDS: Readonly<Record<RiskRule, Guard>> = {
     });
     return refusal === null ? allow('tick, lot, notional and price bounds hold') : deny(refusal);
   },
-  open_orders: ({ openOrders, limits }) =>
-    judge(openOrders >= limits.openOrdersMax, `${openOrders} open orders, limit ${limits.openOrdersMax}`),
+  open_orders: (view) =>
+    judge(
+      !reduces(view) && view.openOrders >= view.limits.openOrdersMax,
+      `${view.openOrders} open orders, limit ${view.limits.openOrdersMax}`,
+    ),
   exposure_instrument: (view) =>
     exposure(view, view.exposureInstrument, view.limits.exposurePerInstrumentMax),
   exposure_total: (view) => exposure(view, view.exposureTotal, view.limits.exposureTotalMax),

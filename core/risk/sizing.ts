@@ -6,7 +6,7 @@ import type { Sizing } from './limits.ts';
 
 /**
  * Quantity of an entry: a fixed fraction of equity, times confidence where configured, capped, at `price`, rounded down
- * to the lot. Zero when the equity is not positive.
+ * to the lot and at most the venue's largest order. Zero when the equity is not positive.
  */
 export function entryQuantity(
   sizing: Sizing,
@@ -20,5 +20,5 @@ export function entryQuantity(
   const millionths = sizing.byConfidence ? BigInt(Math.floor(confidence * 1_000_000)) : 1_000_000n;
   const share = asMoney((equity * BigInt(sizing.fractionBps) * millionths) / (10_000n * 1_000_000n));
   const notional = min(share, sizing.notionalMax);
-  return floorTo(asQuantity((notional * ONE) / price), instrument.lotSize);
+  return floorTo(min(asQuantity((notional * ONE) / price), instrument.quantityMax), instrument.lotSize);
 }

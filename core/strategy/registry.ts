@@ -1,8 +1,8 @@
 import { issueWords } from '../config/issue-words.ts';
-import { smaCrossover } from './sma-crossover.ts';
-import type { JsonValue, StepResult, Strategy, StrategyContext } from './strategy.ts';
 import type { CandleInterval } from '../market/candle.ts';
 import type { MarketWindow } from '../market/window.ts';
+import { smaCrossover } from './sma-crossover.ts';
+import type { JsonValue, StepResult, Strategy, StrategyContext } from './strategy.ts';
 
 /** A strategy with its types folded away, as configuration and the signals function handle it. */
 export interface RegisteredStrategy {
@@ -12,7 +12,10 @@ export interface RegisteredStrategy {
 
 export type ParsedParams =
   | { readonly kind: 'valid'; readonly params: JsonValue; readonly runner: StrategyRunner }
-  | { readonly kind: 'invalid'; readonly issues: readonly { readonly path: string; readonly message: string }[] };
+  | {
+      readonly kind: 'invalid';
+      readonly issues: readonly { readonly path: string; readonly message: string }[];
+    };
 
 /** One strategy instance ready to step: its parameters are inside. */
 export interface StrategyRunner {
@@ -42,7 +45,8 @@ function register<Params, State extends JsonValue>(strategy: Strategy<Params, St
         runner: {
           intervals: strategy.intervals(params),
           initialState: () => strategy.initialState(params),
-          step: (state, window, instruments) => strategy.step(state as State, window, { params, instruments }),
+          step: (state, window, instruments) =>
+            strategy.step(state as State, window, { params, instruments }),
         },
       };
     },

@@ -6,7 +6,13 @@ import type { SignalId, StrategyId } from '../paper/order.ts';
 import type { EpochMs } from '../time.ts';
 
 /** Anything that survives JSON: a strategy's whole memory. */
-export type JsonValue = string | number | boolean | null | readonly JsonValue[] | { readonly [key: string]: JsonValue };
+export type JsonValue =
+  | string
+  | number
+  | boolean
+  | null
+  | readonly JsonValue[]
+  | { readonly [key: string]: JsonValue };
 
 /** What a strategy observed. It carries no size: risk decides that. */
 export interface SignalDraft {
@@ -28,8 +34,12 @@ export interface Signal extends SignalDraft {
   readonly n: number;
 }
 
-export const signalId = (strategy: StrategyId, instrument: InstrumentId, closedAt: EpochMs, n: number): SignalId =>
-  `${strategy}/${instrument}/${closedAt}/${n}` as SignalId;
+export const signalId = (
+  strategy: StrategyId,
+  instrument: InstrumentId,
+  closedAt: EpochMs,
+  n: number,
+): SignalId => `${strategy}/${instrument}/${closedAt}/${n}` as SignalId;
 
 export interface StrategyContext<Params> {
   readonly params: Params;

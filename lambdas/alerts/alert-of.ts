@@ -13,9 +13,20 @@ export type AlertNews =
       readonly title: string;
       readonly text: string;
     }
-  | { readonly kind: 'cleared'; readonly keys: readonly string[]; readonly title: string; readonly text: string };
+  | {
+      readonly kind: 'cleared';
+      readonly keys: readonly string[];
+      readonly title: string;
+      readonly text: string;
+    };
 
-const MODE_KEYS = ['mode/kill_switch', 'mode/drawdown', 'mode/daily_loss', 'mode/feed_down', 'mode/reconciliation_mismatch'];
+const MODE_KEYS = [
+  'mode/kill_switch',
+  'mode/drawdown',
+  'mode/daily_loss',
+  'mode/feed_down',
+  'mode/reconciliation_mismatch',
+];
 
 /** The news in an event, or null when it is none. Texts say what happened, whom it hurts and what to do. */
 export function alertOf(event: DeckleEvent): AlertNews | null {
@@ -24,7 +35,12 @@ export function alertOf(event: DeckleEvent): AlertNews | null {
       return modeNews(event.mode);
     case 'reconciliation.finished':
       return event.discrepancies.length === 0
-        ? { kind: 'cleared', keys: [`reconciliation/${event.accountId}`], title: 'Ledger reconciled again', text: `Account ${event.accountId} has no discrepancies.` }
+        ? {
+            kind: 'cleared',
+            keys: [`reconciliation/${event.accountId}`],
+            title: 'Ledger reconciled again',
+            text: `Account ${event.accountId} has no discrepancies.`,
+          }
         : {
             kind: 'opened',
             key: `reconciliation/${event.accountId}`,
@@ -43,7 +59,12 @@ export function alertOf(event: DeckleEvent): AlertNews | null {
         text: `${event.detail} Open positions are not marked and no order fills until it is back. Run: npx deckle status`,
       };
     case 'feed.resumed':
-      return { kind: 'cleared', keys: [`feed/${event.feedId}`], title: `Feed ${event.feedId} is back`, text: event.detail };
+      return {
+        kind: 'cleared',
+        keys: [`feed/${event.feedId}`],
+        title: `Feed ${event.feedId} is back`,
+        text: event.detail,
+      };
     case 'market.window':
     case 'signals.raised':
     case 'order.accepted':
@@ -59,9 +80,17 @@ function modeNews(mode: ModeState): AlertNews | null {
   const since = `at ${isoTime(mode.changedAt)} by ${mode.author}`;
   if (mode.mode === 'active') {
     if (mode.cause === 'start') return null;
-    return { kind: 'cleared', keys: MODE_KEYS, title: 'Trading resumed', text: `Trading is active again ${since}: ${mode.reason}.` };
+    return {
+      kind: 'cleared',
+      keys: MODE_KEYS,
+      title: 'Trading resumed',
+      text: `Trading is active again ${since}: ${mode.reason}.`,
+    };
   }
-  const stopped = mode.mode === 'halted' ? 'Trading is halted: nothing new is admitted, open orders are canceled, nothing fills.' : 'Trading is reducing: positions may only shrink.';
+  const stopped =
+    mode.mode === 'halted'
+      ? 'Trading is halted: nothing new is admitted, open orders are canceled, nothing fills.'
+      : 'Trading is reducing: positions may only shrink.';
   const next =
     mode.until === null
       ? 'Only a person resumes: npx deckle resume --reason "..."'

@@ -1,6 +1,7 @@
 import type { DeckleEvent } from '../../core/events.ts';
 import type { Log, Metrics } from '../../core/metrics.ts';
 import type { Alert, AlertKind, AlertSender, AlertState, RecordStore, Versioned } from '../../core/ports.ts';
+import type { AlertNews } from './alert-of.ts';
 import { alertOf } from './alert-of.ts';
 
 export interface AlertsServices {
@@ -12,6 +13,7 @@ export interface AlertsServices {
 
 /** Further news under an open key is not sent again within this time. */
 export const DEDUPE_MS = 60_000;
+const ATTEMPTS_MAX = 5;
 
 /**
  * News to people: one alert per key and episode, deduplicated for a minute, and one when it is over. The intention to
@@ -20,26 +22,48 @@ export const DEDUPE_MS = 60_000;
 export async function alerts(event: DeckleEvent, services: AlertsServices): Promise<void> {
   const news = alertOf(event);
   if (!news) return;
+  for (let attempt = 1; attempt <= ATTEMPTS_MAX; attempt++)
+    if (await tell(event, news, services, attempt > 1)) return;
+  throw new Error(`alert of ${event.id} could not be stored, ${ATTEMPTS_MAX} conflicts`);
+}
+
+/** False when somebody else wrote under one of the keys meanwhile: what they said decides what is left to say. */
+async function tell(
+  event: DeckleEvent,
+  news: AlertNews,
+  services: AlertsServices,
+  lostBefore: boolean,
+): Promise<boolean> {
   if (news.kind === 'cleared') {
     for (const key of news.keys) {
       const before = await services.records.alert(key);
       const repeats = before && !before.value.open && before.value.eventId === event.id && !before.value.sent;
       if (!before || (!before.value.open && !repeats)) continue;
       const kind = before.value.kind as AlertKind;
-      await say(event, { key, kind, severity: 'notice', cleared: true, title: news.title, text: news.text }, before, services);
+      const alert = {
+        key,
+        kind,
+        severity: 'notice',
+        cleared: true,
+        title: news.title,
+        text: news.text,
+      } as const;
+      if (!(await say(event, alert, before, services))) return false;
     }
-    return;
+    return true;
   }
   const before = await services.records.alert(news.key);
+  // Lost to another invocation with the very same news: it is the one that sends.
+  if (lostBefore && before?.value.eventId === event.id) return true;
   if (before?.value.open && before.value.sent) {
     const repeated = before.value.eventId === event.id || event.at - before.value.sentAt < DEDUPE_MS;
     if (repeated) {
       services.metrics.add('alerts_deduplicated_total', 1, { kind: news.alert });
-      return;
+      return true;
     }
   }
   const { key, alert: kind, severity, title, text } = news;
-  await say(event, { key, kind, severity, cleared: false, title, text }, before, services);
+  return say(event, { key, kind, severity, cleared: false, title, text }, before, services);
 }
 
 async function say(
@@ -47,7 +71,7 @@ async function say(
   news: Omit<Alert, 'id' | 'at'>,
   before: Versioned<AlertState> | undefined,
   { records, sender, metrics, log }: AlertsServices,
-): Promise<void> {
+): Promise<boolean> {
   const opens = !news.cleared && !before?.value.open;
   const intent: AlertState = {
     key: news.key,
@@ -58,10 +82,17 @@ async function say(
     sent: false,
     episodes: (before?.value.episodes ?? 0) + (opens ? 1 : 0),
   };
-  // Somebody else took this news at the same moment: they send it.
-  if ((await records.commitAlert(before, intent)) === 'conflict') return;
-  await sender.send({ ...news, id: `${news.key}/${event.id}${news.cleared ? '/cleared' : ''}`, at: event.at });
-  await records.commitAlert({ value: intent, version: (before?.version ?? 0) + 1 }, { ...intent, sent: true });
+  if ((await records.commitAlert(before, intent)) === 'conflict') return false;
+  await sender.send({
+    ...news,
+    id: `${news.key}/${event.id}${news.cleared ? '/cleared' : ''}`,
+    at: event.at,
+  });
+  await records.commitAlert(
+    { value: intent, version: (before?.version ?? 0) + 1 },
+    { ...intent, sent: true },
+  );
   metrics.add('alerts_sent_total', 1, { kind: news.kind });
   log.warn('alert', { key: news.key, kind: news.kind, cleared: news.cleared, title: news.title });
+  return true;
 }

@@ -1,15 +1,16 @@
 import type { AccountConfig, DeskConfig } from '../../core/config/desk-config.ts';
 import type { MarketWindowEvent } from '../../core/events.ts';
-import type { Log, Metrics } from '../../core/metrics.ts';
 import type { Instrument, InstrumentId } from '../../core/market/instrument.ts';
 import type { FeedId, MarketWindow } from '../../core/market/window.ts';
-import { instrumentOf } from '../../core/market/window.ts';
+import { instrumentOf, isClean } from '../../core/market/window.ts';
+import type { Log, Metrics } from '../../core/metrics.ts';
 import { reviseConsumption } from '../../core/paper/consumption.ts';
 import type { AccountId, Lane, Order } from '../../core/paper/order.ts';
 import { LANES } from '../../core/paper/order.ts';
 import type { Holding, OrderStep } from '../../core/paper/step.ts';
 import { emptyHolding, stepOrder } from '../../core/paper/step.ts';
 import type { AccountView, FeedStore, Hole, Ledger, ModeStore, Sha256, Versioned } from '../../core/ports.ts';
+import { isIdle } from '../../core/ports.ts';
 import { modeAt } from '../../core/risk/trading-mode.ts';
 import type { EpochMs } from '../../core/time.ts';
 import { plusMs } from '../../core/time.ts';
@@ -49,20 +50,30 @@ export async function fills(event: MarketWindowEvent, services: FillsServices): 
 }
 
 /** One account and one window; loaded anew after a conflict until the window is applied. */
-async function fillAccount(account: AccountConfig, window: MarketWindow, services: FillsServices): Promise<void> {
+async function fillAccount(
+  account: AccountConfig,
+  window: MarketWindow,
+  services: FillsServices,
+): Promise<void> {
   const cursor = await services.ledger.cursor(account.id);
-  if (!cursor || cursor.working === 0 || window.closedAt <= cursor.appliedThrough) return;
+  if (!cursor || isIdle(cursor) || window.closedAt <= cursor.appliedThrough) return;
   for (let attempt = 1; attempt <= ATTEMPTS_MAX; attempt++) {
     const view = await services.ledger.load(account.id);
-    if (!view || view.cursor.working === 0 || window.closedAt <= view.cursor.appliedThrough) return;
+    if (!view || isIdle(view.cursor) || window.closedAt <= view.cursor.appliedThrough) return;
     if (await applyWindow(view, window, services)) return;
     services.metrics.add('fills_conflicts_total', 1);
   }
-  throw new Error(`account ${account.id}: window ${window.closedAt} could not be applied, ${ATTEMPTS_MAX} conflicts`);
+  throw new Error(
+    `account ${account.id}: window ${window.closedAt} could not be applied, ${ATTEMPTS_MAX} conflicts`,
+  );
 }
 
 /** True when the window was applied to its end; false when something the view rested on has changed. */
-async function applyWindow(loaded: AccountView, window: MarketWindow, services: FillsServices): Promise<boolean> {
+async function applyWindow(
+  loaded: AccountView,
+  window: MarketWindow,
+  services: FillsServices,
+): Promise<boolean> {
   const { ledger, metrics } = services;
   const { closedAt } = window;
   const mode = await services.modes.mode();
@@ -79,7 +90,9 @@ async function applyWindow(loaded: AccountView, window: MarketWindow, services: 
     services.log.warn('hole', { account: loaded.accountId, after: hole.after, through: hole.through });
   }
   const held = await loadHoldings(loaded.accountId, services);
-  if (!(await reviseHoldings(loaded.accountId, held, window, services))) return false;
+  const revised = await reviseHoldings(view, held, window, services);
+  if (!revised) return false;
+  view = revised;
   const { afterHole } = view.cursor;
   // Stable: only a replay, which knows of each order whether a halt met it, has both kinds in one window.
   const working = loaded.working.toSorted((a, b) => Number(halted(a.value)) - Number(halted(b.value)));
@@ -107,9 +120,9 @@ async function applyWindow(loaded: AccountView, window: MarketWindow, services: 
     remember(held, step);
     report(step, services);
   }
-  // The end of the last working order moved the cursor itself; afterwards the next decision does.
-  if (view.cursor.working > 0) {
-    const moved = await ledger.moveCursor(view, closedAt, hole);
+  // What left nothing to work on or to watch moved the cursor itself; afterwards the next decision does.
+  if (!isIdle(view.cursor)) {
+    const moved = await ledger.moveCursor(view, closedAt, null);
     if (moved.kind === 'conflict') return false;
   }
   metrics.set('fills_working_orders', view.cursor.working, { account: view.accountId });
@@ -134,7 +147,8 @@ const perLane = <T>(of: (lane: Lane) => T): Record<Lane, T> => ({
 async function loadHoldings(account: AccountId, services: FillsServices): Promise<Holdings> {
   const held = perLane(() => new Map<InstrumentId, Versioned<Holding>>());
   for (const lane of LANES)
-    for (const one of await services.ledger.holdings(account, lane)) held[lane].set(one.value.position.instrumentId, one);
+    for (const one of await services.ledger.holdings(account, lane))
+      held[lane].set(one.value.position.instrumentId, one);
   return held;
 }
 
@@ -143,22 +157,26 @@ const holdingsFor = (held: Holdings, order: Order, instrument: Instrument): Reco
 
 /** What is still taken from displayed levels, before any order of this window looks at them. */
 async function reviseHoldings(
-  account: AccountId,
+  loaded: AccountView,
   held: Holdings,
   window: MarketWindow,
   services: FillsServices,
-): Promise<boolean> {
+): Promise<AccountView | null> {
+  let view = loaded;
   for (const lane of LANES)
     for (const [id, before] of held[lane]) {
       const market = instrumentOf(window, id);
-      if (!market || before.value.consumption.levels.length === 0) continue;
+      // A book that is not proven shows nothing: what was taken stays taken.
+      if (!market || !isClean(market) || before.value.consumption.levels.length === 0) continue;
       const consumption = reviseConsumption(before.value.consumption, market);
       if (consumption === before.value.consumption) continue;
       const after = { ...before.value, consumption };
-      if ((await services.ledger.commitHolding(account, lane, before, after)) === 'conflict') return false;
+      const result = await services.ledger.commitHolding(view, lane, before, after, window.closedAt);
+      if (result.kind === 'conflict') return null;
+      view = result.view;
       held[lane].set(id, { value: after, version: before.version + 1 });
     }
-  return true;
+  return view;
 }
 
 function remember(held: Holdings, step: OrderStep): void {
@@ -185,5 +203,10 @@ function report(step: OrderStep, { metrics, log }: FillsServices): void {
   }
   const { base } = step.after.lanes;
   if (base.endedAt === step.closedAt && base.status !== 'filled')
-    log.info('order ended', { orderId: step.after.id, status: base.status, reason: base.endReason, window: step.closedAt });
+    log.info('order ended', {
+      orderId: step.after.id,
+      status: base.status,
+      reason: base.endReason,
+      window: step.closedAt,
+    });
 }

@@ -15,12 +15,20 @@ import type { FillsServices } from './fills.ts';
 export async function markWindow(window: MarketWindow, services: FillsServices): Promise<void> {
   const before = await services.feeds.marks(window.feedId);
   if (before && window.closedAt <= before.value.at) return;
-  const isBeat = before === undefined || beatAt(window.closedAt, MARK_BEAT_MS) > beatAt(before.value.at, MARK_BEAT_MS);
+  const isBeat =
+    before === undefined || beatAt(window.closedAt, MARK_BEAT_MS) > beatAt(before.value.at, MARK_BEAT_MS);
   // A beat marked on a later window than its first differs from what an undisturbed desk would have marked: say so.
-  const missed = before && isBeat && beatAt(window.previousClosedAt ?? window.closedAt, MARK_BEAT_MS) > beatAt(before.value.at, MARK_BEAT_MS);
+  const missed =
+    before &&
+    isBeat &&
+    beatAt(window.previousClosedAt ?? window.closedAt, MARK_BEAT_MS) > beatAt(before.value.at, MARK_BEAT_MS);
   if (missed) {
     services.metrics.add('fills_holes_total', 1);
-    services.log.warn('beat missed', { feedId: window.feedId, window: window.closedAt, markedAt: before.value.at });
+    services.log.warn('beat missed', {
+      feedId: window.feedId,
+      window: window.closedAt,
+      markedAt: before.value.at,
+    });
   }
   const fresh = window.instruments.flatMap((one): Mark[] => {
     const price = mid(one);
@@ -28,7 +36,11 @@ export async function markWindow(window: MarketWindow, services: FillsServices):
   });
   const markOf = (id: Mark['instrumentId']) => before?.value.marks.find((one) => one.instrumentId === id);
   if (!isBeat && !fresh.some((one) => hasMoved(markOf(one.instrumentId), one.price))) return;
-  const after: FeedMarks = { feedId: window.feedId, at: window.closedAt, marks: merged(before?.value.marks ?? [], fresh) };
+  const after: FeedMarks = {
+    feedId: window.feedId,
+    at: window.closedAt,
+    marks: merged(before?.value.marks ?? [], fresh),
+  };
   for (const account of services.config.accounts) await markAccount(account, after, services);
   // Last, so that a repeat after a crash in between marks the accounts again; lost to another writer is as good.
   await services.feeds.commitMarks(before, after);
@@ -53,7 +65,8 @@ async function markAccount(account: AccountConfig, marks: FeedMarks, services: F
     const after = evolveEquity(record.value, marks.at, worth);
     await services.ledger.commitEquity(record, after);
     services.metrics.set('risk_equity', Number(after.equity) / 1e8, { account: account.id, lane });
-    if (lane === 'base') services.metrics.set('risk_drawdown_bps', after.drawdownBps, { account: account.id });
+    if (lane === 'base')
+      services.metrics.set('risk_drawdown_bps', after.drawdownBps, { account: account.id });
   }
 }
 

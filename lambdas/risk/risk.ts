@@ -2,12 +2,13 @@ import type { AccountConfig, DeskConfig, StrategyConfig } from '../../core/confi
 import type { SignalsRaisedEvent } from '../../core/events.ts';
 import type { EquityRecord, Mark } from '../../core/ledger/equity.ts';
 import { MARK_BEAT_MS } from '../../core/ledger/equity.ts';
-import type { Log, Metrics } from '../../core/metrics.ts';
 import type { Instrument, InstrumentId } from '../../core/market/instrument.ts';
 import type { FeedId, MarketWindow } from '../../core/market/window.ts';
 import { instrumentOf, mid } from '../../core/market/window.ts';
+import type { Log, Metrics } from '../../core/metrics.ts';
 import type { AccountId } from '../../core/paper/order.ts';
 import type { AccountView, Clock, Ledger, ModeStore, Sha256 } from '../../core/ports.ts';
+import { isIdle } from '../../core/ports.ts';
 import type { Assessment } from '../../core/risk/assess.ts';
 import { assess } from '../../core/risk/assess.ts';
 import type { ModeState } from '../../core/risk/trading-mode.ts';
@@ -39,7 +40,10 @@ export async function risk(event: SignalsRaisedEvent, services: RiskServices): P
     const account = services.config.accounts.find((one) => one.id === strategy?.accountId);
     if (!strategy || !account) {
       services.metrics.add('bus_put_aside_total', 1, { function: 'risk' });
-      services.log.warn('signal of an unknown strategy', { signalId: signal.id, strategy: signal.strategyId });
+      services.log.warn('signal of an unknown strategy', {
+        signalId: signal.id,
+        strategy: signal.strategyId,
+      });
       continue;
     }
     await decide(signal, strategy, account, event, waited, services);
@@ -100,8 +104,8 @@ async function waitForAccount(
     const view = await ledger.load(accountId);
     const equity = (await ledger.equity(accountId, 'base'))?.value;
     if (!view || !equity) return undefined;
-    const { applying, working, appliedThrough } = view.cursor;
-    const seen = working === 0 || appliedThrough >= closedAt;
+    const { applying, appliedThrough } = view.cursor;
+    const seen = isIdle(view.cursor) || appliedThrough >= closedAt;
     const soFar = waited.get(accountId) ?? 0;
     const isOver = soFar >= WAIT_MS_MAX;
     if (applying === null && ((seen && equity.beatAt >= beat) || isOver))
@@ -126,8 +130,8 @@ async function assessSignal(
   const instrument = services.instrument(signal.instrumentId);
   const holdings = await ledger.holdings(account.id, 'base');
   const venue = config.venues[instrument.venue];
-  // With nothing working the account has nothing to see: the decision moves its cursor to the signal's window.
-  const idle = view.cursor.working === 0 && signal.closedAt > view.cursor.appliedThrough;
+  // An idle account has nothing to see: the decision moves its cursor to the signal's window.
+  const idle = isIdle(view.cursor) && signal.closedAt > view.cursor.appliedThrough;
   const seenThrough = idle ? signal.closedAt : view.cursor.appliedThrough;
   return assess(
     {
@@ -155,8 +159,9 @@ async function assessSignal(
   );
 }
 
+/** Values at the window's own prices: the mid, or where the book is not clean the last trade. Nothing stored is read. */
 const marksOf = (window: MarketWindow): readonly Mark[] =>
   window.instruments.flatMap((one) => {
-    const price = mid(one);
+    const price = mid(one) ?? one.lastPrice;
     return price === null ? [] : [{ instrumentId: one.instrumentId, price, at: window.closedAt }];
   });

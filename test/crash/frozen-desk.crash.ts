@@ -12,7 +12,10 @@ const HALT_MS_MAX = 10_000;
 
 test('the guard alerts and halts a desk that is frozen, in a transaction or not, and leaves it alive', async () => {
   // Both at once: each takes the guard half a minute to be sure of.
-  await Promise.all([expectGuarded({ kind: 'after-commit', nth: 600 }), expectGuarded({ kind: 'inside-transaction', nth: 2_000 })]);
+  await Promise.all([
+    expectGuarded({ kind: 'after-commit', nth: 600 }),
+    expectGuarded({ kind: 'inside-transaction', nth: 2_000 }),
+  ]);
 });
 
 async function expectGuarded(point: Point): Promise<void> {
@@ -22,7 +25,11 @@ async function expectGuarded(point: Point): Promise<void> {
   await until('the stop', () => isStopped(desk.pid));
   await until('the alert', () => outboxAlerts(directory).length > 0, ALERT_MS_MAX);
   expect(outboxAlerts(directory)).toEqual([
-    expect.objectContaining({ kind: 'feed_down', severity: 'critical', title: 'The desk hangs: no heartbeat' }),
+    expect.objectContaining({
+      kind: 'feed_down',
+      severity: 'critical',
+      title: 'The desk hangs: no heartbeat',
+    }),
   ]);
   await until('the halt', async () => (await deckle('status', '--dir', directory)).code === 1, HALT_MS_MAX);
   await expectMode(directory, 'halted', 1);

@@ -1,5 +1,12 @@
 import { beforeAll, expect, test } from 'vitest';
-import { expectRecovery, expectReplay, freshPlace, runUndisturbed, startToPoint, type Undisturbed } from './killed-desk.ts';
+import {
+  expectRecovery,
+  expectReplay,
+  freshPlace,
+  runUndisturbed,
+  startToPoint,
+  type Undisturbed,
+} from './killed-desk.ts';
 import { POINT_KINDS, seededPoints } from './points.ts';
 
 const SECONDS = 400;

@@ -12,11 +12,14 @@ beforeAll(async () => {
   undisturbed = await runUndisturbed(SECONDS);
 });
 
-test.each(KINDS.map((kind, i) => ({ kind, i })))('a desk killed $kind goes on to the same ledger', async ({ i }) => {
-  const point = seededPoints(SEED, KINDS.length, KINDS, undisturbed.counts)[i];
-  if (!point) throw new Error('there is no such point');
-  const place = freshPlace(SECONDS);
-  const killed = await startToPoint('SIGKILL', point, place.start).ended;
-  expect(killed.signal, killed.stderr).toBe('SIGKILL');
-  await expectRecovery(place, undisturbed);
-});
+test.each(KINDS.map((kind, i) => ({ kind, i })))(
+  'a desk killed $kind goes on to the same ledger',
+  async ({ i }) => {
+    const point = seededPoints(SEED, KINDS.length, KINDS, undisturbed.counts)[i];
+    if (!point) throw new Error('there is no such point');
+    const place = freshPlace(SECONDS);
+    const killed = await startToPoint('SIGKILL', point, place.start).ended;
+    expect(killed.signal, killed.stderr).toBe('SIGKILL');
+    await expectRecovery(place, undisturbed);
+  },
+);

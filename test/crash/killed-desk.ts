@@ -2,10 +2,10 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'vitest';
-import { temporaryDirectory } from '../lifecycle/temporary-directory.ts';
 import { configFile, shortDemo } from '../lifecycle/demo-config.ts';
 import { deckle, type Running, startProgram } from '../lifecycle/processes.ts';
 import { type StoredItems, storedItems } from '../lifecycle/stored-items.ts';
+import { temporaryDirectory } from '../lifecycle/temporary-directory.ts';
 import type { Point, PointCounts } from './points.ts';
 
 const DESK_PROCESS = fileURLToPath(new URL('desk-process.ts', import.meta.url));
@@ -49,8 +49,11 @@ export async function runUndisturbed(seconds: number): Promise<Undisturbed> {
 }
 
 /** Starts a desk that sends itself the signal at a point. */
-export const startToPoint = (signal: 'SIGKILL' | 'SIGSTOP', { kind, nth }: Point, start: readonly string[]): Running =>
-  startProgram(DESK_PROCESS, signal, kind, String(nth), ...start);
+export const startToPoint = (
+  signal: 'SIGKILL' | 'SIGSTOP',
+  { kind, nth }: Point,
+  start: readonly string[],
+): Running => startProgram(DESK_PROCESS, signal, kind, String(nth), ...start);
 
 /** Starts the killed session again and expects what an undisturbed run gives, with every fill of before the kill in it. */
 export async function expectRecovery(place: Place, undisturbed: Undisturbed): Promise<void> {

@@ -12,23 +12,28 @@ const DELAY_MS_MIN = 100;
 const DELAY_MS_MAX = 2_500;
 
 const random = seeded(SEED);
-const delays = Array.from({ length: 3 }, () => Math.round(DELAY_MS_MIN + random() * (DELAY_MS_MAX - DELAY_MS_MIN)));
+const delays = Array.from({ length: 3 }, () =>
+  Math.round(DELAY_MS_MIN + random() * (DELAY_MS_MAX - DELAY_MS_MIN)),
+);
 
 let undisturbed: Undisturbed;
 beforeAll(async () => {
   undisturbed = await runUndisturbed(SECONDS);
 });
 
-test.each(delays)('a desk killed with its whole group after %i ms goes on to the same ledger', async (delayMs) => {
-  const place = freshPlace(SECONDS);
-  const desk = startDeckle(...place.start);
-  await sleep(delayMs);
-  desk.signalGroup('SIGKILL');
-  expect((await desk.ended).signal).toBe('SIGKILL');
-  await until('the end of the group', () => groupSize(desk.pid) === 0);
-  await expectRecovery(place, undisturbed);
-  await expectReplay(place);
-});
+test.each(delays)(
+  'a desk killed with its whole group after %i ms goes on to the same ledger',
+  async (delayMs) => {
+    const place = freshPlace(SECONDS);
+    const desk = startDeckle(...place.start);
+    await sleep(delayMs);
+    desk.signalGroup('SIGKILL');
+    expect((await desk.ended).signal).toBe('SIGKILL');
+    await until('the end of the group', () => groupSize(desk.pid) === 0);
+    await expectRecovery(place, undisturbed);
+    await expectReplay(place);
+  },
+);
 
 test('a guard that outlives its desk says so and ends by itself', async () => {
   const place = freshPlace(SECONDS);
@@ -39,7 +44,11 @@ test('a guard that outlives its desk says so and ends by itself', async () => {
   await desk.ended;
   await until('the end of the guard', () => groupSize(desk.pid) === 0, 5_000);
   expect(outboxAlerts(place.directory)).toEqual([
-    expect.objectContaining({ kind: 'feed_down', severity: 'critical', title: 'The desk is gone: its process died' }),
+    expect.objectContaining({
+      kind: 'feed_down',
+      severity: 'critical',
+      title: 'The desk is gone: its process died',
+    }),
   ]);
   await expectRecovery(place, undisturbed);
 });

@@ -20,7 +20,12 @@ export interface Point {
 }
 
 /** Points spread over the run, the kinds in turn; where in its share of the run each lies is drawn from the seed. */
-export function seededPoints(seed: number, howMany: number, kinds: readonly PointKind[], counts: PointCounts): readonly Point[] {
+export function seededPoints(
+  seed: number,
+  howMany: number,
+  kinds: readonly PointKind[],
+  counts: PointCounts,
+): readonly Point[] {
   const random = seeded(seed);
   return Array.from({ length: howMany }, (_, i) => {
     const kind = kinds[i % kinds.length] ?? 'before-commit';

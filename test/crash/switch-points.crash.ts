@@ -6,7 +6,13 @@ import { expectSwitchWorks } from './switched-desk.ts';
 const SECONDS = 400;
 const SEED = 20_260_106;
 /** The lock is held at six of them. */
-const KINDS: readonly PointKind[] = ['inside-transaction', 'after-commit', 'before-publish', 'inside-transaction', 'before-commit'];
+const KINDS: readonly PointKind[] = [
+  'inside-transaction',
+  'after-commit',
+  'before-publish',
+  'inside-transaction',
+  'before-commit',
+];
 const POINTS = 10;
 
 let undisturbed: Undisturbed;

@@ -24,7 +24,12 @@ export async function expectSwitchWorks(point: Point, seconds: number): Promise<
   await expectStandstill(point, desk, kill.stdout);
   expect(traded(place), `${point.kind} ${point.nth}`).toEqual(atKill);
   expect(outboxAlerts(place.directory)).toContainEqual(
-    expect.objectContaining({ kind: 'kill_switch', severity: 'critical', cleared: false, text: expect.stringContaining('a drill') }),
+    expect.objectContaining({
+      kind: 'kill_switch',
+      severity: 'critical',
+      cleared: false,
+      text: expect.stringContaining('a drill'),
+    }),
   );
   await expectHaltSurvives(place);
   expect(traded(place)).toEqual(atKill);
@@ -33,7 +38,9 @@ export async function expectSwitchWorks(point: Point, seconds: number): Promise<
 /** A desk that holds the store's lock has to be ended for the halt to be stored; any other one runs on to its end. */
 async function expectStandstill({ kind }: Point, desk: Running, words: string): Promise<void> {
   if (kind === 'inside-transaction' || kind === 'before-commit') {
-    expect(words).toContain(`(pid ${desk.pid}) hung with the store locked and was ended; its open transaction rolled back`);
+    expect(words).toContain(
+      `(pid ${desk.pid}) hung with the store locked and was ended; its open transaction rolled back`,
+    );
     expect((await desk.ended).signal).toBe('SIGKILL');
     return;
   }
@@ -50,7 +57,8 @@ export async function expectHaltSurvives(place: Place): Promise<void> {
   const again = await deckle(...place.start);
   expect(again.code, again.stderr).toBe(0);
   for (const [key, body] of storedItems(path, 'DECISION#'))
-    if (!decidedBefore.has(key)) expect(JSON.parse(body)).toMatchObject({ outcome: 'denied', rule: 'trading_mode' });
+    if (!decidedBefore.has(key))
+      expect(JSON.parse(body)).toMatchObject({ outcome: 'denied', rule: 'trading_mode' });
   await expectMode(directory, 'halted', 1);
   expect((await deckle('resume', '--dir', directory)).code).toBe(2);
   await expectMode(directory, 'halted', 1);

@@ -2,23 +2,9 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import { configFile, shortDemo } from './demo-config.ts';
-import { runCli } from '../../local/cli/cli.ts';
+import { command } from './in-process.ts';
 import { deckle, type Ended } from './processes.ts';
 import { temporaryDirectory } from './temporary-directory.ts';
-
-/** A command in this process: what it says and its exit code. */
-async function command(...args: readonly string[]) {
-  const said = { stdout: '', stderr: '' };
-  const code = await runCli(args, {
-    stdout: (text) => {
-      said.stdout += text;
-    },
-    stderr: (text) => {
-      said.stderr += text;
-    },
-  });
-  return { code, ...said };
-}
 
 let directory: string;
 let config: string;

@@ -19,9 +19,12 @@ test('a full disk ends the desk in words, loses nothing, and leaves nothing that
   const ended = await full.ended;
   expect(ended.code).toBe(1);
   expect(ended.stdout).toBe('');
-  expect(ended.stderr).toMatch(/deckle: There is no room left for the store .*demo-7\.db\. .*free some space/);
+  expect(ended.stderr).toMatch(
+    /deckle: There is no room left for the store .*demo-7\.db\. .*free some space/,
+  );
   expect(ended.stderr).not.toMatch(/^\s+at /m);
-  for (const part of ['status', 'liveness', 'store']) expect(ended.stderr).toMatch(new RegExp(`${part} +stopped`));
+  for (const part of ['status', 'liveness', 'store'])
+    expect(ended.stderr).toMatch(new RegExp(`${part} +stopped`));
   expect(groupSize(full.pid)).toBe(0);
 
   const path = join(directory, 'demo-7.db');

@@ -86,7 +86,11 @@ export function startProgram(path: string, ...args: readonly string[]): Running 
 }
 
 /** Looks until something is so. @throws Error that names it when it does not become so. */
-export async function until(what: string, isSo: () => boolean | Promise<boolean>, msMax = WAIT_MS_MAX): Promise<void> {
+export async function until(
+  what: string,
+  isSo: () => boolean | Promise<boolean>,
+  msMax = WAIT_MS_MAX,
+): Promise<void> {
   for (let waited = 0; !(await isSo()); waited += LOOK_EVERY_MS) {
     if (waited >= msMax) throw new Error(`${what} did not come within ${msMax} ms`);
     await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));

@@ -34,11 +34,13 @@ test('a session in three goes gives the same ledger as in one', async () => {
   const first = await start('--windows', '100');
   expect(first.code, first.stderr).toBe(0);
   expect(JSON.parse(first.stdout)).toMatchObject({ windows: 100 });
-  const open: readonly unknown[] = JSON.parse((await deckle('orders', '--open', '--json', '--dir', directory)).stdout);
+  const open: readonly unknown[] = JSON.parse(
+    (await deckle('orders', '--open', '--json', '--dir', directory)).stdout,
+  );
   expect(open.length).toBeGreaterThan(0);
   const second = await start('--windows', '160');
   expect(second.stderr).toContain(
-    `state recovered: ${open.length} open orders, 100 windows settled, reconciled before trading`,
+    `state recovered: ${open.length} open orders, 100 windows settled, 0 discrepancies`,
   );
   const early = storedItems(path, 'FILL#');
   expect(early.size).toBeGreaterThan(0);
@@ -60,7 +62,9 @@ test('a finished session whose ledger was changed is not verified', async () => 
   const { start, path } = freshPlace(60);
   await start();
   using database = new DatabaseSync(path);
-  database.exec(`UPDATE items SET body = json_set(body, '$.windowTime', 1) WHERE sk = 'JOURNAL#000000000000001' AND pk = 'ACCOUNT#main'`);
+  database.exec(
+    `UPDATE items SET body = json_set(body, '$.windowTime', 1) WHERE sk = 'JOURNAL#000000000000001' AND pk = 'ACCOUNT#main'`,
+  );
   const again = await start();
   expect(again.code).toBe(1);
   expect(again.stderr).toContain('NOT VERIFIED');
@@ -68,8 +72,20 @@ test('a finished session whose ledger was changed is not verified', async () => 
 
 test('another configuration is refused in words and leaves the session as it is', async () => {
   const before = storedItems(finished.path, '');
-  const other = configFile(temporaryDirectory(), [...shortDemo(SECONDS), [['accounts', 0, 'openingEquity'], 20_000]]);
-  const { code, stderr } = await deckle('start', '--once', '--port', '0', '--dir', finished.directory, '--config', other);
+  const other = configFile(temporaryDirectory(), [
+    ...shortDemo(SECONDS),
+    [['accounts', 0, 'openingEquity'], 20_000],
+  ]);
+  const { code, stderr } = await deckle(
+    'start',
+    '--once',
+    '--port',
+    '0',
+    '--dir',
+    finished.directory,
+    '--config',
+    other,
+  );
   expect(code).toBe(1);
   expect(stderr).toContain('was begun with another configuration');
   expect(stderr).toContain('--fresh');
@@ -85,7 +101,10 @@ test('--fresh and reset archive the session, each under a name of its own', asyn
   expect(fresh.stderr).toContain('archived the session before this one');
   expect(storedItems(join(directory, 'archive', 'demo-7.1.db'), '')).toEqual(first);
   const reset = await deckle('reset', '--json', '--dir', directory);
-  expect(JSON.parse(reset.stdout)).toEqual({ session: 'demo-7', archived: join(directory, 'archive', 'demo-7.2.db') });
+  expect(JSON.parse(reset.stdout)).toEqual({
+    session: 'demo-7',
+    archived: join(directory, 'archive', 'demo-7.2.db'),
+  });
   expect(existsSync(path)).toBe(false);
   expect((await start()).code).toBe(0);
 });

@@ -15,7 +15,8 @@ export function storedItems(path: string, prefix: string): StoredItems {
   const directory = mkdtempSync(join(tmpdir(), 'deckle-copy-'));
   try {
     const copy = join(directory, basename(path));
-    for (const suffix of ['', '-wal']) if (existsSync(path + suffix)) copyFileSync(path + suffix, copy + suffix);
+    for (const suffix of ['', '-wal'])
+      if (existsSync(path + suffix)) copyFileSync(path + suffix, copy + suffix);
     return readItems(copy, prefix);
   } finally {
     rmSync(directory, { recursive: true });
@@ -26,7 +27,9 @@ function readItems(path: string, prefix: string): StoredItems {
   using database = new DatabaseSync(path);
   const tables = database.prepare("SELECT name FROM sqlite_schema WHERE name = 'items'").all();
   if (tables.length === 0) return new Map();
-  const rows = database.prepare('SELECT pk, sk, body FROM items WHERE substr(sk, 1, ?) = ?').all(prefix.length, prefix);
+  const rows = database
+    .prepare('SELECT pk, sk, body FROM items WHERE substr(sk, 1, ?) = ?')
+    .all(prefix.length, prefix);
   return new Map(rows.map((row) => [`${row['pk']} ${row['sk']}`, String(row['body'])]));
 }
 

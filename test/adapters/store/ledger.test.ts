@@ -5,10 +5,12 @@ import { createModeStore } from '../../../adapters/store/mode-store.ts';
 import { openSqliteStore } from '../../../adapters/store/sqlite-store.ts';
 import { keys } from '../../../adapters/store/table.ts';
 import { money, price } from '../../../core/amounts.ts';
+import { NO_CONSUMPTION } from '../../../core/paper/consumption.ts';
 import type { AccountId, Order, OrderId, SignalId, StrategyId } from '../../../core/paper/order.ts';
 import { LANES } from '../../../core/paper/order.ts';
 import { emptyHolding, stepOrder } from '../../../core/paper/step.ts';
 import type { AccountView, CommitResult } from '../../../core/ports.ts';
+import { isIdle } from '../../../core/ports.ts';
 import type { Assessment } from '../../../core/risk/assess.ts';
 import { plusMs } from '../../../core/time.ts';
 import { ACTIVE, instrumentNamed, STILL } from '../../support/desk.ts';
@@ -177,7 +179,8 @@ test('a step writes order, money, holding, journal and fill at once, in every la
     await ledger.commitStep(before, stepAt(before, 4, [['100', '5']]), NOTHING_HELD, mode),
   );
   expect(view).toEqual(await load());
-  expect(view.cursor).toMatchObject({ appliedThrough: at(4), applying: null, working: 0 });
+  // Each lane took from a level that is still displayed: the window is not over, and others follow.
+  expect(view.cursor).toMatchObject({ appliedThrough: at(3), applying: at(4), working: 0, watching: 3 });
   expect(await Array.fromAsync(ledger.openPointers(MAIN))).toEqual([]);
   for (const lane of LANES) {
     const fill = present(await ledger.fill(MAIN, lane, orderAt(3).id, at(4)));
@@ -192,6 +195,27 @@ test('a step writes order, money, holding, journal and fill at once, in every la
     ]);
     expect(view.lanes[lane]).toMatchObject({ cash: money('900'), reserved: 0n, fees: money('0.1') });
   }
+});
+
+test('an account without orders goes on until what it took from is no longer displayed', async () => {
+  const { ledger, mode, load } = await openBooks();
+  const decided = committed(
+    await ledger.commitDecision(await load(), assessment(await load(), 3, orderAt(3)), mode),
+  );
+  const stepped = committed(
+    await ledger.commitStep(decided, stepAt(decided, 4, [['100', '5']]), NOTHING_HELD, mode),
+  );
+  let view = committed(await ledger.moveCursor(stepped, at(4), null));
+  expect(isIdle(view.cursor)).toBe(false);
+  for (const [n, lane] of LANES.entries()) {
+    const held = present((await ledger.holdings(MAIN, lane))[0]);
+    const gone = { ...held.value, consumption: NO_CONSUMPTION };
+    view = committed(await ledger.commitHolding(view, lane, held, gone, at(5)));
+    expect(view.cursor.watching).toBe(LANES.length - n - 1);
+  }
+  expect(view.cursor).toMatchObject({ appliedThrough: at(5), applying: null, working: 0, watching: 0 });
+  expect(isIdle(view.cursor)).toBe(true);
+  expect(view).toEqual(await load());
 });
 
 test('of two steps on one view the second conflicts and writes nothing', async () => {

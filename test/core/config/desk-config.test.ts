@@ -61,12 +61,12 @@ const WRONG: readonly (readonly [Path, unknown, string])[] = [
   [
     ['venues', 'binance', 'fees', 'makerBps'],
     -1,
-    'venues.binance.fees.makerBps must be the maker fee in basis points (0 to 10000), e.g. 10',
+    'venues.binance.fees.makerBps must be the maker fee in basis points (0 to 10000, at most 4 decimals), e.g. 10',
   ],
   [
     ['venues', 'binance', 'fees', 'takerBps'],
     10_001,
-    'venues.binance.fees.takerBps must be the taker fee in basis points (0 to 10000), e.g. 10',
+    'venues.binance.fees.takerBps must be the taker fee in basis points (0 to 10000, at most 4 decimals), e.g. 10',
   ],
   [
     ['venues', 'binance', 'fees', 'charge'],
@@ -123,7 +123,7 @@ const WRONG: readonly (readonly [Path, unknown, string])[] = [
   [
     ['accounts', 0, 'limits', 'openOrdersMax'],
     1_001,
-    'accounts[0].limits.openOrdersMax must be a number of orders: at most 1000',
+    'accounts[0].limits.openOrdersMax must be a number of orders: at most 50',
   ],
   [['strategies'], [], 'strategies needs at least one strategy'],
   [['strategies', 0, 'type'], 'astrology', 'strategies[0].type is not a strategy; there are sma-crossover'],
@@ -132,7 +132,7 @@ const WRONG: readonly (readonly [Path, unknown, string])[] = [
   [
     ['strategies', 0, 'instruments'],
     ['BTCUSDT'],
-    'strategies[0].instruments[0] must be <venue>:<symbol>, e.g. binance:BTCUSDT',
+    'strategies[0].instruments[0] must be <venue>:<symbol> of a known venue, e.g. binance:BTCUSDT',
   ],
   [['strategies', 0, 'instruments'], [], 'strategies[0].instruments needs at least one instrument'],
   [['strategies', 0, 'params', 'slow'], 2, 'strategies[0].params.slow must be larger than fast'],

@@ -30,12 +30,12 @@ test.each([
   },
   { says: 'is forgotten when the price moved above it', asks: [['101', '5']], left: '0', complete: true },
   {
-    says: 'stays while the shown depth does not reach it',
+    says: 'is forgotten where the shown depth does not reach any more',
     asks: [
       ['98', '5'],
       ['99', '5'],
     ],
-    left: '3',
+    left: '0',
   },
 ] as const)('what was taken $says', ({ asks, left, ...rest }) => {
   const revised = reviseConsumption(taking(['100', '3']), market({ asks, bids: [['97', '1']], ...rest }));

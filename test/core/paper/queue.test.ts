@@ -210,7 +210,7 @@ test('only what prints at our own price gave is used up for our other orders', (
     filled: '',
     left: '',
   });
-  expect(at.fromPrintsAtPrice).toBe(quantity('3'));
+  expect(at.used?.quantity).toBe(quantity('3'));
   const through = drain('buy', {
     lane: 'base',
     says: '',
@@ -219,7 +219,7 @@ test('only what prints at our own price gave is used up for our other orders', (
     filled: '',
     left: '',
   });
-  expect(through.fromPrintsAtPrice).toBe(0n);
+  expect(through.used).toBeNull();
 });
 
 test('a price in the book shows its size, a gap shows zero, a price beyond the depth is unknown', () => {

@@ -1,7 +1,7 @@
 import { beforeAll, expect, test } from 'vitest';
 import { sha256 } from '../../../adapters/sha256.ts';
 import { loadBooks } from '../../../adapters/store/books.ts';
-import { asMoney, asQuantity } from '../../../core/amounts.ts';
+import { asMoney, asQuantity, money, price } from '../../../core/amounts.ts';
 import type { JournalEntry } from '../../../core/ledger/journal.ts';
 import { CHAIN_START, chainEntry } from '../../../core/ledger/journal.ts';
 import type { AccountId, OrderId } from '../../../core/paper/order.ts';
@@ -206,6 +206,26 @@ const TAMPERED: readonly (readonly [string, DiscrepancyKind, (given: AccountBook
     'working_count',
     (given) => ({ ...given, cursor: { ...given.cursor, working: given.cursor.working + 1 } }),
   ],
+  [
+    'the count of holdings that watch levels is wrong',
+    'watching_count',
+    (given) => ({ ...given, cursor: { ...given.cursor, watching: given.cursor.watching + 1 } }),
+  ],
+  [
+    "a fill's price was changed",
+    'fill_evidence',
+    onFill((fill) => ({ lines: fill.lines.map((line) => ({ ...line, price: price('1') })) })),
+  ],
+  [
+    "a fill's fee was changed",
+    'fill_evidence',
+    onFill((fill) => ({ fee: { ...fill.fee, inQuote: money('0') } })),
+  ],
+  [
+    "a fill's evidence was changed",
+    'fill_evidence',
+    onFill((fill) => ({ evidence: { ...fill.evidence, latencyMs: fill.evidence.latencyMs + 1 } })),
+  ],
 ];
 
 test.each(TAMPERED)('finds that %s: %s', (_, kind, tamper) => {
@@ -226,6 +246,8 @@ test('every kind of discrepancy is seen to be found', () => {
     lane_nesting: true,
     pointer: true,
     working_count: true,
+    watching_count: true,
+    fill_evidence: true,
   };
   expect(new Set(TAMPERED.map((one) => one[1]))).toEqual(new Set(Object.keys(kinds)));
 });

@@ -17,6 +17,7 @@ const CALM: GuardView = {
   at: T0,
   side: 'buy',
   instrument: COIN,
+  currency: COIN.quoteAsset,
   market: market(),
   limits: {
     exposurePerInstrumentMax: money('500'),
@@ -48,6 +49,8 @@ test('asks every guard in order and allows what is in order', () => {
 });
 
 const CASES: readonly (readonly [RiskRule, 'allow' | 'deny' | 'unjudged', string, Partial<GuardView>])[] = [
+  ['order_rules', 'deny', 'an instrument paid in another currency', { currency: 'EUR' }],
+  ['open_orders', 'allow', 'a sell whatever is open: it only reduces', { openOrders: 3, ...SELL }],
   ['trading_mode', 'deny', 'anything while halted', { mode: 'halted' }],
   ['trading_mode', 'deny', 'a sell while halted', { mode: 'halted', ...SELL }],
   ['trading_mode', 'deny', 'a buy while reducing', { mode: 'reducing' }],
