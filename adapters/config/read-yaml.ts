@@ -13,6 +13,8 @@ export type YamlResult =
 
 /** More uses of one anchor than a person writes; the limit is what stops a short file that unfolds without end. */
 const ALIASES_MAX = 100;
+/** A configuration is six levels deep; a line indented further than this is none of ours, and would only cost the parser its stack. */
+const INDENT_MAX = 200;
 /** A double keeps every decimal number of this many digits, and not every longer one. */
 const DIGITS_MAX = 15;
 
@@ -30,6 +32,7 @@ export function readYaml(text: string): YamlResult {
 const TOO_DEEP: ConfigIssue = { path: 'the file', message: 'is nested too deeply; is it the configuration?' };
 
 function parseText(text: string): YamlResult {
+  if (text.split('\n').some((line) => line.search(/[^ ]/) > INDENT_MAX)) return invalid([TOO_DEEP]);
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: true });
   const faults = [...document.errors, ...document.warnings];

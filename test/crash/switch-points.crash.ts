@@ -1,4 +1,4 @@
-import { beforeAll, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { runUndisturbed, type Undisturbed } from './killed-desk.ts';
 import { type PointKind, seededPoints } from './points.ts';
 import { expectSwitchWorks } from './switched-desk.ts';
@@ -16,6 +16,7 @@ const KINDS: readonly PointKind[] = [
 const POINTS = 10;
 
 let undisturbed: Undisturbed;
+const fillsAtKill: number[] = [];
 beforeAll(async () => {
   undisturbed = await runUndisturbed(SECONDS);
 });
@@ -25,6 +26,11 @@ test.each(Array.from({ length: POINTS }, (_, i) => ({ i, kind: KINDS[i % KINDS.l
   async ({ i }) => {
     const point = seededPoints(SEED, POINTS, KINDS, undisturbed.counts)[i];
     if (!point) throw new Error('there is no such point');
-    await expectSwitchWorks(point, SECONDS);
+    fillsAtKill.push(await expectSwitchWorks(point, SECONDS));
   },
 );
+
+test('most of the halted desks had fills behind them and ahead of them', () => {
+  const between = fillsAtKill.filter((count) => count > 0 && count < undisturbed.fills.size);
+  expect(between.length).toBeGreaterThan(POINTS / 2);
+});

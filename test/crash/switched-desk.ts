@@ -13,8 +13,11 @@ export const traded = ({ path }: Place) => ({
   fills: storedItems(path, 'FILL#'),
 });
 
-/** Stops a desk at a point, halts it from outside, and lets it run on where it still can: nothing trades any more. */
-export async function expectSwitchWorks(point: Point, seconds: number): Promise<void> {
+/**
+ * Stops a desk at a point, halts it from outside, and lets it run on where it still can: nothing trades any more. Returns
+ * how many fills there were by then.
+ */
+export async function expectSwitchWorks(point: Point, seconds: number): Promise<number> {
   const place = freshPlace(seconds);
   const desk = startToPoint('SIGSTOP', point, place.start);
   await until(`the stop at the ${point.nth}. ${point.kind}`, () => isStopped(desk.pid));
@@ -33,6 +36,7 @@ export async function expectSwitchWorks(point: Point, seconds: number): Promise<
   );
   await expectHaltSurvives(place);
   expect(traded(place)).toEqual(atKill);
+  return atKill.fills.size;
 }
 
 /** A desk that holds the store's lock has to be ended for the halt to be stored; any other one runs on to its end. */

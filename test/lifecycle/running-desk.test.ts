@@ -75,16 +75,19 @@ test.each(['SIGTERM', 'SIGINT'] as const)(
   },
 );
 
-test('a desk whose input is over stays up with its status until SIGTERM', async () => {
-  const desk = await runningDesk(60);
-  await desk.says('Ctrl+C ends it');
-  const health = await fetch(`${statusUrl(desk)}/health`);
-  expect(health.status).toBe(200);
-  const metrics = await (await fetch(`${statusUrl(desk)}/metrics`)).text();
-  expect(metrics).toMatch(/^bus_events_total\{.*type="market\.window".*\} 60$/m);
-  desk.signal('SIGTERM');
-  await expectCleanStop(desk);
-});
+test.each(['SIGTERM', 'SIGINT'] as const)(
+  'a desk whose input is over stays up with its status until %s',
+  async (signal) => {
+    const desk = await runningDesk(60);
+    await desk.says('Ctrl+C ends it');
+    const health = await fetch(`${statusUrl(desk)}/health`);
+    expect(health.status).toBe(200);
+    const metrics = await (await fetch(`${statusUrl(desk)}/metrics`)).text();
+    expect(metrics).toMatch(/^bus_events_total\{.*type="market\.window".*\} 60$/m);
+    desk.signalGroup(signal);
+    await expectCleanStop(desk);
+  },
+);
 
 test('beside a running desk commands work, its status answers, and a second desk is refused in words', async () => {
   const desk = await runningDesk(20_000);

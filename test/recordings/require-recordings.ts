@@ -3,7 +3,7 @@ import type { TestProject } from 'vitest/node';
 import { BINANCE_RECORDINGS, RECORDINGS, recordingPath } from './recordings.ts';
 
 /** Without the data these tests would prove nothing, so they fail instead of passing by silence. */
-export default function requireRecordings({ config }: TestProject): void {
+export function setup({ config }: TestProject): void {
   const missing = BINANCE_RECORDINGS.map(recordingPath).filter((path) => !existsSync(path));
   if (missing.length === 0) return;
   throw new Error(

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -19,6 +19,10 @@ const CASES = [
     'no-misused-promises',
   ],
   ['half.ts', `${UNION} switch (side) { case 'buy': use(1); break; }`, 'switch-exhaustiveness-check'],
+  ['core/dice.ts', 'void Math.random();', 'no-restricted-properties'],
+  ['core/hidden-dice.ts', 'const { random } = Math; void random();', 'no-restricted-properties'],
+  ['core/most.ts', 'void Math.max(1, 2);', null],
+  ['dice.ts', 'void Math.random();', null],
   ['whole.ts', `${UNION} switch (side) { case 'buy': use(1); break; case 'sell': use(2); break; }`, null],
 ] as const;
 
@@ -34,8 +38,9 @@ let spoken: ReadonlyMap<string, readonly string[]> = new Map();
 beforeAll(async () => {
   copyFileSync(join(repository, '.oxlintrc.json'), join(tree, '.oxlintrc.json'));
   const compilerOptions = { strict: true, target: 'es2024', module: 'nodenext', types: [] };
-  writeFileSync(join(tree, 'tsconfig.json'), JSON.stringify({ compilerOptions, include: ['*.ts'] }));
+  writeFileSync(join(tree, 'tsconfig.json'), JSON.stringify({ compilerOptions, include: ['**/*.ts'] }));
   writeFileSync(join(tree, 'package.json'), JSON.stringify({ type: 'module' }));
+  mkdirSync(join(tree, 'core'));
   for (const [path, text] of CASES) writeFileSync(join(tree, path), `${text}\nexport {};\n`);
   const found = new Map<string, string[]>();
   for (const { code, filename } of answer.parse(JSON.parse(await lint())).diagnostics) {
