@@ -1,6 +1,14 @@
 import type { EventType } from '../core/events.ts';
 
-export type FunctionName = 'fills' | 'signals' | 'risk' | 'relay' | 'alerts' | 'guard' | 'reconcile' | 'report';
+export type FunctionName =
+  | 'fills'
+  | 'signals'
+  | 'risk'
+  | 'relay'
+  | 'alerts'
+  | 'guard'
+  | 'reconcile'
+  | 'report';
 
 /** What a function may touch; the cloud grants exactly this. */
 export interface Touches {
@@ -53,7 +61,15 @@ export const TOPOLOGY: readonly FunctionWiring[] = [
     listens: ['mode.changed', 'reconciliation.finished', 'feed.silenced', 'feed.resumed'],
     touches: { table: 'write', topics: true },
   }),
-  wiring('reconcile', { schedules: ['rate(15 minutes)', 'cron(0 0 * * ? *)'], timeoutSeconds: 120, touches: { table: 'write' } }),
+  wiring('reconcile', {
+    schedules: ['rate(15 minutes)', 'cron(0 0 * * ? *)'],
+    timeoutSeconds: 120,
+    touches: { table: 'write' },
+  }),
   wiring('guard', { schedules: ['rate(1 minute)'], touches: { table: 'write' } }),
-  wiring('report', { schedules: ['cron(5 0 * * ? *)'], timeoutSeconds: 120, touches: { table: 'write', bucket: true } }),
+  wiring('report', {
+    schedules: ['cron(5 0 * * ? *)'],
+    timeoutSeconds: 120,
+    touches: { table: 'write', bucket: true },
+  }),
 ];

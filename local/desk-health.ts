@@ -1,5 +1,5 @@
-import type { DeskConfig } from '../core/config/desk-config.ts';
 import { asMoney } from '../core/amounts.ts';
+import type { DeskConfig } from '../core/config/desk-config.ts';
 import { modeAt } from '../core/risk/trading-mode.ts';
 import type { EpochMs } from '../core/time.ts';
 import { SECOND_MS } from '../core/time.ts';
@@ -40,12 +40,16 @@ export async function deskHealth(moment: DeskMoment): Promise<Health> {
     })),
   );
   const mismatched = accounts.filter((one) => (one.reconciled?.discrepancies.length ?? 0) > 0);
-  const evaluations = await Promise.all(config.strategies.map(async (one) => (await services.feeds.memory(one.id))?.value.cursor));
+  const evaluations = await Promise.all(
+    config.strategies.map(async (one) => (await services.feeds.memory(one.id))?.value.cursor),
+  );
   return {
     feeds: feedPart(moment),
     signals: { ...ok, lastEvaluation: newest(evaluations) },
     risk: {
-      ...(now === 'active' ? ok : bad(now === 'halted' ? 'down' : 'warn', `trading mode is ${now}: ${mode.reason}`)),
+      ...(now === 'active'
+        ? ok
+        : bad(now === 'halted' ? 'down' : 'warn', `trading mode is ${now}: ${mode.reason}`)),
       mode: now,
       accounts: accounts.map(({ id, equity }) => ({
         accountId: id,
@@ -61,7 +65,9 @@ export async function deskHealth(moment: DeskMoment): Promise<Health> {
       late,
     },
     ledger: {
-      ...(mismatched.length > 0 ? bad('down', `${mismatched.map((one) => one.id).join(', ')} does not reconcile`) : ok),
+      ...(mismatched.length > 0
+        ? bad('down', `${mismatched.map((one) => one.id).join(', ')} does not reconcile`)
+        : ok),
       accounts: accounts.map(({ id, equity, reconciled }) => ({
         accountId: id,
         equity: equity && equity.blind.length === 0 ? equity.equity : null,
@@ -70,7 +76,9 @@ export async function deskHealth(moment: DeskMoment): Promise<Health> {
       })),
     },
     guard: {
-      ...(moment.guard && !moment.guard.isRunning && !moment.finished ? bad('down', 'the liveness guard has ended') : ok),
+      ...(moment.guard && !moment.guard.isRunning && !moment.finished
+        ? bad('down', 'the liveness guard has ended')
+        : ok),
       lastCheck: moment.guardSeenAt,
     },
   };
@@ -79,13 +87,17 @@ export async function deskHealth(moment: DeskMoment): Promise<Health> {
 function feedPart({ feed, finished }: DeskMoment): Health['feeds'] {
   const report = feed.report();
   const { lastFrameAt, lastWindowAt, instruments } = report;
-  const freshnessMs = lastFrameAt === null || lastWindowAt === null ? null : Math.max(0, lastWindowAt - lastFrameAt);
+  const freshnessMs =
+    lastFrameAt === null || lastWindowAt === null ? null : Math.max(0, lastWindowAt - lastFrameAt);
   const notLive = instruments.filter((one) => one.status !== 'live');
   const state = (): PartHealth => {
     if (finished) return ok;
     if (!report.connected) return bad('down', 'the feed is not connected');
-    if (freshnessMs !== null && freshnessMs > FRESHNESS_MS_MAX) return bad('down', `no frame for ${freshnessMs} ms`);
-    return notLive.length > 0 ? bad('warn', `not live: ${notLive.map((one) => one.instrumentId).join(', ')}`) : ok;
+    if (freshnessMs !== null && freshnessMs > FRESHNESS_MS_MAX)
+      return bad('down', `no frame for ${freshnessMs} ms`);
+    return notLive.length > 0
+      ? bad('warn', `not live: ${notLive.map((one) => one.instrumentId).join(', ')}`)
+      : ok;
   };
   return {
     ...state(),
@@ -98,9 +110,13 @@ function feedPart({ feed, finished }: DeskMoment): Health['feeds'] {
 
 async function newestFill(services: DeskMoment['services'], account: DeskConfig['accounts'][number]['id']) {
   let at: EpochMs | undefined;
-  for await (const fill of services.ledger.fills(account, 'base')) if (at === undefined || fill.closedAt > at) at = fill.closedAt;
+  for await (const fill of services.ledger.fills(account, 'base'))
+    if (at === undefined || fill.closedAt > at) at = fill.closedAt;
   return at;
 }
 
 const newest = (moments: readonly (EpochMs | undefined)[]): EpochMs | null =>
-  moments.reduce<EpochMs | null>((best, one) => (one !== undefined && (best === null || one > best) ? one : best), null);
+  moments.reduce<EpochMs | null>(
+    (best, one) => (one !== undefined && (best === null || one > best) ? one : best),
+    null,
+  );

@@ -11,7 +11,9 @@ export class GuardChild {
 
   constructor(sessionPath: string) {
     const entry = fileURLToPath(new URL('./guard-process.ts', import.meta.url));
-    this.#process = spawn(process.execPath, [entry, '--session', sessionPath], { stdio: ['ignore', 'ignore', 'inherit'] });
+    this.#process = spawn(process.execPath, [entry, '--session', sessionPath], {
+      stdio: ['ignore', 'ignore', 'inherit'],
+    });
     this.#ended = new Promise((resolve) => {
       this.#process.once('exit', () => resolve());
       this.#process.once('error', () => resolve());
@@ -23,7 +25,9 @@ export class GuardChild {
   }
 
   get isRunning(): boolean {
-    return this.#process.pid !== undefined && this.#process.exitCode === null && this.#process.signalCode === null;
+    return (
+      this.#process.pid !== undefined && this.#process.exitCode === null && this.#process.signalCode === null
+    );
   }
 
   /** Ends it and waits until it is gone: a desk leaves no child behind. */

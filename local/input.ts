@@ -4,9 +4,9 @@ import type { FrameSource } from '../adapters/venues/frame-source.ts';
 import type { DeskConfig } from '../core/config/desk-config.ts';
 import type { Instrument, InstrumentId } from '../core/market/instrument.ts';
 import { epochMs, SECOND_MS } from '../core/time.ts';
-import { DeskError } from './desk-error.ts';
 import { demoInstruments } from './demo-market/demo-listing.ts';
 import { demoMarket } from './demo-market/demo-market.ts';
+import { DeskError } from './desk-error.ts';
 import { demoSessionName, recordingSessionName } from './session/session-file.ts';
 
 /** The demo's Monday morning, 2026-01-05T09:00:00Z: a made-up market needs a date, not today's. */
@@ -52,6 +52,7 @@ export const knownRules =
   (config: DeskConfig, input: DeskInput) =>
   (id: InstrumentId): Instrument => {
     const rules = [...input.instruments, ...config.instruments].find((one) => one.id === id);
-    if (!rules) throw new DeskError(`no rules are known for ${id}: list it under 'instruments' in the configuration`);
+    if (!rules)
+      throw new DeskError(`no rules are known for ${id}: list it under 'instruments' in the configuration`);
     return rules;
   };

@@ -16,10 +16,13 @@ interface Times {
  */
 export function scheduleTimes(expression: string): Times {
   const rate = RATE.exec(expression);
-  if (rate) return { everyMs: Number(rate[1]) * (rate[2]?.startsWith('hour') ? HOUR_MS : MINUTE_MS), offsetMs: 0 };
+  if (rate)
+    return { everyMs: Number(rate[1]) * (rate[2]?.startsWith('hour') ? HOUR_MS : MINUTE_MS), offsetMs: 0 };
   const daily = DAILY.exec(expression);
   if (daily) return { everyMs: DAY_MS, offsetMs: Number(daily[2]) * HOUR_MS + Number(daily[1]) * MINUTE_MS };
-  throw new RangeError(`schedule '${expression}' is neither a rate in minutes or hours nor a daily cron time`);
+  throw new RangeError(
+    `schedule '${expression}' is neither a rate in minutes or hours nor a daily cron time`,
+  );
 }
 
 /** True when a time of the schedule lies in `(previous, now]`: under a virtual clock it fires with this window. */

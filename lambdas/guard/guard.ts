@@ -27,13 +27,22 @@ export async function guard(now: EpochMs, services: GuardServices): Promise<void
     if (!action) return;
     if ((await modes.setMode(mode, { ...action, author: 'guard', changedAt: now })) === 'conflict') continue;
     metrics.add('guard_actions_total', 1, { cause: action.cause });
-    log.error('trading mode changed by the guard', { mode: action.mode, cause: action.cause, reason: action.reason, at: now });
+    log.error('trading mode changed by the guard', {
+      mode: action.mode,
+      cause: action.cause,
+      reason: action.reason,
+      at: now,
+    });
     return;
   }
   throw new Error(`the trading mode could not be changed, ${ATTEMPTS_MAX} conflicts`);
 }
 
-async function guardedAccounts({ config, ledger, records }: GuardServices): Promise<readonly GuardedAccount[]> {
+async function guardedAccounts({
+  config,
+  ledger,
+  records,
+}: GuardServices): Promise<readonly GuardedAccount[]> {
   const guarded: GuardedAccount[] = [];
   for (const account of config.accounts) {
     const equity = await ledger.equity(account.id, 'base');

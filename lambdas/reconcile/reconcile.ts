@@ -1,7 +1,7 @@
 import type { AccountConfig } from '../../core/config/desk-config.ts';
 import type { Log, Metrics } from '../../core/metrics.ts';
 import type { AccountId } from '../../core/paper/order.ts';
-import type { RecordStore, ReconciliationRecord, Sha256 } from '../../core/ports.ts';
+import type { ReconciliationRecord, RecordStore, Sha256 } from '../../core/ports.ts';
 import type { AccountBooks } from '../../core/reconcile/reconcile.ts';
 import { reconcile as compare } from '../../core/reconcile/reconcile.ts';
 import type { EpochMs } from '../../core/time.ts';
@@ -16,7 +16,10 @@ export interface ReconcileServices {
 }
 
 /** Recomputes every account from its journal, compares and records the outcome; the guard acts on it. */
-export async function reconcile(at: EpochMs, services: ReconcileServices): Promise<readonly ReconciliationRecord[]> {
+export async function reconcile(
+  at: EpochMs,
+  services: ReconcileServices,
+): Promise<readonly ReconciliationRecord[]> {
   const records: ReconciliationRecord[] = [];
   for (const account of services.accounts) {
     const books = await services.books(account.id);

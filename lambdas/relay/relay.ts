@@ -1,9 +1,9 @@
+import type { Change, Item } from '../../adapters/store/item-store.ts';
+import { fromItem } from '../../adapters/store/table.ts';
 import type { DeckleEvent } from '../../core/events.ts';
 import type { Publisher } from '../../core/ports.ts';
 import { decisionSchema, fillSchema, modeSchema, orderSchema } from '../../core/schemas.ts';
 import { epochMs } from '../../core/time.ts';
-import type { Change, Item } from '../../adapters/store/item-store.ts';
-import { fromItem } from '../../adapters/store/table.ts';
 
 /** Committed changes as news, in their order. The table is the outbox: what was committed is told, at least once. */
 export async function relay(changes: readonly Change[], publisher: Publisher): Promise<void> {
@@ -31,7 +31,16 @@ function newsOf({ before, after }: Change): DeckleEvent[] {
     case 'mode': {
       const mode = fromItem(modeSchema, after);
       const was = String(before?.['mode'] ?? 'none');
-      return [{ type: 'mode.changed', version: 1, id: `mode.changed/${mode.version}`, at: mode.changedAt, mode, was }];
+      return [
+        {
+          type: 'mode.changed',
+          version: 1,
+          id: `mode.changed/${mode.version}`,
+          at: mode.changedAt,
+          mode,
+          was,
+        },
+      ];
     }
     case 'reconciliation': {
       const at = epochMs(Number(after['at']));
@@ -46,7 +55,17 @@ function newsOf({ before, after }: Change): DeckleEvent[] {
       const [accountId, day] = [String(after['accountId']), String(after['day'])];
       const at = epochMs(Number(after['asOf']));
       const summary = `report of ${day} for account ${accountId}`;
-      return [{ type: 'report.ready', version: 1, id: `report.ready/${accountId}/${day}`, at, accountId, day, summary }];
+      return [
+        {
+          type: 'report.ready',
+          version: 1,
+          id: `report.ready/${accountId}/${day}`,
+          at,
+          accountId,
+          day,
+          summary,
+        },
+      ];
     }
     default:
       return [];
@@ -56,7 +75,8 @@ function newsOf({ before, after }: Change): DeckleEvent[] {
 function orderNews(before: Item | undefined, after: Item): DeckleEvent[] {
   const order = fromItem(orderSchema, after);
   const { id, decidedAt } = order;
-  if (!before) return [{ type: 'order.accepted', version: 1, id: `order.accepted/${id}`, at: decidedAt, order }];
+  if (!before)
+    return [{ type: 'order.accepted', version: 1, id: `order.accepted/${id}`, at: decidedAt, order }];
   const { endedAt } = order.lanes.base;
   if (endedAt === null || fromItem(orderSchema, before).lanes.base.endedAt !== null) return [];
   return [{ type: 'order.closed', version: 1, id: `order.closed/${id}`, at: endedAt, order }];

@@ -1,8 +1,8 @@
 import type { DeskConfig } from '../../core/config/desk-config.ts';
 import type { EquityRecord } from '../../core/ledger/equity.ts';
 import type { Log } from '../../core/metrics.ts';
-import type { Lane } from '../../core/paper/order.ts';
 import type { Fill } from '../../core/paper/fill.ts';
+import type { Lane } from '../../core/paper/order.ts';
 import { LANES } from '../../core/paper/order.ts';
 import type { Ledger, ModeStore, RecordStore, ReportSink } from '../../core/ports.ts';
 import type { DailyReport } from '../../core/report/daily.ts';

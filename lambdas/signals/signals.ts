@@ -1,8 +1,8 @@
 import type { DeskConfig, StrategyConfig } from '../../core/config/desk-config.ts';
 import type { MarketWindowEvent, SignalsRaisedEvent } from '../../core/events.ts';
-import type { Log, Metrics } from '../../core/metrics.ts';
 import { INTERVAL_MS } from '../../core/market/candle.ts';
 import type { FeedId, MarketWindow } from '../../core/market/window.ts';
+import type { Log, Metrics } from '../../core/metrics.ts';
 import type { FeedStore, Publisher, StrategyMemory, Versioned } from '../../core/ports.ts';
 import type { Signal } from '../../core/strategy/strategy.ts';
 import { signalId } from '../../core/strategy/strategy.ts';
@@ -49,7 +49,11 @@ async function stepStrategy(
   const oldest = windows[0];
   if (memory && oldest && missedCandle(strategy, memory.value.cursor, oldest)) {
     services.metrics.add('signals_holes_total', 1, { strategy: strategy.id });
-    services.log.warn('candle missed', { strategy: strategy.id, cursor: memory.value.cursor, window: oldest.closedAt });
+    services.log.warn('candle missed', {
+      strategy: strategy.id,
+      cursor: memory.value.cursor,
+      window: oldest.closedAt,
+    });
   }
   for (const window of windows) {
     if (memory && window.closedAt <= memory.value.cursor) continue;
@@ -77,7 +81,12 @@ async function stepStrategy(
     if (raised.length > 0) raisedAt.push(window.closedAt);
     for (const signal of raised) {
       services.metrics.add('signals_raised_total', 1, { strategy: strategy.id });
-      services.log.info('signal', { signalId: signal.id, side: signal.side, confidence: signal.confidence, reason: signal.reason });
+      services.log.info('signal', {
+        signalId: signal.id,
+        side: signal.side,
+        confidence: signal.confidence,
+        reason: signal.reason,
+      });
     }
   }
   return raisedAt;

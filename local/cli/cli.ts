@@ -1,6 +1,6 @@
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
-import { StoreError } from '../../adapters/store/item-store.ts';
 import { RecordingError } from '../../adapters/recordings/recorded-line.ts';
+import { StoreError } from '../../adapters/store/item-store.ts';
 import { WindowLogError } from '../../adapters/window-log/window-log.ts';
 import { DeskError } from '../desk-error.ts';
 import { SessionError } from '../session/open-session.ts';
@@ -8,9 +8,9 @@ import { DECKLE_DIRECTORY } from '../session/session-file.ts';
 import { StatusServerError } from '../watch/status-server.ts';
 import { configValidate } from './config-validate.ts';
 import { explain } from './explain.ts';
-import { kill, resume } from './mode.ts';
-import { orders, positions, status } from './look.ts';
 import { reconcileNow, reportNow, reset } from './keep.ts';
+import { orders, positions, status } from './look.ts';
+import { kill, resume } from './mode.ts';
 import { replay } from './replay.ts';
 import type { DeskSeams } from './start-desk.ts';
 import { startDesk } from './start-desk.ts';
@@ -60,7 +60,9 @@ export async function runCli(
       return error instanceof CommandError ? error.exitCode : 1;
     }
     // A bug: say so, and leave the trace where a report can quote it.
-    terminal.stderr(`deckle: this should not have happened: ${error instanceof Error ? error.message : String(error)}\n`);
+    terminal.stderr(
+      `deckle: this should not have happened: ${error instanceof Error ? error.message : String(error)}\n`,
+    );
     if (process.env['DECKLE_DEBUG'] && error instanceof Error) terminal.stderr(`${error.stack}\n`);
     else terminal.stderr('set DECKLE_DEBUG=1 to see where\n');
     return 1;
@@ -78,7 +80,9 @@ const isForPeople = (error: unknown): error is Error =>
 
 function build(terminal: Terminal, done: (code: number) => void, seams: DeskSeams | undefined): Command {
   const program = new Command('deckle')
-    .description('A paper-trading desk: fills with evidence, a double-entry ledger, a switch outside the desk. It cannot place a real order.')
+    .description(
+      'A paper-trading desk: fills with evidence, a double-entry ledger, a switch outside the desk. It cannot place a real order.',
+    )
     .exitOverride()
     .configureOutput({ writeOut: terminal.stdout, writeErr: terminal.stderr })
     .showHelpAfterError('(add --help for the options)');
@@ -93,7 +97,10 @@ function build(terminal: Terminal, done: (code: number) => void, seams: DeskSeam
 
   command(program, 'start', 'run the desk: the demo market, or recordings')
     .option('--config <file>', 'the configuration', 'deckle.yaml')
-    .option('--recording <files...>', 'replay recorded frames (JSON lines, gzipped or not) instead of the demo')
+    .option(
+      '--recording <files...>',
+      'replay recorded frames (JSON lines, gzipped or not) instead of the demo',
+    )
     .option('--once', 'exit when the input is over instead of staying up with its status')
     .option('--fresh', 'archive the session of this input first and begin anew')
     .option('--windows <n>', 'stop when the session has settled so many windows', positive)
@@ -107,8 +114,8 @@ function build(terminal: Terminal, done: (code: number) => void, seams: DeskSeam
     .option('--windows', 'from the window log with the recorded decisions, instead of from frames')
     .action(async (options) => done(await replay(options, terminal)));
 
-  onSession('status', 'mode, balances, last reconciliation and sign of life of a session').action(async (options) =>
-    done(await status(options, terminal)),
+  onSession('status', 'mode, balances, last reconciliation and sign of life of a session').action(
+    async (options) => done(await status(options, terminal)),
   );
   onSession('orders', 'orders of a session, or their fills')
     .option('--open', 'only orders that can still fill')
@@ -128,13 +135,16 @@ function build(terminal: Terminal, done: (code: number) => void, seams: DeskSeam
     .action(async (options) => done(await kill(options, terminal)));
   onSession('resume', 'let trading go on after a halt')
     .requiredOption('--reason <text>', 'why it is safe, for the audit trail')
-    .option('--rebase-peak', 'after a drawdown halt: measure the drawdown from the current equity from now on')
+    .option(
+      '--rebase-peak',
+      'after a drawdown halt: measure the drawdown from the current equity from now on',
+    )
     .action(async (options) => done(await resume(options, terminal)));
   onSession('report', 'the daily report of the newest day, or of one')
     .option('--day <YYYY-MM-DD>', 'the day, UTC')
     .action(async (options) => done(await reportNow(options, terminal)));
-  onSession('reconcile', 'recompute balances and positions from the journal and compare').action(async (options) =>
-    done(await reconcileNow(options, terminal)),
+  onSession('reconcile', 'recompute balances and positions from the journal and compare').action(
+    async (options) => done(await reconcileNow(options, terminal)),
   );
   const config = program.command('config').description('the configuration file');
   command(config, 'validate', 'check a configuration and list its defaults')

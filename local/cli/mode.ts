@@ -1,17 +1,17 @@
-import { join } from 'node:path';
 import { userInfo } from 'node:os';
+import { join } from 'node:path';
 import { systemClock } from '../../adapters/clock.ts';
 import { readHaltFile, removeHaltFile } from '../../adapters/store/halt-file.ts';
 import { createModeStore } from '../../adapters/store/mode-store.ts';
 import { createRecordStore } from '../../adapters/store/record-store.ts';
 import { isSessionLocked } from '../../adapters/store/session-lock.ts';
 import { openSqliteStore } from '../../adapters/store/sqlite-store.ts';
-import type { ModeState } from '../../core/risk/trading-mode.ts';
 import { rebasePeak } from '../../core/ledger/equity.ts';
+import type { Log, Metrics } from '../../core/metrics.ts';
 import { LANES } from '../../core/paper/order.ts';
+import type { ModeState } from '../../core/risk/trading-mode.ts';
 import { isoTime } from '../../core/time.ts';
 import { alerts } from '../../lambdas/alerts/alerts.ts';
-import type { Log, Metrics } from '../../core/metrics.ts';
 import { sessionNames, sessionPath } from '../session/session-file.ts';
 import { halt } from '../switch.ts';
 import { createOutbox } from '../watch/outbox.ts';
@@ -38,12 +38,20 @@ interface Killed {
  * `kill`: halts from outside, also when no desk runs or it hangs; the alert is in the outbox when it returns. Without a
  * name it halts the newest session and every one whose desk is running.
  */
-export async function kill(options: CommonOptions & { readonly reason: string }, terminal: Terminal): Promise<number> {
+export async function kill(
+  options: CommonOptions & { readonly reason: string },
+  terminal: Terminal,
+): Promise<number> {
   const killed: Killed[] = [];
   for (const session of targets(options)) killed.push(await killOne(session, options, terminal));
   if (options.json)
-    terminal.stdout(`${JSON.stringify({ halted: true, sessions: killed.map(({ words: _, ...one }) => one) })}\n`);
-  else terminal.stdout(`${killed.map((one) => one.words).join('\n')}\nOnly a person resumes: npx deckle resume --reason "..."\n`);
+    terminal.stdout(
+      `${JSON.stringify({ halted: true, sessions: killed.map(({ words: _, ...one }) => one) })}\n`,
+    );
+  else
+    terminal.stdout(
+      `${killed.map((one) => one.words).join('\n')}\nOnly a person resumes: npx deckle resume --reason "..."\n`,
+    );
   return 0;
 }
 
@@ -84,7 +92,12 @@ async function killOne(
 }
 
 /** The news of the mode, sent by the command itself: the desk may hang, or not run. A desk that runs takes it as told. */
-async function tell(directory: string, path: string | null, reason: string, terminal: Terminal): Promise<void> {
+async function tell(
+  directory: string,
+  path: string | null,
+  reason: string,
+  terminal: Terminal,
+): Promise<void> {
   const sender = createOutbox({
     path: join(directory, 'outbox.jsonl'),
     terminal: (line) => terminal.stderr(`${line}\n`),
@@ -141,7 +154,9 @@ export async function resume(
         until: null,
       };
       if ((await modes.setMode(mode, next)) === 'conflict')
-        throw new CommandError('the trading mode changed at this very moment; look at it with npx deckle status, and try again');
+        throw new CommandError(
+          'the trading mode changed at this very moment; look at it with npx deckle status, and try again',
+        );
     } finally {
       await stored.close();
     }
@@ -161,15 +176,22 @@ async function refuseWhatWouldHaltAgain(
   options: { readonly rebasePeak?: true },
 ): Promise<void> {
   if (mode.cause === 'daily_loss' && mode.until !== null)
-    throw new CommandError(`the daily loss limit was reached: ${mode.reason}. It ends by itself at ${isoTime(mode.until)}`);
+    throw new CommandError(
+      `the daily loss limit was reached: ${mode.reason}. It ends by itself at ${isoTime(mode.until)}`,
+    );
   if (mode.cause === 'reconciliation')
     for (const account of view.accounts) {
       const found = (await view.records.reconciliation(account))?.discrepancies.length ?? 0;
-      if (found > 0) throw new CommandError(`account ${account} still has ${found} discrepancies; look at them with npx deckle reconcile`);
+      if (found > 0)
+        throw new CommandError(
+          `account ${account} still has ${found} discrepancies; look at them with npx deckle reconcile`,
+        );
     }
   if (mode.cause === 'drawdown') {
     if (!options.rebasePeak)
-      throw new CommandError(`${mode.reason}. The guard would halt again within a minute; add --rebase-peak to measure the drawdown from the current equity from now on`);
+      throw new CommandError(
+        `${mode.reason}. The guard would halt again within a minute; add --rebase-peak to measure the drawdown from the current equity from now on`,
+      );
     for (const account of view.accounts)
       for (const lane of LANES) {
         const record = await view.ledger.equity(account, lane);
@@ -180,7 +202,10 @@ async function refuseWhatWouldHaltAgain(
 }
 
 function say(options: CommonOptions, terminal: Terminal, words: string, mode: ModeState): void {
-  if (options.json) terminal.stdout(`${JSON.stringify({ mode: mode.mode, version: mode.version, changedAt: isoTime(mode.changedAt) })}\n`);
+  if (options.json)
+    terminal.stdout(
+      `${JSON.stringify({ mode: mode.mode, version: mode.version, changedAt: isoTime(mode.changedAt) })}\n`,
+    );
   else terminal.stdout(`${words}\n`);
 }
 

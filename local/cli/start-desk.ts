@@ -23,7 +23,11 @@ const STOP_MS_MAX = 30_000;
 export type DeskSeams = NonNullable<StartOptions['seams']>;
 
 /** `start`: the desk until its input is over or Ctrl+C; the exit code. */
-export async function startDesk(options: StartDeskOptions, terminal: Terminal, seams?: DeskSeams): Promise<number> {
+export async function startDesk(
+  options: StartDeskOptions,
+  terminal: Terminal,
+  seams?: DeskSeams,
+): Promise<number> {
   const config = requireConfig(options.config);
   const input = options.recording ? recordingInput(options.recording, config) : demoInput(config);
   const stop = new AbortController();

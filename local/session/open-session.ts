@@ -44,7 +44,9 @@ export async function openSession(options: OpenSessionOptions): Promise<OpenSess
   const path = sessionPath(directory, name);
   const lock: SessionLock = acquireSessionLock(path);
   if (lock.kind === 'held')
-    throw new SessionError(`another desk is running on ${path}; stop it first (Ctrl+C where it runs), or look at it with: npx deckle status`);
+    throw new SessionError(
+      `another desk is running on ${path}; stop it first (Ctrl+C where it runs), or look at it with: npx deckle status`,
+    );
   let store: SqliteStore | undefined;
   try {
     const archived = fresh ? archiveSession(directory, name) : null;
@@ -72,7 +74,10 @@ export async function openSession(options: OpenSessionOptions): Promise<OpenSess
   }
 }
 
-async function recognise(store: SqliteStore, { input, config, directory }: OpenSessionOptions): Promise<void> {
+async function recognise(
+  store: SqliteStore,
+  { input, config, directory }: OpenSessionOptions,
+): Promise<void> {
   const runtime = createRuntimeStore(store);
   const identity = await runtime.identity();
   if (!identity) {

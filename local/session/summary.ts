@@ -5,11 +5,11 @@ import { prefixes } from '../../adapters/store/table.ts';
 import type { Money } from '../../core/amounts.ts';
 import { asMoney, formatUnits, ZERO_MONEY } from '../../core/amounts.ts';
 import type { DeskConfig } from '../../core/config/desk-config.ts';
+import { valuation } from '../../core/ledger/equity.ts';
 import type { Lane } from '../../core/paper/order.ts';
 import { hasEnded, LANES } from '../../core/paper/order.ts';
-import { valuation } from '../../core/ledger/equity.ts';
-import { epochMs } from '../../core/time.ts';
 import type { FeedStore, Ledger, RecordStore, Sha256 } from '../../core/ports.ts';
+import { epochMs } from '../../core/time.ts';
 
 /** What a session amounts to so far, counted from its store: a resumed run says the same as an undisturbed one. */
 export interface SessionSummary {
@@ -31,7 +31,14 @@ export interface SessionSummary {
 
 export async function summarize(
   windows: number,
-  { store, ledger, feeds, records, config, sha256 }: {
+  {
+    store,
+    ledger,
+    feeds,
+    records,
+    config,
+    sha256,
+  }: {
     readonly store: ItemStore;
     readonly ledger: Ledger;
     readonly feeds: FeedStore;
@@ -40,7 +47,15 @@ export async function summarize(
     readonly sha256: Sha256;
   },
 ): Promise<SessionSummary> {
-  const sums = { signals: 0, accepted: 0, denied: 0, fills: 0, makerFills: 0, openOrders: 0, discrepancies: 0 };
+  const sums = {
+    signals: 0,
+    accepted: 0,
+    denied: 0,
+    fills: 0,
+    makerFills: 0,
+    openOrders: 0,
+    discrepancies: 0,
+  };
   let [equity, realizedPnl, feesPaid] = [0n, 0n, 0n];
   const band: Record<Lane, Money> = { optimistic: ZERO_MONEY, base: ZERO_MONEY, pessimistic: ZERO_MONEY };
   for await (const item of queryAll(store, { pk: `FEED#${config.feed.id}`, prefix: prefixes.raised() }))
@@ -51,7 +66,8 @@ export async function summarize(
       sums.fills += 1;
       if (fill.liquidity === 'maker') sums.makerFills += 1;
     }
-    for await (const order of ledger.orders(account.id)) if (!hasEnded(order.lanes.base)) sums.openOrders += 1;
+    for await (const order of ledger.orders(account.id))
+      if (!hasEnded(order.lanes.base)) sums.openOrders += 1;
     sums.discrepancies += (await records.reconciliation(account.id))?.discrepancies.length ?? 0;
     const view = await ledger.load(account.id);
     const marks = (await feeds.marks(config.feed.id))?.value;
@@ -60,7 +76,12 @@ export async function summarize(
     for (const lane of LANES) {
       if (!view) continue;
       const positions = (await ledger.holdings(account.id, lane)).map((one) => one.value.position);
-      const worth = valuation(view.lanes[lane], positions, marks?.marks ?? [], marks?.at ?? epochMs(0)).equity;
+      const worth = valuation(
+        view.lanes[lane],
+        positions,
+        marks?.marks ?? [],
+        marks?.at ?? epochMs(0),
+      ).equity;
       band[lane] = asMoney(band[lane] + worth - account.openingEquity);
       if (lane === 'base') equity += worth;
     }
@@ -81,4 +102,6 @@ export async function summarize(
 
 /** The one JSON line of `--json`. */
 export const summaryJson = ({ band: _, ...summary }: SessionSummary, wallMs: number): string =>
-  JSON.stringify({ ...summary, wallMs }, (_key, value) => (typeof value === 'bigint' ? formatUnits(value) : value));
+  JSON.stringify({ ...summary, wallMs }, (_key, value) =>
+    typeof value === 'bigint' ? formatUnits(value) : value,
+  );

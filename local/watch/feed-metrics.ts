@@ -23,8 +23,11 @@ export class FeedMetrics {
         metrics.add('feed_gaps_total', n, { instrument: instrumentId }),
       );
     this.#grow('windows', report.windowsPublished, (n) => metrics.add('feed_windows_total', n));
-    if (report.clockOffsetMs !== null) metrics.set('feed_clock_offset_ms', report.clockOffsetMs, { venue: 'binance' });
-    const live = report.instruments.filter((one) => one.status === 'live' && !one.quality.includes('crossed'));
+    if (report.clockOffsetMs !== null)
+      metrics.set('feed_clock_offset_ms', report.clockOffsetMs, { venue: 'binance' });
+    const live = report.instruments.filter(
+      (one) => one.status === 'live' && !one.quality.includes('crossed'),
+    );
     metrics.set('feed_instruments_live', live.length);
   }
 

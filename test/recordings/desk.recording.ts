@@ -32,7 +32,17 @@ async function desk(name: string, ...args: readonly string[]): Promise<Run> {
 }
 
 const start = (name: string, file: string): Promise<Run> =>
-  desk(name, 'start', '--once', '--port', '0', '--config', 'examples/short-recording.yaml', '--recording', file);
+  desk(
+    name,
+    'start',
+    '--once',
+    '--port',
+    '0',
+    '--config',
+    'examples/short-recording.yaml',
+    '--recording',
+    file,
+  );
 
 test('five minutes of recorded BTCUSDT are traded, twice the same', async () => {
   const first = await start('first', FILE);

@@ -27,7 +27,12 @@ async function deckle(...args: readonly string[]): Promise<Said> {
 }
 
 beforeAll(async () => {
-  writeFileSync(config, readFileSync('deckle.yaml', 'utf8').replace('seconds: 1800', 'seconds: 420').replace('expectContents: true', 'expectContents: false'));
+  writeFileSync(
+    config,
+    readFileSync('deckle.yaml', 'utf8')
+      .replace('seconds: 1800', 'seconds: 420')
+      .replace('expectContents: true', 'expectContents: false'),
+  );
   expect((await deckle('start', '--once', '--port', '0', '--config', config)).code).toBe(0);
 });
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
@@ -37,7 +42,9 @@ test('orders are one row each, as a table, as CSV and as JSON alike', async () =
   const csv = (await deckle('orders', '--csv')).stdout.trimEnd().split('\n');
   const text = (await deckle('orders')).stdout.trimEnd().split('\n');
   expect(json.length).toBeGreaterThan(3);
-  expect(csv[0]).toBe('time,order,strategy,instrument,side,type,tif,price,quantity,filled,status,reason,queue');
+  expect(csv[0]).toBe(
+    'time,order,strategy,instrument,side,type,tif,price,quantity,filled,status,reason,queue',
+  );
   expect(csv.length - 1).toBe(json.length);
   expect(text.length).toBe(csv.length);
   for (const [i, order] of json.entries()) expect(csv[i + 1]).toContain(order['order']);
@@ -45,7 +52,10 @@ test('orders are one row each, as a table, as CSV and as JSON alike', async () =
 
 test('fills name their order, and nest across the lanes', async () => {
   const quantities = async (lane: string): Promise<Map<string, number>> => {
-    const rows = JSON.parse((await deckle('orders', '--fills', '--json', '--lane', lane)).stdout) as Record<string, string>[];
+    const rows = JSON.parse((await deckle('orders', '--fills', '--json', '--lane', lane)).stdout) as Record<
+      string,
+      string
+    >[];
     const sums = new Map<string, number>();
     for (const row of rows) {
       const order = row['fill']?.split('.')[0] ?? '';
@@ -53,7 +63,11 @@ test('fills name their order, and nest across the lanes', async () => {
     }
     return sums;
   };
-  const [wide, base, narrow] = [await quantities('optimistic'), await quantities('base'), await quantities('pessimistic')];
+  const [wide, base, narrow] = [
+    await quantities('optimistic'),
+    await quantities('base'),
+    await quantities('pessimistic'),
+  ];
   expect(base.size).toBeGreaterThan(0);
   for (const [order, filled] of base) expect(filled).toBeLessThanOrEqual((wide.get(order) ?? 0) + 1e-9);
   for (const [order, filled] of narrow) expect(filled).toBeLessThanOrEqual((base.get(order) ?? 0) + 1e-9);
@@ -62,12 +76,28 @@ test('fills name their order, and nest across the lanes', async () => {
 test('status is well after a good run and says what it read', async () => {
   const { code, stdout } = await deckle('status', '--json');
   expect(code).toBe(0);
-  expect(JSON.parse(stdout)).toMatchObject({ session: 'demo-7', phase: 'finished', mode: 'active', windows: 420, running: false });
+  expect(JSON.parse(stdout)).toMatchObject({
+    session: 'demo-7',
+    phase: 'finished',
+    mode: 'active',
+    windows: 420,
+    running: false,
+  });
 });
 
 test('positions show what is held at cost and at the mark', async () => {
   const rows = JSON.parse((await deckle('positions', '--json')).stdout) as Record<string, string>[];
-  for (const row of rows) expect(Object.keys(row)).toEqual(['account', 'instrument', 'quantity', 'averagePrice', 'cost', 'value', 'unrealized', 'realized']);
+  for (const row of rows)
+    expect(Object.keys(row)).toEqual([
+      'account',
+      'instrument',
+      'quantity',
+      'averagePrice',
+      'cost',
+      'value',
+      'unrealized',
+      'realized',
+    ]);
   expect(rows.length).toBeGreaterThan(0);
 });
 
@@ -89,7 +119,11 @@ test('the session replays to its own hash, from frames and from the window log',
 });
 
 test.each([
-  { args: ['orders', '--lane', 'hopeful'], code: 2, says: '--lane must be one of optimistic, base, pessimistic' },
+  {
+    args: ['orders', '--lane', 'hopeful'],
+    code: 2,
+    says: '--lane must be one of optimistic, base, pessimistic',
+  },
   { args: ['report', '--day', 'monday'], code: 2, says: "must look like 2026-11-21, not 'monday'" },
   { args: ['status', '--session', 'demo-99'], code: 1, says: "there is no session 'demo-99'" },
   { args: ['explain'], code: 2, says: 'name one fill id, or give --all' },
@@ -106,6 +140,9 @@ test.each([
 test('a reset archives the session, and the newest one is then gone', async () => {
   const { code, stdout } = await deckle('reset', '--json');
   expect(code).toBe(0);
-  expect(JSON.parse(stdout)).toEqual({ session: 'demo-7', archived: join(directory, 'archive', 'demo-7.1.db') });
+  expect(JSON.parse(stdout)).toEqual({
+    session: 'demo-7',
+    archived: join(directory, 'archive', 'demo-7.1.db'),
+  });
   expect((await deckle('status')).stderr).toContain('there is no session in');
 });
