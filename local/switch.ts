@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { readHaltFile, removeHaltFile, writeHaltFile } from '../adapters/store/halt-file.ts';
+import type { ItemStore } from '../adapters/store/item-store.ts';
 import { StoreError } from '../adapters/store/item-store.ts';
 import { createModeStore } from '../adapters/store/mode-store.ts';
 import { createRuntimeStore } from '../adapters/store/runtime-store.ts';
@@ -26,6 +27,10 @@ export interface HaltRequest {
   readonly clock: Clock;
   /** Whether a desk that hangs with the store locked may be ended; the guard never does. */
   readonly endsHangingDesk: boolean;
+  /** Tells people; called once the HALT file stands, before anything that could block. */
+  readonly announce?: () => Promise<void>;
+  /** Notes in the store that people were told, before the mode is there: a running desk must not tell them again. */
+  readonly note?: (store: ItemStore) => Promise<void>;
 }
 
 export type HaltOutcome =
@@ -46,6 +51,7 @@ export async function halt(request: HaltRequest): Promise<HaltOutcome> {
     if (!stood) removeHaltFile(directory);
   };
   writeHaltFile(directory, { reason, author, at: clock.now() });
+  await request.announce?.();
   if (path === null || !existsSync(path)) return { kind: 'by_file', why: 'there is no session yet' };
   try {
     await storeHalt(request, path, LOCK_WAIT_MS);
@@ -67,6 +73,7 @@ export async function halt(request: HaltRequest): Promise<HaltOutcome> {
 async function storeHalt(request: HaltRequest, path: string, busyTimeoutMs: number): Promise<void> {
   const store = openSqliteStore({ path, mode: 'existing', busyTimeoutMs });
   try {
+    await request.note?.(store);
     const modes = createModeStore(store, request.clock);
     const { reason, author, cause } = request;
     for (let attempt = 1; attempt <= ATTEMPTS_MAX; attempt++) {

@@ -2,6 +2,7 @@ import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { systemClock } from '../../adapters/clock.ts';
 import { readHaltFile, removeHaltFile } from '../../adapters/store/halt-file.ts';
+import type { ItemStore } from '../../adapters/store/item-store.ts';
 import { createModeStore } from '../../adapters/store/mode-store.ts';
 import { createRecordStore } from '../../adapters/store/record-store.ts';
 import { isSessionLocked } from '../../adapters/store/session-lock.ts';
@@ -9,7 +10,9 @@ import { openSqliteStore } from '../../adapters/store/sqlite-store.ts';
 import { rebasePeak } from '../../core/ledger/equity.ts';
 import type { Log, Metrics } from '../../core/metrics.ts';
 import { LANES } from '../../core/paper/order.ts';
+import type { Alert, AlertSender } from '../../core/ports.ts';
 import type { ModeState } from '../../core/risk/trading-mode.ts';
+import type { EpochMs } from '../../core/time.ts';
 import { isoTime } from '../../core/time.ts';
 import { alerts } from '../../lambdas/alerts/alerts.ts';
 import { sessionNames, sessionPath } from '../session/session-file.ts';
@@ -68,6 +71,7 @@ async function killOne(
   terminal: Terminal,
 ): Promise<Killed> {
   const path = session === null ? null : sessionPath(dir, session);
+  const alert = killAlert(systemClock.now(), reason);
   const outcome = await halt({
     directory: dir,
     path,
@@ -76,8 +80,9 @@ async function killOne(
     cause: 'person',
     clock: systemClock,
     endsHangingDesk: true,
+    announce: () => outboxOf(dir, terminal).send(alert),
+    note: (store) => noteAlert(store, alert),
   });
-  await tell(dir, outcome.kind === 'halted' ? path : null, reason, terminal);
   if (outcome.kind === 'by_file') {
     const words = `halted by ${join(dir, 'HALT')}: nothing can commit, but the mode could not be stored (${outcome.why}).`;
     return { session, stored: false, ended: null, words };
@@ -91,36 +96,40 @@ async function killOne(
   return { session, stored: true, ended, words };
 }
 
-/** The news of the mode, sent by the command itself: the desk may hang, or not run. A desk that runs takes it as told. */
-async function tell(
-  directory: string,
-  path: string | null,
-  reason: string,
-  terminal: Terminal,
-): Promise<void> {
-  const sender = createOutbox({
+/** Sent by the command itself: the desk may hang, or not run. Its key is that of the alert a running desk would send. */
+const killAlert = (at: EpochMs, reason: string): Alert => ({
+  id: `mode/kill_switch/kill/${at}`,
+  key: 'mode/kill_switch',
+  kind: 'kill_switch',
+  severity: 'critical',
+  cleared: false,
+  at,
+  title: 'Kill switch: trading stopped',
+  text: `Trading is halted: nothing new is admitted, open orders are canceled, nothing fills. Set at ${isoTime(at)} by ${personName()}: ${reason}. Only a person resumes: npx deckle resume --reason "..."`,
+});
+
+async function noteAlert(store: ItemStore, { key, kind, id, at }: Alert): Promise<void> {
+  const records = createRecordStore(store);
+  const before = await records.alert(key);
+  const episodes = (before?.value.episodes ?? 0) + (before?.value.open ? 0 : 1);
+  // Lost to the desk, which then tells people itself: twice is better than not at all.
+  await records.commitAlert(before, { key, kind, open: true, eventId: id, sentAt: at, sent: true, episodes });
+}
+
+const outboxOf = (directory: string, terminal: Terminal): AlertSender =>
+  createOutbox({
     path: join(directory, 'outbox.jsonl'),
     terminal: (line) => terminal.stderr(`${line}\n`),
   });
-  if (path === null) {
-    const at = systemClock.now();
-    await sender.send({
-      id: `mode/kill_switch/${at}`,
-      key: 'mode/kill_switch',
-      kind: 'kill_switch',
-      severity: 'critical',
-      cleared: false,
-      at,
-      title: 'Kill switch: trading stopped',
-      text: `Trading is halted by the HALT file in ${directory}: ${reason}. Only a person resumes: npx deckle resume --reason "..."`,
-    });
-    return;
-  }
+
+/** The news of the mode as the store has it now; a desk that runs takes it as told. */
+async function tellMode(directory: string, path: string, terminal: Terminal): Promise<void> {
   const store = openSqliteStore({ path, mode: 'existing' });
   try {
     const mode = await createModeStore(store, systemClock).mode();
     const id = `mode.changed/${mode.version}`;
-    const event = { type: 'mode.changed', version: 1, id, at: mode.changedAt, mode, was: 'another' } as const;
+    const event = { type: 'mode.changed', version: 1, id, at: mode.changedAt, mode, was: 'halted' } as const;
+    const sender = outboxOf(directory, terminal);
     await alerts(event, { records: createRecordStore(store), sender, metrics: noMetrics, log: noLog });
   } finally {
     await store.close();
@@ -162,7 +171,7 @@ export async function resume(
     }
     // Last: until here the file held everything halted.
     removeHaltFile(options.dir);
-    await tell(options.dir, view.path, options.reason, terminal);
+    await tellMode(options.dir, view.path, terminal);
     say(options, terminal, 'trading is active again', await view.modes.mode());
     return 0;
   } finally {

@@ -32,12 +32,26 @@ class WatchedDatabase extends DatabaseSync {
   override prepare(sql: string): StatementSync {
     const statement = super.prepare(sql);
     const run = statement.run.bind(statement);
-    const value = (...parameters: SQLInputValue[]): ReturnType<StatementSync['run']> => {
-      const result = run(...parameters);
-      if (this.isTransaction) reach('inside-transaction');
-      return result;
-    };
-    return Object.defineProperty(statement, 'run', { value });
+    const get = statement.get.bind(statement);
+    const isOf = (parameters: readonly SQLInputValue[], prefix: string): boolean =>
+      String(parameters[1]).startsWith(prefix);
+    Object.defineProperty(statement, 'run', {
+      value: (...parameters: SQLInputValue[]): ReturnType<StatementSync['run']> => {
+        const result = run(...parameters);
+        if (this.isTransaction) reach('inside-transaction');
+        if (this.isTransaction && sql.startsWith('INSERT INTO items') && isOf(parameters, 'FILL#'))
+          reach('inside-fill');
+        return result;
+      },
+    });
+    Object.defineProperty(statement, 'get', {
+      value: (...parameters: SQLInputValue[]): ReturnType<StatementSync['get']> => {
+        const row = get(...parameters);
+        if (!this.isTransaction && isOf(parameters, 'MODE')) reach('after-mode-read');
+        return row;
+      },
+    });
+    return statement;
   }
 }
 

@@ -5,7 +5,7 @@ import { type PointKind, seededPoints } from './points.ts';
 // A few of the points of `npm run test:crash`.
 const SECONDS = 300;
 const SEED = 20_260_108;
-const KINDS: readonly PointKind[] = ['inside-transaction', 'after-commit', 'before-publish'];
+const KINDS: readonly PointKind[] = ['inside-fill', 'after-commit', 'inside-fill', 'before-publish'];
 
 let undisturbed: Undisturbed;
 beforeAll(async () => {

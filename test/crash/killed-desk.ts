@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'vitest';
-import { configFile, shortDemo } from '../lifecycle/demo-config.ts';
+import { type Changes, configFile, shortDemo } from '../lifecycle/demo-config.ts';
 import { deckle, type Running, startProgram } from '../lifecycle/processes.ts';
 import { type StoredItems, storedItems } from '../lifecycle/stored-items.ts';
 import { temporaryDirectory } from '../lifecycle/temporary-directory.ts';
@@ -30,16 +30,16 @@ export interface Place {
 }
 
 /** A fresh place for a demo of so many seconds. */
-export function freshPlace(seconds: number): Place {
+export function freshPlace(seconds: number, changes: Changes = []): Place {
   const directory = temporaryDirectory();
-  const config = configFile(directory, shortDemo(seconds));
+  const config = configFile(directory, [...shortDemo(seconds), ...changes]);
   const start = ['start', '--once', '--json', '--port', '0', '--dir', directory, '--config', config];
   return { directory, path: join(directory, `${SESSION}.db`), config, start };
 }
 
 /** Runs a demo to its end, counting the moments at which another can be stopped. */
-export async function runUndisturbed(seconds: number): Promise<Undisturbed> {
-  const { directory, path, start } = freshPlace(seconds);
+export async function runUndisturbed(seconds: number, changes: Changes = []): Promise<Undisturbed> {
+  const { directory, path, start } = freshPlace(seconds, changes);
   const file = join(directory, 'counts.json');
   const { code, stdout, stderr } = await startProgram(DESK_PROCESS, 'count', file, ...start).ended;
   expect(code, stderr).toBe(0);

@@ -1,14 +1,23 @@
 import { seeded } from '../support/random.ts';
 
-/** The moments of a desk's life at which it can be stopped. `inside-transaction` is after a write, with the lock held. */
+/**
+ * The moments of a desk's life at which it can be stopped. Inside a transaction it has written and holds the lock:
+ * `inside-fill` has just written a fill, among other things. `after-mode-read` still believes what may change meanwhile.
+ */
 export const POINT_KINDS = [
   'before-commit',
   'inside-transaction',
+  'inside-fill',
   'after-commit',
+  'after-mode-read',
   'before-publish',
   'after-publish',
 ] as const;
 export type PointKind = (typeof POINT_KINDS)[number];
+
+/** Whether a desk stopped there holds the store's write lock. */
+export const holdsLock = (kind: PointKind): boolean =>
+  kind === 'before-commit' || kind === 'inside-transaction' || kind === 'inside-fill';
 
 /** How often each moment came in a whole run. */
 export type PointCounts = Readonly<Record<PointKind, number>>;

@@ -1,24 +1,23 @@
 import { beforeAll, expect, test } from 'vitest';
 import { runUndisturbed, type Undisturbed } from './killed-desk.ts';
 import { type PointKind, seededPoints } from './points.ts';
-import { expectSwitchWorks } from './switched-desk.ts';
+import { expectSwitchWorks, PATIENT } from './switched-desk.ts';
 
 const SECONDS = 400;
 const SEED = 20_260_106;
-/** The lock is held at six of them. */
 const KINDS: readonly PointKind[] = [
+  'inside-fill',
+  'after-mode-read',
   'inside-transaction',
   'after-commit',
-  'before-publish',
-  'inside-transaction',
-  'before-commit',
+  'after-mode-read',
 ];
 const POINTS = 10;
 
 let undisturbed: Undisturbed;
 const fillsAtKill: number[] = [];
 beforeAll(async () => {
-  undisturbed = await runUndisturbed(SECONDS);
+  undisturbed = await runUndisturbed(SECONDS, PATIENT);
 });
 
 test.each(Array.from({ length: POINTS }, (_, i) => ({ i, kind: KINDS[i % KINDS.length] })))(

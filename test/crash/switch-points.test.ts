@@ -4,8 +4,8 @@ import { expectSwitchWorks } from './switched-desk.ts';
 
 // Two of the points of `npm run test:crash`.
 const points: readonly Point[] = [
-  { kind: 'after-commit', nth: 260 },
-  { kind: 'inside-transaction', nth: 900 },
+  { kind: 'after-mode-read', nth: 150 },
+  { kind: 'inside-fill', nth: 8 },
 ];
 
 test.each(points)('a desk frozen $kind is halted from outside for good', async (point) => {

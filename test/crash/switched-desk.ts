@@ -1,11 +1,18 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
+import type { Changes } from '../lifecycle/demo-config.ts';
 import { outboxAlerts } from '../lifecycle/outbox.ts';
 import { deckle, isAlive, isStopped, type Running, until } from '../lifecycle/processes.ts';
 import { storedItems } from '../lifecycle/stored-items.ts';
 import { freshPlace, type Place, startToPoint } from './killed-desk.ts';
-import type { Point } from './points.ts';
+import { holdsLock, type Point } from './points.ts';
+
+/** Orders rest until they are filled, so that at nearly every moment there is one that a halt has to stop. */
+export const PATIENT: Changes = [1, 2].flatMap((strategy) => [
+  [['strategies', strategy, 'execution', 'expireAfterMs'], null] as const,
+  [['strategies', strategy, 'execution', 'onOppositeSignal'], 'keep'] as const,
+]);
 
 /** What trading has left behind: orders by id alone, since their ends may still be written, and fills whole. */
 export const traded = ({ path }: Place) => ({
@@ -18,7 +25,7 @@ export const traded = ({ path }: Place) => ({
  * how many fills there were by then.
  */
 export async function expectSwitchWorks(point: Point, seconds: number): Promise<number> {
-  const place = freshPlace(seconds);
+  const place = freshPlace(seconds, PATIENT);
   const desk = startToPoint('SIGSTOP', point, place.start);
   await until(`the stop at the ${point.nth}. ${point.kind}`, () => isStopped(desk.pid));
   const kill = await deckle('kill', '--reason', 'a drill', '--dir', place.directory);
@@ -41,7 +48,7 @@ export async function expectSwitchWorks(point: Point, seconds: number): Promise<
 
 /** A desk that holds the store's lock has to be ended for the halt to be stored; any other one runs on to its end. */
 async function expectStandstill({ kind }: Point, desk: Running, words: string): Promise<void> {
-  if (kind === 'inside-transaction' || kind === 'before-commit') {
+  if (holdsLock(kind)) {
     expect(words).toContain(
       `(pid ${desk.pid}) hung with the store locked and was ended; its open transaction rolled back`,
     );

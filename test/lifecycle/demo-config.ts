@@ -3,9 +3,11 @@ import { join } from 'node:path';
 import { parseDocument } from 'yaml';
 
 type Path = readonly (string | number)[];
+/** Fields by path, and their new values. */
+export type Changes = readonly (readonly [Path, unknown])[];
 
 /** The shipped configuration with some fields changed, written to a directory; returns where. */
-export function configFile(directory: string, changes: readonly (readonly [Path, unknown])[]): string {
+export function configFile(directory: string, changes: Changes): string {
   const document = parseDocument(readFileSync(new URL('../../deckle.yaml', import.meta.url), 'utf8'));
   for (const [path, value] of changes) document.setIn(path, value);
   const file = join(directory, 'deckle.yaml');
@@ -14,7 +16,7 @@ export function configFile(directory: string, changes: readonly (readonly [Path,
 }
 
 /** A demo of so many seconds, too short to have to show everything. */
-export const shortDemo = (seconds: number): readonly (readonly [Path, unknown])[] => [
+export const shortDemo = (seconds: number): Changes => [
   [['demo', 'seconds'], seconds],
   [['demo', 'expectContents'], false],
 ];

@@ -2,7 +2,7 @@ import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { freshPlace } from '../crash/killed-desk.ts';
-import { expectHaltSurvives, expectMode, traded } from '../crash/switched-desk.ts';
+import { expectHaltSurvives, expectMode, PATIENT, traded } from '../crash/switched-desk.ts';
 import { outboxAlerts } from './outbox.ts';
 import { deckle, startDeckle } from './processes.ts';
 import { storedItem } from './stored-items.ts';
@@ -10,7 +10,7 @@ import { storedItem } from './stored-items.ts';
 const KILL_ALERT = { kind: 'kill_switch', severity: 'critical', cleared: false };
 
 test('kill during a run stops all trading at once, and the desk goes on without it', async () => {
-  const place = freshPlace(20_000);
+  const place = freshPlace(20_000, PATIENT);
   const desk = startDeckle(...place.start);
   await desk.says('300 windows settled');
   const kill = await deckle('kill', '--reason', 'a drill', '--json', '--dir', place.directory);

@@ -1,22 +1,13 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { configFile } from './demo-config.ts';
+import { PATIENT } from '../crash/switched-desk.ts';
+import { type Changes, configFile } from './demo-config.ts';
 import { outboxAlerts } from './outbox.ts';
 import { deckle } from './processes.ts';
 import { storedItem, storedItems } from './stored-items.ts';
 import { temporaryDirectory } from './temporary-directory.ts';
 
 type Limits = Readonly<Record<string, number>>;
-
-type Changes = Parameters<typeof configFile>[1];
-
-// Sells that rest above a falling market are still there when the guard looks.
-const RESTING: Changes = [
-  [['strategies', 1, 'execution', 'expireAfterMs'], null],
-  [['strategies', 1, 'execution', 'onOppositeSignal'], 'keep'],
-  [['strategies', 2, 'execution', 'expireAfterMs'], null],
-  [['strategies', 2, 'execution', 'onOppositeSignal'], 'keep'],
-];
 
 /** A desk that holds nearly all its money in both instruments when the market crashes at 09:10. */
 async function crashedDesk(limits: Limits, changes: Changes) {
@@ -47,7 +38,7 @@ const bodies = (path: string, prefix: string) =>
 test('a crash of the market trips the drawdown halt: orders are canceled, nothing fills, and a person has to accept it', async () => {
   const { directory, path, start, mode } = await crashedDesk(
     { dailyLossMax: 9_000, drawdownBpsMax: 500 },
-    RESTING,
+    PATIENT,
   );
   expect(mode).toMatchObject({ mode: 'halted', cause: 'drawdown', author: 'guard', until: null });
   const haltedAt = Number(mode['changedAt']);
