@@ -11,6 +11,8 @@ const [action = '', ...rest] = process.argv.slice(2);
 const isCounting = action === 'count';
 const [target = '', nth = ''] = rest;
 const args = rest.slice(isCounting ? 1 : 2);
+/** Readings of the mode that a new order or a fill was then written on. */
+const readingsBeforeTrade = new Set<number>();
 const counts = new Map<PointKind, number>(POINT_KINDS.map((kind) => [kind, 0]));
 
 function reach(kind: PointKind): void {
@@ -39,8 +41,10 @@ class WatchedDatabase extends DatabaseSync {
       value: (...parameters: SQLInputValue[]): ReturnType<StatementSync['run']> => {
         const result = run(...parameters);
         if (this.isTransaction) reach('inside-transaction');
-        if (this.isTransaction && sql.startsWith('INSERT INTO items') && isOf(parameters, 'FILL#'))
-          reach('inside-fill');
+        if (!this.isTransaction || !sql.startsWith('INSERT INTO items')) return result;
+        if (isOf(parameters, 'FILL#')) reach('inside-fill');
+        if (isOf(parameters, 'FILL#') || isOf(parameters, 'OPEN#'))
+          readingsBeforeTrade.add(counts.get('after-mode-read') ?? 0);
         return result;
       },
     });
@@ -67,4 +71,8 @@ process.exitCode = await runCli(args, undefined, {
   connect: (path) => new WatchedDatabase(path),
   aroundPublish: watched,
 });
-if (isCounting) writeFileSync(target, JSON.stringify(Object.fromEntries(counts)));
+if (isCounting)
+  writeFileSync(
+    target,
+    JSON.stringify({ counts: Object.fromEntries(counts), readingsBeforeTrade: [...readingsBeforeTrade] }),
+  );

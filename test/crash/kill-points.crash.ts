@@ -21,7 +21,7 @@ beforeAll(async () => {
 test.each(Array.from({ length: POINTS }, (_, i) => ({ i, kind: POINT_KINDS[i % POINT_KINDS.length] })))(
   `a desk killed $kind, at point $i of seed ${SEED}, goes on to the same ledger`,
   async ({ i }) => {
-    const point = seededPoints(SEED, POINTS, POINT_KINDS, undisturbed.counts)[i];
+    const point = seededPoints(SEED, POINTS, POINT_KINDS, undisturbed.moments)[i];
     if (!point) throw new Error('there is no such point');
     const place = freshPlace(SECONDS);
     const killed = await startToPoint('SIGKILL', point, place.start).ended;

@@ -15,7 +15,7 @@ beforeAll(async () => {
 test.each(KINDS.map((kind, i) => ({ kind, i })))(
   'a desk killed $kind goes on to the same ledger',
   async ({ i }) => {
-    const point = seededPoints(SEED, KINDS.length, KINDS, undisturbed.counts)[i];
+    const point = seededPoints(SEED, KINDS.length, KINDS, undisturbed.moments)[i];
     if (!point) throw new Error('there is no such point');
     const place = freshPlace(SECONDS);
     const killed = await startToPoint('SIGKILL', point, place.start).ended;

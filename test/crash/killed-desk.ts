@@ -6,7 +6,7 @@ import { type Changes, configFile, shortDemo } from '../lifecycle/demo-config.ts
 import { deckle, type Running, startProgram } from '../lifecycle/processes.ts';
 import { type StoredItems, storedItems } from '../lifecycle/stored-items.ts';
 import { temporaryDirectory } from '../lifecycle/temporary-directory.ts';
-import type { Point, PointCounts } from './points.ts';
+import type { Moments, Point } from './points.ts';
 
 const DESK_PROCESS = fileURLToPath(new URL('desk-process.ts', import.meta.url));
 /** The session of the demo with the shipped seed. */
@@ -16,7 +16,7 @@ export const SESSION = 'demo-7';
 export interface Undisturbed {
   readonly seconds: number;
   readonly ledgerHash: string;
-  readonly counts: PointCounts;
+  readonly moments: Moments;
   /** Every fill of every lane. */
   readonly fills: StoredItems;
 }
@@ -44,8 +44,8 @@ export async function runUndisturbed(seconds: number, changes: Changes = []): Pr
   const { code, stdout, stderr } = await startProgram(DESK_PROCESS, 'count', file, ...start).ended;
   expect(code, stderr).toBe(0);
   const fills = storedItems(path, 'FILL#');
-  const counts: PointCounts = JSON.parse(readFileSync(file, 'utf8'));
-  return { seconds, ledgerHash: JSON.parse(stdout).ledgerHash, counts, fills };
+  const moments: Moments = JSON.parse(readFileSync(file, 'utf8'));
+  return { seconds, ledgerHash: JSON.parse(stdout).ledgerHash, moments, fills };
 }
 
 /** Starts a desk that sends itself the signal at a point. */

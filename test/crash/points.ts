@@ -20,7 +20,11 @@ export const holdsLock = (kind: PointKind): boolean =>
   kind === 'before-commit' || kind === 'inside-transaction' || kind === 'inside-fill';
 
 /** How often each moment came in a whole run. */
-export type PointCounts = Readonly<Record<PointKind, number>>;
+export interface Moments {
+  readonly counts: Readonly<Record<PointKind, number>>;
+  /** The readings of the mode that an order or a fill was then committed on. */
+  readonly readingsBeforeTrade: readonly number[];
+}
 
 export interface Point {
   readonly kind: PointKind;
@@ -33,13 +37,15 @@ export function seededPoints(
   seed: number,
   howMany: number,
   kinds: readonly PointKind[],
-  counts: PointCounts,
+  { counts, readingsBeforeTrade }: Moments,
 ): readonly Point[] {
   const random = seeded(seed);
   return Array.from({ length: howMany }, (_, i) => {
     const kind = kinds[i % kinds.length] ?? 'before-commit';
+    const share = (i + random()) / howMany;
+    if (kind === 'after-mode-read')
+      return { kind, nth: readingsBeforeTrade[Math.floor(share * readingsBeforeTrade.length)] ?? 1 };
     // Heartbeats follow the wall clock, so a run may have a few commits less than the one that was counted.
-    const reachable = counts[kind] * 0.95;
-    return { kind, nth: 1 + Math.floor(((i + random()) / howMany) * reachable) };
+    return { kind, nth: 1 + Math.floor(share * counts[kind] * 0.95) };
   });
 }

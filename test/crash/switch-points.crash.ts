@@ -23,7 +23,7 @@ beforeAll(async () => {
 test.each(Array.from({ length: POINTS }, (_, i) => ({ i, kind: KINDS[i % KINDS.length] })))(
   `a desk frozen $kind, at point $i of seed ${SEED}, is halted from outside for good`,
   async ({ i }) => {
-    const point = seededPoints(SEED, POINTS, KINDS, undisturbed.counts)[i];
+    const point = seededPoints(SEED, POINTS, KINDS, undisturbed.moments)[i];
     if (!point) throw new Error('there is no such point');
     fillsAtKill.push(await expectSwitchWorks(point, SECONDS));
   },

@@ -1,13 +1,23 @@
-import { test } from 'vitest';
-import type { Point } from './points.ts';
-import { expectSwitchWorks } from './switched-desk.ts';
+import { beforeAll, test } from 'vitest';
+import { runUndisturbed, type Undisturbed } from './killed-desk.ts';
+import { type PointKind, seededPoints } from './points.ts';
+import { expectSwitchWorks, PATIENT } from './switched-desk.ts';
 
 // Two of the points of `npm run test:crash`.
-const points: readonly Point[] = [
-  { kind: 'after-mode-read', nth: 150 },
-  { kind: 'inside-fill', nth: 8 },
-];
+const SECONDS = 300;
+const SEED = 20_260_109;
+const KINDS: readonly PointKind[] = ['after-mode-read', 'inside-fill'];
 
-test.each(points)('a desk frozen $kind is halted from outside for good', async (point) => {
-  await expectSwitchWorks(point, 300);
+let undisturbed: Undisturbed;
+beforeAll(async () => {
+  undisturbed = await runUndisturbed(SECONDS, PATIENT);
 });
+
+test.each(KINDS.map((kind, i) => ({ kind, i })))(
+  'a desk frozen $kind is halted from outside for good',
+  async ({ i }) => {
+    const point = seededPoints(SEED, KINDS.length, KINDS, undisturbed.moments)[i];
+    if (!point) throw new Error('there is no such point');
+    await expectSwitchWorks(point, SECONDS);
+  },
+);
