@@ -86,6 +86,7 @@ const laneOrderSchema: z.ZodType<LaneOrder, unknown> = z.object({
       'unfilled_remainder',
       'opposite_signal',
       'halted',
+      'reducing',
       'expired',
       'post_only_would_cross',
       'self_trade',

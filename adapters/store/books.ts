@@ -1,46 +1,70 @@
 import type { JournalEntry } from '../../core/ledger/journal.ts';
 import { ledgerHash } from '../../core/ledger/journal.ts';
-import type { AccountId } from '../../core/paper/order.ts';
+import type { AccountId, Lane } from '../../core/paper/order.ts';
 import { LANES } from '../../core/paper/order.ts';
-import type { AccountView, Ledger, Sha256 } from '../../core/ports.ts';
+import type { Holding } from '../../core/paper/step.ts';
+import type { AccountView, Ledger, Sha256, Versioned } from '../../core/ports.ts';
 import type { AccountBooks, LaneBooks } from '../../core/reconcile/reconcile.ts';
 
 /** A picture that keeps changing under the reader is given up after so many attempts. */
-const ATTEMPTS_MAX = 5;
+const ATTEMPTS_MAX = 8;
+
+/** An account changes faster than it can be read; the message is written for a person. */
+export class BooksBusyError extends Error {
+  override readonly name = 'BooksBusyError';
+}
 
 /**
  * Everything stored about an account, read as one picture: when something was committed meanwhile it is read again.
- * Undefined when the account was never opened. @throws Error when the account changes faster than it can be read.
+ * Undefined when the account was never opened. A reader that has a snapshot of its store always succeeds at once.
+ * @throws BooksBusyError when the account changes faster than it can be read.
  */
 export async function loadBooks(ledger: Ledger, accountId: AccountId): Promise<AccountBooks | undefined> {
   for (let attempt = 1; attempt <= ATTEMPTS_MAX; attempt++) {
-    const before = await ledger.load(accountId);
+    const before = await readMoment(ledger, accountId);
     if (!before) return undefined;
     const books = await readBooks(ledger, accountId, before);
-    if (sameMoment(before, await ledger.load(accountId))) return books;
+    const after = await readMoment(ledger, accountId);
+    if (after && versionsOf(before) === versionsOf(after)) return books;
   }
-  throw new Error(`account ${accountId} changed ${ATTEMPTS_MAX} times while it was read`);
+  throw new BooksBusyError(`account ${accountId} changed ${ATTEMPTS_MAX} times while it was read; try again`);
 }
 
-const sameMoment = (a: AccountView, b: AccountView | undefined): boolean =>
-  b !== undefined &&
-  a.cursor.working === b.cursor.working &&
-  LANES.every((lane) => a.lanes[lane].entries === b.lanes[lane].entries) &&
-  a.working.every((one, i) => one.version === b.working[i]?.version);
+/** What every change of an account moves at least one version of. */
+interface Moment {
+  readonly view: AccountView;
+  readonly holdings: ReadonlyMap<Lane, readonly Versioned<Holding>[]>;
+}
 
-async function readBooks(ledger: Ledger, accountId: AccountId, view: AccountView): Promise<AccountBooks> {
+async function readMoment(ledger: Ledger, accountId: AccountId): Promise<Moment | undefined> {
+  const view = await ledger.load(accountId);
+  if (!view) return undefined;
+  const holdings = new Map<Lane, readonly Versioned<Holding>[]>();
+  for (const lane of LANES) holdings.set(lane, await ledger.holdings(accountId, lane));
+  return { view, holdings };
+}
+
+const versionsOf = ({ view, holdings }: Moment): string =>
+  JSON.stringify([
+    view.cursor.version,
+    LANES.map((lane) => view.lanes[lane].entries),
+    view.working.map((one) => [one.value.id, one.version]),
+    LANES.map((lane) => holdings.get(lane)?.map((one) => one.version)),
+  ]);
+
+async function readBooks(ledger: Ledger, accountId: AccountId, moment: Moment): Promise<AccountBooks> {
   const lanes: LaneBooks[] = [];
   for (const lane of LANES)
     lanes.push({
       lane,
-      account: view.lanes[lane],
-      holdings: (await ledger.holdings(accountId, lane)).map((one) => one.value),
+      account: moment.view.lanes[lane],
+      holdings: (moment.holdings.get(lane) ?? []).map((one) => one.value),
       journal: await Array.fromAsync(ledger.journal(accountId, lane)),
       fills: await Array.fromAsync(ledger.fills(accountId, lane)),
     });
   return {
     lanes,
-    cursor: view.cursor,
+    cursor: moment.view.cursor,
     orders: await Array.fromAsync(ledger.orders(accountId)),
     pointers: await Array.fromAsync(ledger.openPointers(accountId)),
   };

@@ -24,6 +24,11 @@ export interface SqliteStoreOptions {
 export interface SqliteStore extends ItemStore {
   /** Deletes the changes before `position`, which every consumer has behind it; returns how many. */
   pruneChanges(position: string): Promise<number>;
+  /**
+   * Runs reads that all see the file as it is now, whatever others commit meanwhile. Nothing may be written inside, and
+   * one runs at a time.
+   */
+  snapshot<T>(read: () => Promise<T>): Promise<T>;
 }
 
 const BUSY_TIMEOUT_MS = 5_000;
@@ -80,6 +85,15 @@ class SqliteItemStore implements SqliteStore {
 
   async pruneChanges(position: string): Promise<number> {
     return this.#answer(() => deleteChanges(this.#prepare, position));
+  }
+
+  async snapshot<T>(read: () => Promise<T>): Promise<T> {
+    this.#answer(() => this.#database.exec('BEGIN'));
+    try {
+      return await read();
+    } finally {
+      this.#answer(() => this.#database.exec('ROLLBACK'));
+    }
   }
 
   async close(): Promise<void> {

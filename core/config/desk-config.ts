@@ -80,7 +80,7 @@ export function parseConfig(raw: unknown, sha256: Sha256): ConfigResult {
     };
   const { config, issues } = build(
     parsed.data,
-    sha256(JSON.stringify(sorted(raw))),
+    sha256(JSON.stringify(sorted(parsed.data))),
     missing(raw, parsed.data, []),
   );
   return issues.length > 0 ? { kind: 'invalid', issues } : { kind: 'valid', config };
@@ -210,8 +210,9 @@ function pathText(path: readonly PropertyKey[]): string {
   return text.replace(/^\./, '') || 'the document';
 }
 
-/** The document with sorted keys, so that the hash does not depend on the order in which they are written. */
+/** Effective values with sorted keys: the hash depends on what holds, not on what was written out or in which order. */
 function sorted(value: unknown): unknown {
+  if (typeof value === 'bigint') return value.toString();
   if (Array.isArray(value)) return value.map(sorted);
   if (value === null || typeof value !== 'object') return value;
   return Object.fromEntries(

@@ -8,7 +8,7 @@ import type { Consumption } from './consumption.ts';
 import { takeLevels, takenAt, usedPrints, usePrints } from './consumption.ts';
 import type { FeeSchedule, FillLine, LiquiditySide } from './fees.ts';
 import { reservationFor } from './fees.ts';
-import type { EndReason, Lane, LaneOrder, LaneStatus, Order } from './order.ts';
+import type { EndReason, Lane, LaneOrder, LaneStatus, ModeStop, Order } from './order.ts';
 import { hasEnded, remaining } from './order.ts';
 import type { MakerEvidence } from './queue.ts';
 import { drainQueue, printsFor, shownAt, THROUGH } from './queue.ts';
@@ -29,8 +29,8 @@ export interface LaneContext {
   readonly ownOpposite: readonly Order[];
   /** Windows before this one were never seen (a hole): no print is credited and the queue is joined anew. */
   readonly afterHole: boolean;
-  /** Trading is halted: the order is canceled here, nothing fills. */
-  readonly halted: boolean;
+  /** The trading mode ends the order here, before anything fills; null lets it live. */
+  readonly stop: ModeStop | null;
 }
 
 export interface Execution {
@@ -63,7 +63,7 @@ export function matchLane(order: Order, lane: Lane, context: LaneContext): LaneS
 function stepToEnd(order: Order, lane: Lane, context: LaneContext): LaneStep | null {
   const before = order.lanes[lane];
   const { closedAt, consumption } = context;
-  if (context.halted) return ended(before, 'canceled', 'halted', context);
+  if (context.stop) return ended(before, 'canceled', context.stop, context);
   const end = orderEnd(order);
   // Prints of the window in which an order ends may have come after its end: they are not credited.
   if (end && closedAt > end.at) return ended(before, end.status, end.reason, context);

@@ -31,10 +31,14 @@ export type EndReason =
   | 'unfilled_remainder'
   | 'opposite_signal'
   | 'halted'
+  | 'reducing'
   | 'expired'
   | 'post_only_would_cross'
   | 'self_trade'
   | 'venue_rules';
+
+/** Why the trading mode ends an order: `halted` ends all, `reducing` those that would grow a position. */
+export type ModeStop = Extract<EndReason, 'halted' | 'reducing'>;
 
 /** An order's life in one lane. */
 export interface LaneOrder {

@@ -13,7 +13,7 @@ import type { Fill, FillEvidence } from './fill.ts';
 import { FILL_MODEL, hashEvidence } from './fill.ts';
 import type { Execution } from './match.ts';
 import { matchLane } from './match.ts';
-import type { Lane, LaneOrder, Order } from './order.ts';
+import type { Lane, LaneOrder, ModeStop, Order } from './order.ts';
 import { fillId, LANES } from './order.ts';
 
 /** A holding and what its account and lane used up of the displayed liquidity. */
@@ -37,7 +37,7 @@ export interface StepContext {
   /** The account's other working orders. */
   readonly others: readonly Order[];
   readonly afterHole: boolean;
-  readonly halted: boolean;
+  readonly stop: ModeStop | null;
 }
 
 /** What one lane's part of a step writes besides the order. */
@@ -74,7 +74,7 @@ export function stepOrder(order: Order, context: StepContext, sha256: Sha256): O
       wider,
       ownOpposite: context.others,
       afterHole: context.afterHole,
-      halted: context.halted,
+      stop: context.stop,
     });
     if (step) {
       after = { ...after, lanes: { ...after.lanes, [lane]: step.order } };

@@ -5,12 +5,13 @@ import type { FeedId, MarketWindow } from '../../core/market/window.ts';
 import { instrumentOf, isClean } from '../../core/market/window.ts';
 import type { Log, Metrics } from '../../core/metrics.ts';
 import { reviseConsumption } from '../../core/paper/consumption.ts';
-import type { AccountId, Lane, Order } from '../../core/paper/order.ts';
+import type { AccountId, Lane, ModeStop, Order } from '../../core/paper/order.ts';
 import { LANES } from '../../core/paper/order.ts';
 import type { Holding, OrderStep } from '../../core/paper/step.ts';
 import { emptyHolding, stepOrder } from '../../core/paper/step.ts';
 import type { AccountView, FeedStore, Hole, Ledger, ModeStore, Sha256, Versioned } from '../../core/ports.ts';
 import { isIdle } from '../../core/ports.ts';
+import type { TradingMode } from '../../core/risk/trading-mode.ts';
 import { modeAt } from '../../core/risk/trading-mode.ts';
 import type { EpochMs } from '../../core/time.ts';
 import { plusMs } from '../../core/time.ts';
@@ -25,8 +26,8 @@ export interface FillsServices {
   readonly sha256: Sha256;
   readonly metrics: Metrics;
   readonly log: Log;
-  /** Whether a halt met an order in a window, where that is known beforehand (replay); else the trading mode decides. */
-  readonly isHalted?: (order: Order, closedAt: EpochMs) => boolean;
+  /** How the trading mode ended an order in a window, where that is known beforehand (replay); else the mode decides. */
+  readonly stopOf?: (order: Order, closedAt: EpochMs) => ModeStop | null;
 }
 
 /** A commit that keeps losing against other writers is handed back to the bus, which redelivers. */
@@ -77,8 +78,8 @@ async function applyWindow(
   const { ledger, metrics } = services;
   const { closedAt } = window;
   const mode = await services.modes.mode();
-  const halted = (order: Order): boolean =>
-    services.isHalted?.(order, closedAt) ?? modeAt(mode, closedAt) === 'halted';
+  const stop = (order: Order): ModeStop | null =>
+    services.stopOf ? services.stopOf(order, closedAt) : modeStop(modeAt(mode, closedAt), order);
   let view = loaded;
   const hole = holeBefore(loaded, window);
   if (hole) {
@@ -95,7 +96,9 @@ async function applyWindow(
   view = revised;
   const { afterHole } = view.cursor;
   // Stable: only a replay, which knows of each order whether a halt met it, has both kinds in one window.
-  const working = loaded.working.toSorted((a, b) => Number(halted(a.value)) - Number(halted(b.value)));
+  const working = loaded.working.toSorted(
+    (a, b) => Number(stop(a.value) !== null) - Number(stop(b.value) !== null),
+  );
   for (const { value: order } of working) {
     const instrument = services.instrument(order.instrumentId);
     const step = stepOrder(
@@ -108,7 +111,7 @@ async function applyWindow(
         holdings: holdingsFor(held, order, instrument),
         others: view.working.map((one) => one.value).filter((one) => one.id !== order.id),
         afterHole,
-        halted: halted(order),
+        stop: stop(order),
       },
       services.sha256,
     );
@@ -127,6 +130,18 @@ async function applyWindow(
   }
   metrics.set('fills_working_orders', view.cursor.working, { account: view.accountId });
   return true;
+}
+
+/** A sell only closes what is held, so `reducing` lets it live; a buy that rests would grow a position. */
+function modeStop(mode: TradingMode, order: Order): ModeStop | null {
+  switch (mode) {
+    case 'active':
+      return null;
+    case 'reducing':
+      return order.side === 'buy' ? 'reducing' : null;
+    case 'halted':
+      return 'halted';
+  }
 }
 
 /** Windows between the account's cursor and this one that it never saw; a new life of the feed always leaves a hole. */

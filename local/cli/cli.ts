@@ -1,5 +1,7 @@
+import { existsSync, statSync } from 'node:fs';
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { RecordingError } from '../../adapters/recordings/recorded-line.ts';
+import { BooksBusyError } from '../../adapters/store/books.ts';
 import { StoreError } from '../../adapters/store/item-store.ts';
 import { WindowLogError } from '../../adapters/window-log/window-log.ts';
 import { DeskError } from '../desk-error.ts';
@@ -39,6 +41,11 @@ const positive = (text: string): number => {
   return count;
 };
 
+function requireFolder(dir: unknown): void {
+  if (typeof dir === 'string' && existsSync(dir) && !statSync(dir).isDirectory())
+    throw new CommandError(`--dir ${dir} is a file; it must be the folder of the sessions`, 2);
+}
+
 /** Runs one command line and gives its exit code: 0 done, 1 failed, 2 called wrongly. Never a stack trace for a person. */
 export async function runCli(
   args: readonly string[],
@@ -71,6 +78,7 @@ export async function runCli(
 
 const isForPeople = (error: unknown): error is Error =>
   error instanceof CommandError ||
+  error instanceof BooksBusyError ||
   error instanceof SessionError ||
   error instanceof DeskError ||
   error instanceof StoreError ||
@@ -85,7 +93,8 @@ function build(terminal: Terminal, done: (code: number) => void, seams: DeskSeam
     )
     .exitOverride()
     .configureOutput({ writeOut: terminal.stdout, writeErr: terminal.stderr })
-    .showHelpAfterError('(add --help for the options)');
+    .showHelpAfterError('(add --help for the options)')
+    .hook('preAction', (_, action) => requireFolder(action.opts()['dir']));
   const command = (parent: Command, name: string, description: string): Command =>
     parent
       .command(name)

@@ -24,7 +24,8 @@ export async function reconcileNow(options: CommonOptions, terminal: Terminal): 
     const settled = await view.runtime.settled(view.feedId);
     const found: { account: string; entries: number; discrepancies: ReturnType<typeof reconcile> }[] = [];
     for (const account of view.accounts) {
-      const books = await loadBooks(view.ledger, account);
+      // One moment of the file, however fast a desk beside this writes on.
+      const books = await view.store.snapshot(() => loadBooks(view.ledger, account));
       if (!books) continue;
       const entries = books.lanes.reduce((total, lane) => total + lane.journal.length, 0);
       const discrepancies = reconcile(books, sha256);

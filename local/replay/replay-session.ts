@@ -9,7 +9,7 @@ import { invariant } from '../../core/invariant.ts';
 import type { Instrument, InstrumentId } from '../../core/market/instrument.ts';
 import type { MarketWindow } from '../../core/market/window.ts';
 import { reservationFor } from '../../core/paper/fees.ts';
-import type { AccountId, Lane, LaneOrder, Order, OrderId } from '../../core/paper/order.ts';
+import type { AccountId, Lane, LaneOrder, ModeStop, Order, OrderId } from '../../core/paper/order.ts';
 import { acceptedLane, LANES } from '../../core/paper/order.ts';
 import type { Clock, Hole, Ledger, Sha256 } from '../../core/ports.ts';
 import type { Decision } from '../../core/risk/assess.ts';
@@ -56,8 +56,8 @@ export async function replaySession(session: SessionReplay): Promise<{ readonly 
       sha256,
       metrics: { add: ignore, set: ignore },
       log: { info: ignore, warn: ignore, error: ignore },
-      isHalted: (order, closedAt) =>
-        accounts.get(order.accountId)?.halted.has(`${order.id}@${closedAt}`) ?? false,
+      stopOf: (order, closedAt) =>
+        accounts.get(order.accountId)?.stops.get(`${order.id}@${closedAt}`) ?? null,
     };
     for await (const window of session.windows) {
       for (const account of accounts.values())
@@ -84,8 +84,8 @@ interface RecordedAccount {
   readonly holes: readonly Hole[];
   /** The last window it was applied to; the session ended for it there. */
   readonly seenThrough: EpochMs;
-  /** `<order>@<window>` of every end by a halt. */
-  readonly halted: ReadonlySet<string>;
+  /** What the trading mode ended, by `<order>@<window>`. */
+  readonly stops: ReadonlyMap<string, ModeStop>;
 }
 
 async function readRecorded(recorded: Ledger, id: AccountId): Promise<RecordedAccount> {
@@ -103,12 +103,12 @@ async function readRecorded(recorded: Ledger, id: AccountId): Promise<RecordedAc
     orders: new Map(orders.map((order) => [order.id, order])),
     holes: await Array.fromAsync(recorded.holes(id)),
     seenThrough: cursor.appliedThrough,
-    halted: new Set(orders.flatMap((order) => LANES.flatMap((lane) => haltedAt(order, order.lanes[lane])))),
+    stops: new Map(orders.flatMap((order) => LANES.flatMap((lane) => stopsOf(order, order.lanes[lane])))),
   };
 }
 
-const haltedAt = (order: Order, lane: LaneOrder): string[] =>
-  lane.endReason === 'halted' ? [`${order.id}@${lane.endedAt}`] : [];
+const stopsOf = (order: Order, { endReason, endedAt }: LaneOrder): (readonly [string, ModeStop])[] =>
+  endReason === 'halted' || endReason === 'reducing' ? [[`${order.id}@${endedAt}`, endReason]] : [];
 
 const hasSeen = (account: RecordedAccount | undefined, closedAt: EpochMs): boolean =>
   account !== undefined &&

@@ -157,6 +157,26 @@ test('while halted open orders are canceled and nothing fills', async () => {
   expect((await desk.stored.load(ALPHA))?.lanes.base.reserved).toBe(0n);
 });
 
+test.each([
+  { side: 'buy', end: { status: 'canceled', endReason: 'reducing', filled: 0n } },
+  { side: 'sell', end: { status: 'filled', endReason: 'filled' } },
+] as const)('while reducing a $side ends as $end.status', async ({ side, end }) => {
+  const desk = await openDesk();
+  await place(desk, 1, { side });
+  await desk.modes.setMode(await desk.modes.mode(), { ...ACTIVE, mode: 'reducing', cause: 'daily_loss' });
+  await desk.fills(eventOf(windows({}, { asks: [['100', '5']], bids: [['100', '5']] })));
+  expect(await base(desk)).toMatchObject(end);
+});
+
+test('reducing that has ended by itself cancels nothing', async () => {
+  const desk = await openDesk();
+  await place(desk, 1);
+  const ended = { ...ACTIVE, mode: 'reducing', cause: 'daily_loss', until: at(2) } as const;
+  await desk.modes.setMode(await desk.modes.mode(), ended);
+  await desk.fills(eventOf(windows({}, { asks: [['100', '5']] })));
+  expect(await base(desk)).toMatchObject({ status: 'filled' });
+});
+
 test('a mode that cannot be read is halted', async () => {
   const desk = await openDesk();
   await place(desk, 1);

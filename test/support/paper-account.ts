@@ -60,7 +60,7 @@ export class PaperAccount {
       if (!order) continue;
       const others = this.working().filter((one) => one.id !== id);
       const { holdings } = this;
-      const flags = { afterHole: more.afterHole ?? false, halted: more.halted ?? false };
+      const flags = { afterHole: more.afterHole ?? false, stop: more.halted ? ('halted' as const) : null };
       const context = {
         closedAt: at(n),
         market,

@@ -91,7 +91,7 @@ function stepAt(view: AccountView, n: number, asks: readonly (readonly [string, 
     holdings: { optimistic: holding, base: holding, pessimistic: holding },
     others: [],
     afterHole: false,
-    halted: false,
+    stop: null,
   };
   const step = stepOrder(order, context, sha256);
   if (!step) throw new Error('the window changes the order');
