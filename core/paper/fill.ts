@@ -5,7 +5,7 @@ import type { FeedId, Side } from '../market/window.ts';
 import type { Sha256 } from '../ports.ts';
 import type { EpochMs } from '../time.ts';
 import type { Fee, FeeSchedule, FillLine, LiquiditySide } from './fees.ts';
-import { feeFor } from './fees.ts';
+import { feeFor, lineTotals } from './fees.ts';
 import type { AccountId, FillId, Lane, OrderId, StrategyId } from './order.ts';
 import type { MakerEvidence } from './queue.ts';
 import { drainQueue } from './queue.ts';
@@ -56,21 +56,27 @@ export interface RecomputedFill {
   readonly liquidity: LiquiditySide;
   readonly side: Side;
   readonly lines: readonly FillLine[];
+  readonly quantity: Quantity;
+  readonly notional: Money;
   readonly fee: Fee;
 }
 
 /** Applies the fill rules to the evidence. The stored result is not an input. */
 export function recomputeFill(evidence: FillEvidence): RecomputedFill {
   const { market, fees } = evidence;
+  const { side } = market;
+  const lines = recomputeLines(market);
+  const liquidity = market.kind;
+  return { liquidity, side, lines, ...lineTotals(side, lines), fee: feeFor(side, lines, liquidity, fees) };
+}
+
+function recomputeLines(market: FillEvidence['market']): readonly FillLine[] {
   switch (market.kind) {
-    case 'taker': {
-      const lines = walkBook(market);
-      return { liquidity: 'taker', side: market.side, lines, fee: feeFor(market.side, lines, 'taker', fees) };
-    }
+    case 'taker':
+      return walkBook(market);
     case 'maker': {
       const { filled } = drainQueue(market);
-      const lines = filled > 0n ? [{ price: market.price, quantity: filled }] : [];
-      return { liquidity: 'maker', side: market.side, lines, fee: feeFor(market.side, lines, 'maker', fees) };
+      return filled > 0n ? [{ price: market.price, quantity: filled }] : [];
     }
   }
 }

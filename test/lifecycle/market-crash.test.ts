@@ -1,5 +1,5 @@
-import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { sessionNames, sessionPath } from '../../local/session/session-file.ts';
 import { PATIENT } from '../crash/switched-desk.ts';
 import { type Changes, configFile } from './demo-config.ts';
 import { outboxAlerts } from './outbox.ts';
@@ -28,7 +28,7 @@ async function crashedDesk(limits: Limits, changes: Changes) {
   const run = await deckle(...start);
   expect(run.code, run.stderr).toBe(0);
   expect(JSON.parse(run.stdout)).toMatchObject({ discrepancies: 0 });
-  const path = join(directory, 'demo-7-crash.db');
+  const path = sessionPath(directory, sessionNames(directory)[0] ?? 'none');
   return { directory, path, start, mode: storedItem(path, 'CONTROL', 'MODE') ?? {} };
 }
 
@@ -88,4 +88,22 @@ test('a daily loss lets positions only shrink until midnight, which nobody has t
   const refused = await deckle('resume', '--reason', 'seen', '--dir', directory);
   expect(refused.code).toBe(1);
   expect(refused.stderr).toContain('It ends by itself at 2026-01-06T00:00:00.000Z');
+});
+
+test('buys that rest when positions may only shrink are canceled, and the session replays to its hash', async () => {
+  const { directory, path, start, mode } = await crashedDesk({ dailyLossMax: 2, drawdownBpsMax: 10_000 }, [
+    [['demo', 'scenario'], 'fair'],
+    ...PATIENT,
+  ]);
+  expect(mode).toMatchObject({ mode: 'reducing', cause: 'daily_loss' });
+  // Buys that rested would grow a position: they are canceled with the next window, and none fills any more.
+  const orders = bodies(path, 'ORDER#');
+  const canceled = orders.filter((one) => one.lanes.base.endReason === 'reducing');
+  expect(canceled.length).toBeGreaterThan(0);
+  for (const one of canceled) expect(one.side).toBe('buy');
+  const late = bodies(path, 'FILL#').filter((one) => one.closedAt > Number(mode['changedAt']));
+  expect(late.filter((one) => one.side === 'buy')).toEqual([]);
+  const config = start.at(-1) ?? '';
+  const replayed = await deckle('replay', '--windows', '--dir', directory, '--config', config);
+  expect(replayed.code, replayed.stdout).toBe(0);
 });
