@@ -20,8 +20,8 @@ export interface Touches {
 
 export interface FunctionWiring {
   readonly name: FunctionName;
-  /** The module that holds the AWS door; the use case beside it is what runs embedded. */
-  readonly entry: string;
+  /** The module of its use case, which runs embedded; its door in the cloud stands beside it. */
+  readonly useCase: string;
   /** Event types that wake it, in no particular order. */
   readonly listens: readonly EventType[];
   /** True for the one function that reads the table's stream. */
@@ -35,10 +35,12 @@ export interface FunctionWiring {
 
 const wiring = (
   name: FunctionName,
-  rest: Partial<Omit<FunctionWiring, 'name' | 'entry' | 'touches'>> & { readonly touches: Partial<Touches> },
+  rest: Partial<Omit<FunctionWiring, 'name' | 'useCase' | 'touches'>> & {
+    readonly touches: Partial<Touches>;
+  },
 ): FunctionWiring => ({
   name,
-  entry: `lambdas/${name}/handler.ts`,
+  useCase: `lambdas/${name}/${name}.ts`,
   listens: [],
   stream: false,
   schedules: [],

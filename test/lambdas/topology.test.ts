@@ -30,9 +30,9 @@ test('every function has a name of its own', () => {
   expect(new Set(named(() => true)).size).toBe(TOPOLOGY.length);
 });
 
-test.each(TOPOLOGY)('the use case of $name stands beside its door', ({ name, entry }) => {
-  expect(entry).toBe(`lambdas/${name}/handler.ts`);
-  expect(existsSync(new URL(`../../lambdas/${name}/${name}.ts`, import.meta.url))).toBe(true);
+test.each(TOPOLOGY)('the use case of $name is where the wiring says', async ({ name, useCase }) => {
+  expect(existsSync(new URL(`../../${useCase}`, import.meta.url))).toBe(true);
+  expect(await import(`../../${useCase}`)).toHaveProperty(name);
 });
 
 test.each(TOPOLOGY)('$name listens only to events of the catalogue, to each once', ({ listens }) => {
