@@ -61,12 +61,15 @@ export const modeChangedEvent = z.object({
 export const feedSilentEvent = z.object({
   ...envelope('feed.silenced', 1),
   feedId: z.string(),
-  /** What was silent and for how long, for people. */
+  /** Null when it is the whole feed. */
+  instrumentId: z.string().nullable(),
+  /** What is silent, since when and why, for people. */
   detail: z.string(),
 });
 export const feedResumedEvent = z.object({
   ...envelope('feed.resumed', 1),
   feedId: z.string(),
+  instrumentId: z.string().nullable(),
   detail: z.string(),
 });
 export const reconciliationEvent = z.object({

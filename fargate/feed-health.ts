@@ -6,6 +6,7 @@ import type { InstrumentStatus, MarketWindow, QualityFlag } from '../core/market
 import type { EpochMs } from '../core/time.ts';
 import type { FeedNote } from './feed-note.ts';
 import type { FeedPipeline } from './feed-pipeline.ts';
+import type { SilenceWatch } from './silence-watch.ts';
 
 const NOTES_MAX = 50;
 
@@ -15,6 +16,8 @@ export interface InstrumentHealth {
   readonly status: InstrumentStatus;
   readonly quality: readonly QualityFlag[];
   readonly counts: Readonly<QualityCounts>;
+  /** Since when and why it is not live or silent, in words; null when all is well or there is no window yet. */
+  readonly trouble: string | null;
 }
 
 export interface FeedReport {
@@ -43,6 +46,7 @@ export interface FeedReport {
 /** What the feed can say of itself at any moment; read by `/health`, the metrics and the final summary. */
 export class FeedHealth {
   private pipeline: FeedPipeline | undefined;
+  private silence: SilenceWatch | undefined;
   private source = '';
   private isConnected = false;
   private lastFrameAt: EpochMs | null = null;
@@ -57,9 +61,10 @@ export class FeedHealth {
   };
   private readonly notes: FeedNote[] = [];
 
-  watch(source: string, pipeline: FeedPipeline): void {
+  watch(source: string, pipeline: FeedPipeline, silence: SilenceWatch): void {
     this.source = source;
     this.pipeline = pipeline;
+    this.silence = silence;
   }
 
   connected(isConnected: boolean): void {
@@ -124,6 +129,7 @@ export class FeedHealth {
         status: picture?.status ?? 'stale',
         quality: picture?.quality ?? [],
         counts: { ...(counts.get(instrumentId) ?? noQualityCounts()) },
+        trouble: this.newest ? (this.silence?.trouble(instrumentId, this.newest) ?? null) : null,
       };
     });
   }

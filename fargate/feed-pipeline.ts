@@ -22,6 +22,9 @@ export interface PipelineOptions {
   note(note: FeedNote): void;
 }
 
+/** When, by the receive time of its frame, and why a book became doubtful. */
+export type Doubt = Pick<FeedNote, 'at' | 'detail'>;
+
 /**
  * Frames in, windows out: the venue's reader and the window builder joined. Pure in its inputs, so a recording, the demo
  * and a live feed give the same windows for the same frames.
@@ -30,7 +33,8 @@ export class FeedPipeline {
   readonly reader: VenueReader;
   readonly windows: WindowBuilder;
   private readonly options: PipelineOptions;
-  private readonly doubted = new Set<InstrumentId>();
+  /** Why a book is not proven: what made it doubtful first, since the rest follows from it. */
+  private readonly doubts = new Map<InstrumentId, Doubt>();
   private at: EpochMs | undefined;
 
   constructor(options: PipelineOptions) {
@@ -57,14 +61,20 @@ export class FeedPipeline {
     this.reader.read(frame);
   }
 
+  /** Why the book of an instrument is doubted now; undefined when it is proven, or never was doubted. */
+  doubtOf(id: InstrumentId): Doubt | undefined {
+    return this.doubts.get(id);
+  }
+
   private apply(update: MarketUpdate): void {
     this.windows.apply(update);
     if (update.kind === 'book') {
-      if (this.doubted.size > 0 && this.doubted.delete(update.instrumentId)) {
+      if (this.doubts.size > 0 && this.doubts.delete(update.instrumentId)) {
         this.say('book_proven', update.instrumentId, 'the book is proven again');
       }
     } else if (update.kind === 'book_doubted' || update.kind === 'trades_lost') {
-      if (update.kind === 'book_doubted') this.doubted.add(update.instrumentId);
+      if (update.kind === 'book_doubted' && !this.doubts.has(update.instrumentId))
+        this.doubts.set(update.instrumentId, { at: this.at ?? null, detail: update.detail });
       this.say(update.kind, update.instrumentId, update.detail);
     }
   }

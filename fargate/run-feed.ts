@@ -7,11 +7,14 @@ import type { FeedHealth } from './feed-health.ts';
 import type { FeedNote } from './feed-note.ts';
 import { FeedPipeline, type PipelineOptions } from './feed-pipeline.ts';
 import type { Lease } from './lease.ts';
+import { type FeedEvent, SilenceWatch } from './silence-watch.ts';
 
 /** What one event carries: the newest window and, oldest first with it at the end, those that it repeats. */
 export interface WindowNews {
   readonly newest: MarketWindow;
   readonly windows: readonly MarketWindow[];
+  /** Instruments that fell silent with the newest window, or are back. */
+  readonly events: readonly FeedEvent[];
 }
 
 export interface FeedOptions extends Omit<PipelineOptions, 'requestSnapshot' | 'note'> {
@@ -49,8 +52,9 @@ export async function runFeed(options: FeedOptions): Promise<FeedEnd> {
     note,
     requestSnapshot: (request) => source.requestSnapshot(request),
   });
-  const publisher = new WindowPublisher(options);
-  health.watch(source.name, pipeline);
+  const silence = new SilenceWatch(pipeline);
+  const publisher = new WindowPublisher(options, silence);
+  health.watch(source.name, pipeline, silence);
   let at: EpochMs | null = null;
   try {
     health.connected(true);
@@ -83,19 +87,22 @@ export async function runFeed(options: FeedOptions): Promise<FeedEnd> {
 
 class WindowPublisher {
   private readonly options: FeedOptions;
+  private readonly silence: SilenceWatch;
   private history: readonly MarketWindow[] = [];
 
-  constructor(options: FeedOptions) {
+  constructor(options: FeedOptions, silence: SilenceWatch) {
     this.options = options;
+    this.silence = silence;
   }
 
   async settle(window: MarketWindow): Promise<'settled' | 'fenced'> {
     const { lease, health, settledThrough, windowLog } = this.options;
     this.history = withHistory(this.history, window);
+    const events = this.silence.see(window);
     const isNews = settledThrough === null || window.closedAt > settledThrough;
     if (isNews) {
       if (lease !== undefined && (await lease.keep()) === 'lost') return 'fenced';
-      await this.options.publish({ newest: window, windows: this.history });
+      await this.options.publish({ newest: window, windows: this.history, events });
     }
     health.sawWindow(window, isNews);
     // Settled windows too: the log may have lost its last minute with the process, and takes each window once.

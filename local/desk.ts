@@ -15,6 +15,7 @@ import { relay } from '../lambdas/relay/relay.ts';
 import type { FunctionName } from '../lambdas/topology.ts';
 import { TOPOLOGY } from '../lambdas/topology.ts';
 import { DeskError } from './desk-error.ts';
+import { followedBy } from './followed.ts';
 import type { DeskInput } from './input.ts';
 import { isDue, scheduleTimes } from './schedule.ts';
 import type { DeskServices } from './services.ts';
@@ -99,8 +100,8 @@ export async function runDesk(options: DeskOptions): Promise<DeskEnd> {
       relayed = position;
     }
   };
-  const settle = async ({ newest, windows: history }: WindowNews): Promise<void> => {
-    await services.publisher.publish([windowEvent(newest, history)]);
+  const settle = async ({ newest, windows: history, events }: WindowNews): Promise<void> => {
+    await services.publisher.publish([windowEvent(newest, history), ...events]);
     await services.bus.drain();
     await tell();
     await runScheduled(services, newest.previousClosedAt, newest.closedAt, config);
@@ -129,8 +130,7 @@ export async function runDesk(options: DeskOptions): Promise<DeskEnd> {
     );
   const end = await runFeed({
     source: await input.open(),
-    instruments: followed(input.instruments, config),
-    symbols: config.strategies.flatMap((one) => one.instruments).map((id) => id.slice(id.indexOf(':') + 1)),
+    ...followedBy(config, input.instruments),
     feedId: feed,
     windowMs: config.feed.windowMs,
     depth: config.feed.depth,
@@ -227,11 +227,6 @@ export const windowEvent = (
   closes: [...newest.closes],
   windows,
 });
-
-const followed = (known: readonly Instrument[], config: DeskConfig): readonly Instrument[] => {
-  const wanted = new Set(config.strategies.flatMap((one) => one.instruments));
-  return known.filter((one) => wanted.has(one.id));
-};
 
 /** Rules of an instrument: as the venue announced them in this run, else as known before. */
 const rulesOf =

@@ -1,13 +1,19 @@
 import { formatUnits } from '../core/amounts.ts';
-import type { JournalEntry } from '../core/ledger/journal.ts';
 import type { MarketWindow } from '../core/market/window.ts';
-import { instrumentOf } from '../core/market/window.ts';
-import { lineNotional } from '../core/paper/fees.ts';
-import type { Fill, RecomputedFill } from '../core/paper/fill.ts';
+import type { Fill } from '../core/paper/fill.ts';
 import { hashEvidence, recomputeFill } from '../core/paper/fill.ts';
-import type { AccountId, Order } from '../core/paper/order.ts';
+import type { AccountId, Lane, Order } from '../core/paper/order.ts';
 import { parseFillId } from '../core/paper/order.ts';
-import type { Ledger, Sha256 } from '../core/ports.ts';
+import type { Sha256 } from '../core/ports.ts';
+import { entryFaults, linkFaults } from '../core/reconcile/entry-faults.ts';
+import { fillFaults } from '../core/reconcile/fill-faults.ts';
+import { decisionFaults, decisionsBySignal, orderFaults } from '../core/reconcile/order-faults.ts';
+import type { OrderFills } from '../core/reconcile/order-fills.ts';
+import { fillsByOrder } from '../core/reconcile/order-fills.ts';
+import type { AccountBooks, LaneBooks } from '../core/reconcile/reconcile.ts';
+import { windowFaults } from '../core/reconcile/window-faults.ts';
+import type { Decision } from '../core/risk/assess.ts';
+import type { EpochMs } from '../core/time.ts';
 import { isoTime } from '../core/time.ts';
 
 /** One comparison that an explanation makes. */
@@ -29,71 +35,116 @@ export type ExplainResult =
   | { readonly kind: 'explained'; readonly explanation: Explanation }
   | { readonly kind: 'not_found'; readonly why: string };
 
+/** What answers for the fills of a session. */
+export interface FillExplainer {
+  /** The fill of this id, by the parts of the id or by the id it says it has. */
+  fill(id: string): ExplainResult;
+  all(): readonly Explanation[];
+}
+
 /**
- * Recomputes a fill from its stored evidence alone and compares: quantity and price by line, liquidity, fee, the evidence
- * and the realized PnL against the journal, whose fill it is against its order, and where the window log has the window,
- * the evidence against what the feed published.
+ * Recomputes fills from their stored evidence alone and compares: quantity and price by line, liquidity and fee with the
+ * fill, the fill with its order and the order with its decision, the postings and the chain with the journal, and where
+ * the window log has the window, the evidence with what the feed published.
  */
-export async function explainFill(
-  id: string,
-  accounts: readonly AccountId[],
-  ledger: Ledger,
+export function fillExplainer(
+  accounts: readonly AccountBooks[],
   sha256: Sha256,
-  windowOf: (fill: Fill) => Promise<MarketWindow | null>,
-): Promise<ExplainResult> {
-  const parts = parseFillId(id);
-  if (!parts)
-    return {
-      kind: 'not_found',
-      why: `'${id}' is no fill id; they look like 0123456789abcdef.base.1767603612000`,
-    };
-  for (const account of accounts) {
-    const fill = await ledger.fill(account, parts.lane, parts.order, parts.closedAt);
-    if (!fill) continue;
-    const order = await ledger.order(account, parts.order);
-    return {
-      kind: 'explained',
-      explanation: await explain(id, fill, order, ledger, sha256, await windowOf(fill)),
-    };
-  }
+  windowAt: (at: EpochMs) => MarketWindow | null,
+): FillExplainer {
+  const stored = accounts.flatMap(recordsOf);
+  const explained = ({ fill, ...records }: StoredFill): Explanation =>
+    explain(fill, records, sha256, windowAt);
   return {
-    kind: 'not_found',
-    why: `no fill ${id} in this session; list them with: npx deckle orders --fills`,
+    fill(id) {
+      const parts = parseFillId(id);
+      if (!parts)
+        return {
+          kind: 'not_found',
+          why: `'${id}' is no fill id; they look like 0123456789abcdef.base.1767603612000`,
+        };
+      const found =
+        stored.find(
+          ({ books, fill }) =>
+            books.lane === parts.lane && fill.orderId === parts.order && fill.closedAt === parts.closedAt,
+        ) ?? stored.find(({ fill }) => fill.id === id);
+      return found
+        ? { kind: 'explained', explanation: explained(found) }
+        : {
+            kind: 'not_found',
+            why: `no fill ${id} in this session; list them with: npx deckle orders --fills`,
+          };
+    },
+    all: () => stored.map(explained),
   };
 }
 
-async function explain(
-  id: string,
+/** What is stored beside a fill and must agree with it. */
+interface Records {
+  readonly books: LaneBooks;
+  readonly order: Order | undefined;
+  readonly fillsOfOrder: OrderFills;
+  readonly decision: Decision | undefined;
+  readonly entryFaults: readonly string[];
+}
+
+interface StoredFill extends Records {
+  readonly fill: Fill;
+}
+
+/** The fills of an account with what is stored beside them; its journal is gone through once. */
+function recordsOf(account: AccountBooks): readonly StoredFill[] {
+  const orders = new Map(account.orders.map((order) => [order.id, order]));
+  const decisions = decisionsBySignal(account.decisions);
+  const fillsOf = fillsByOrder(account.lanes);
+  return account.lanes.flatMap((books) => {
+    const faults = entryFaults(books, orders, fillsOf);
+    return books.fills.map((fill) => {
+      const order = orders.get(fill.orderId);
+      return {
+        fill,
+        books,
+        order,
+        fillsOfOrder: fillsOf(fill.orderId),
+        decision: order && decisions.get(order.signalId),
+        entryFaults: faults.get(fill) ?? [],
+      };
+    });
+  });
+}
+
+function explain(
   fill: Fill,
-  order: Order | undefined,
-  ledger: Ledger,
+  { books, order, fillsOfOrder, decision, entryFaults: booked }: Records,
   sha256: Sha256,
-  window: MarketWindow | null,
-): Promise<Explanation> {
-  const again = recomputeFill(fill.evidence);
-  const entry = await entryOf(fill, ledger);
-  const evidenceHash = hashEvidence(sha256, fill.evidence);
+  windowAt: (at: EpochMs) => MarketWindow | null,
+): Explanation {
+  const { evidence, orderId } = fill;
+  const again = recomputeFill(evidence);
   const lines = (all: Fill['lines']): string =>
     all.map((line) => `${formatUnits(line.quantity)} @ ${formatUnits(line.price)}`).join(', ') || 'nothing';
   const fee = (of: Fill['fee']): string => `${formatUnits(of.amount)} ${of.asset}`;
-  const ordered = (orderId: string, of: Order | Fill): string =>
-    `${orderId} of ${of.strategyId} for ${of.accountId}`;
+  const ofOrder = order ? orderFaults(order, fillsOfOrder, sha256).map((one) => one.detail) : [];
+  const ofDecision = order ? decisionFaults(order, decision).map((one) => one.detail) : [];
   const checks: FillCheck[] = [
     check('executions', lines(again.lines), lines(fill.lines)),
-    check('quantity', formatUnits(sum(again.lines)), formatUnits(fill.quantity)),
-    check('notional', formatUnits(notional(again)), formatUnits(fill.notional)),
-    check('side and liquidity', `${again.side} ${again.liquidity}`, `${fill.side} ${fill.liquidity}`),
-    check('instrument', fill.evidence.instrumentId, fill.instrumentId),
+    check('quantity', formatUnits(again.quantity), formatUnits(fill.quantity)),
+    check('notional', formatUnits(again.notional), formatUnits(fill.notional)),
+    check('liquidity', again.liquidity, fill.liquidity),
     check('fee', fee(again.fee), fee(fill.fee)),
     check('fee in quote', formatUnits(again.fee.inQuote), formatUnits(fill.fee.inQuote)),
-    check('evidence', evidenceHash, fill.evidenceHash),
-    check('journal', evidenceHash, entry?.evidenceHash ?? 'no entry'),
-    check('realized', formatUnits(realized(entry)), formatUnits(fill.realized)),
-    check('time', `${fill.evidence.closedAt}`, `${fill.closedAt}`),
-    check('id', id, fill.id),
-    check('order', order ? ordered(order.id, order) : 'no such order', ordered(fill.orderId, fill)),
+    check('evidence', hashEvidence(sha256, evidence), fill.evidenceHash),
+    check('lane and account', ownerOf(books.account), ownerOf(fill)),
+    faultless('order', `${orderId} of ${fill.strategyId} for ${fill.accountId}`, [
+      ...fillFaults(fill, order, fillsOfOrder),
+      ...ofOrder,
+    ]),
+    faultless('decision', `on signal ${order?.signalId}`, ofDecision),
+    faultless('journal', `entry ${fill.entry}, realized ${formatUnits(fill.realized)}`, booked),
+    faultless('chain', `before and after entry ${fill.entry}`, linkFaults(books, fill.entry, sha256)),
   ];
-  if (window) checks.push(windowCheck(fill, window));
+  const window = windowAt(fill.closedAt);
+  if (window) checks.push(faultless('window log', 'as published', windowFaults(evidence, window, windowAt)));
   return { fill, story: story(fill), checks, agrees: checks.every((one) => one.agrees) };
 }
 
@@ -103,61 +154,14 @@ const check = (what: string, recomputed: string, stored: string): FillCheck => (
   detail: recomputed === stored ? recomputed : `recomputed ${recomputed}, stored ${stored}`,
 });
 
-const sum = (lines: Fill['lines']): bigint => lines.reduce((total, line) => total + line.quantity, 0n);
+const faultless = (what: string, detail: string, faults: readonly string[]): FillCheck => ({
+  what,
+  agrees: faults.length === 0,
+  detail: faults.length === 0 ? detail : faults.join('; '),
+});
 
-const notional = ({ side, lines }: RecomputedFill): bigint =>
-  lines.reduce((total, line) => total + lineNotional(side, line), 0n);
-
-/** What the entry credits to realized PnL; a credit is negative. */
-const realized = (entry: JournalEntry | undefined): bigint =>
-  (entry?.postings ?? []).reduce(
-    (total, { account, amount }) => (account === 'realized' ? total - amount : total),
-    0n,
-  );
-
-async function entryOf(fill: Fill, ledger: Ledger): Promise<JournalEntry | undefined> {
-  for await (const entry of ledger.journal(fill.accountId, fill.lane))
-    if (entry.n === fill.entry) return entry;
-  return undefined;
-}
-
-/** The levels or prints of the evidence must be those that the feed published in that window. */
-function windowCheck({ evidence }: Fill, window: MarketWindow): FillCheck {
-  const what = 'window log';
-  const shown = instrumentOf(window, evidence.instrumentId);
-  if (!shown) return { what, agrees: false, detail: `the window has no ${evidence.instrumentId}` };
-  const { market } = evidence;
-  if (market.kind === 'taker') {
-    const levels = market.side === 'buy' ? shown.asks : shown.bids;
-    const missing = market.levels.find(
-      (one) => !levels.some((level) => level.price === one.price && level.quantity === one.shown),
-    );
-    return missing
-      ? {
-          what,
-          agrees: false,
-          detail: `the window does not show ${formatUnits(missing.shown)} @ ${formatUnits(missing.price)}`,
-        }
-      : { what, agrees: true, detail: `${market.levels.length} levels as published` };
-  }
-  const missing = market.prints.find(
-    (one) =>
-      !shown.prints.some(
-        (print) =>
-          print.price === one.price &&
-          print.aggressor === one.aggressor &&
-          print.quantity === one.quantity &&
-          print.firstTradeId === one.firstTradeId,
-      ),
-  );
-  return missing
-    ? {
-        what,
-        agrees: false,
-        detail: `the window has no print of ${formatUnits(missing.quantity)} @ ${formatUnits(missing.price)}`,
-      }
-    : { what, agrees: true, detail: `${market.prints.length} prints as published` };
-}
+const ownerOf = ({ lane, accountId }: { readonly lane: Lane; readonly accountId: AccountId }): string =>
+  `${lane} ${accountId}`;
 
 function story({ evidence, side, lane, strategyId, instrumentId, orderId }: Fill): string[] {
   const { market } = evidence;

@@ -14,7 +14,7 @@ import { createOutbox } from './watch/outbox.ts';
 
 /**
  * The liveness guard: a process of its own on the desk's file. It reads the heartbeat and the session's lock, never the
- * desk. Silence is alerted and halted; a desk whose process died is alerted, and then there is nothing left to guard.
+ * desk. Silence, of the heart or of the work, is alerted and halted; a desk whose process died is alerted, and then there is nothing left to guard.
  */
 const CHECK_EVERY_MS = 1_000;
 
@@ -68,8 +68,8 @@ async function silence(heartbeat: Heartbeat | undefined, now: EpochMs): Promise<
   await attempt(() =>
     halt({
       directory,
-      path,
-      reason: `the desk has not beaten for ${SILENCE_MS_MAX / 1_000} s`,
+      paths: [path],
+      reason: `the desk has ${isBeating(heartbeat, now) ? 'settled nothing' : 'not beaten'} for ${SILENCE_MS_MAX / 1_000} s`,
       author: 'guard',
       cause: 'feed_silence',
       clock: systemClock,
@@ -89,10 +89,16 @@ async function attempt(work: () => Promise<unknown>): Promise<void> {
   }
 }
 
+/** Whether a silent desk still beats, and only gets nowhere. */
+function isBeating(heartbeat: Heartbeat | undefined, now: EpochMs): boolean {
+  return heartbeat !== undefined && now - heartbeat.at < SILENCE_MS_MAX;
+}
+
 function deskAlert(what: 'gone' | 'silent', heartbeat: Heartbeat | undefined, now: EpochMs): Alert {
   const last = heartbeat
-    ? `Its last sign of life was at ${isoTime(heartbeat.at)} (pid ${heartbeat.pid}).`
+    ? `Its last sign of life was at ${isoTime(heartbeat.at)} (pid ${heartbeat.pid}), its last progress at ${isoTime(heartbeat.progressAt)}.`
     : 'It gave no sign of life.';
+  const hangs = `The desk hangs: no ${isBeating(heartbeat, now) ? 'progress' : 'heartbeat'}`;
   const text =
     what === 'gone'
       ? `${last} Nothing trades while it is gone. Start it again with npm start: it reconciles before it trades.`
@@ -104,7 +110,7 @@ function deskAlert(what: 'gone' | 'silent', heartbeat: Heartbeat | undefined, no
     severity: 'critical',
     cleared: false,
     at: now,
-    title: what === 'gone' ? 'The desk is gone: its process died' : 'The desk hangs: no heartbeat',
+    title: what === 'gone' ? 'The desk is gone: its process died' : hangs,
     text,
   };
 }

@@ -5,25 +5,32 @@ import type { EpochMs } from '../core/time.ts';
 
 const BEAT_MS = 1_000;
 
+export interface HeartOptions {
+  readonly runtime: RuntimeStore;
+  readonly clock: Clock;
+  /** Grows with every window that was settled or rebuilt; a timer alone beats on in a desk that waits forever. */
+  readonly windows: () => number;
+  readonly onFault: (error: unknown) => void;
+}
+
 /** The desk's sign of life: written each second of wall time while it runs, and at each change of its phase. */
 export class Heart {
-  readonly #runtime: RuntimeStore;
-  readonly #clock: Clock;
-  readonly #onFault: (error: unknown) => void;
+  readonly #options: HeartOptions;
   #phase: DeskPhase = 'starting';
   #eventTime: EpochMs | null = null;
+  #windows = 0;
+  #progressAt: EpochMs;
   #timer: NodeJS.Timeout | undefined;
   #writing: Promise<void> = Promise.resolve();
 
-  constructor(runtime: RuntimeStore, clock: Clock, onFault: (error: unknown) => void) {
-    this.#runtime = runtime;
-    this.#clock = clock;
-    this.#onFault = onFault;
+  constructor(options: HeartOptions) {
+    this.#options = options;
+    this.#progressAt = options.clock.now();
   }
 
   async start(): Promise<void> {
     await this.#beat();
-    this.#timer = setInterval(() => void this.#beat().catch(this.#onFault), BEAT_MS);
+    this.#timer = setInterval(() => void this.#beat().catch(this.#options.onFault), BEAT_MS);
   }
 
   settled(through: EpochMs): void {
@@ -32,6 +39,7 @@ export class Heart {
 
   async enter(phase: DeskPhase): Promise<void> {
     this.#phase = phase;
+    this.#progressAt = this.#options.clock.now();
     await this.#beat();
   }
 
@@ -43,13 +51,20 @@ export class Heart {
 
   // One after the other: two beats at once would conflict with each other.
   #beat(): Promise<void> {
-    const write = (): Promise<void> =>
-      this.#runtime.beat({
+    const write = (): Promise<void> => {
+      const { runtime, clock } = this.#options;
+      const at = clock.now();
+      const windows = this.#options.windows();
+      if (windows > this.#windows) this.#progressAt = at;
+      this.#windows = windows;
+      return runtime.beat({
         pid: process.pid,
         phase: this.#phase,
-        at: this.#clock.now(),
+        at,
         eventTime: this.#eventTime,
+        progressAt: this.#progressAt,
       });
+    };
     this.#writing = this.#writing.then(write, write);
     return this.#writing;
   }

@@ -9,7 +9,7 @@ import type { SessionSummary } from './session/summary.ts';
 type Say = (line: string) => void;
 
 /** What a function says of itself as it comes up. */
-export function partDetail(name: FunctionName, config: DeskConfig): string {
+export function partDetail(name: FunctionName, config: DeskConfig, directory: string): string {
   switch (name) {
     case 'signals':
       return config.strategies.map((one) => one.id).join(', ');
@@ -28,20 +28,21 @@ export function partDetail(name: FunctionName, config: DeskConfig): string {
     case 'relay':
       return 'news of what was committed';
     default:
-      return 'terminal and .deckle/outbox.jsonl';
+      return `terminal and ${join(directory, 'outbox.jsonl')}`;
   }
 }
 
-/** What the feed met that a person should know: offsets, gaps, frames that could not be read. */
+/** What the feed met that a person should know: offsets, gaps, what is not live at the end, frames that could not be read. */
 export function feedWords(feed: FeedHealth, say: Say): void {
   const { clockOffsetMs, frames, faults, instruments, windowsCrossed } = feed.report();
   if (clockOffsetMs !== null && Math.abs(clockOffsetMs) >= 100)
     say(
       `  feeds: the recorder's clock is ${Math.abs(clockOffsetMs)} ms ${clockOffsetMs > 0 ? 'behind' : 'ahead of'} the venue's; data is judged against that offset`,
     );
-  for (const { instrumentId, status, counts } of instruments) {
+  for (const { instrumentId, status, counts, trouble } of instruments) {
     if (counts.bookGaps > 0)
       say(`  feeds: ${instrumentId} lost messages ${counts.bookGaps} times; its book is ${status}`);
+    if (trouble !== null) say(`  feeds: ${instrumentId} at the end: ${trouble}`);
   }
   if (frames.malformed > 0) say(`  feeds: ${frames.malformed} frames could not be read`);
   if (frames.unknown > 0) say(`  feeds: ${frames.unknown} frames of an unknown kind`);

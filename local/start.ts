@@ -18,6 +18,7 @@ import { GuardChild } from './guard-child.ts';
 import { Heart } from './heartbeat.ts';
 import type { DeskInput } from './input.ts';
 import { Parts } from './parts.ts';
+import { probeInput } from './probe-input.ts';
 import { createServices } from './services.ts';
 import { openSession } from './session/open-session.ts';
 import type { SessionSummary } from './session/summary.ts';
@@ -56,11 +57,14 @@ export interface StartOptions {
 
 const IDLE_LINE_MS = 60_000;
 const PROGRESS_WINDOWS = 300;
+/** An instrument that was not heard of in so many windows is not there, even if the run was stopped early. */
+const WINDOWS_TO_SHOW_UP = 60;
 
 /** Runs the embedded desk; the exit code. Faults of input and store are thrown with words for a person. */
 export async function start(options: StartOptions): Promise<number> {
   const { config, input, directory, sha256, clock, signal } = options;
   const startedAt = clock.now();
+  await probeInput(input, config);
   const say = (line: string): void => (options.json ? options.stderr : options.stdout)(`${line}\n`);
   const parts = new Parts(say);
   mkdirSync(directory, { recursive: true });
@@ -106,19 +110,30 @@ export async function start(options: StartOptions): Promise<number> {
       );
 
     const feed = new FeedHealth();
+    // Before anything that could hang: whoever has to end this desk takes its pid from here.
+    const heart = new Heart({
+      runtime: services.runtime,
+      clock,
+      windows: () => feed.report().windowsBuilt,
+      onFault: (error) => logs.part('desk').error('heartbeat', { error }),
+    });
+    await heart.start();
+    parts.up('heartbeat', 'each second', () => heart.stop());
     const windowLog = await openWindowLog(windowLogPath);
     const outbox = createOutbox({ path: join(directory, 'outbox.jsonl'), terminal: say });
     parts.up('bus', 'in process, wired by lambdas/topology.ts');
     parts.up('feeds', `${input.description}, a window every ${config.feed.windowMs} ms`);
-    for (const { name } of TOPOLOGY) parts.up(name, partDetail(name, config));
+    for (const { name } of TOPOLOGY) parts.up(name, partDetail(name, config, directory));
 
     const state = { finished: false, through: before?.through ?? null, windows: before?.windows ?? 0 };
-    const heart = new Heart(services.runtime, clock, (error) =>
-      logs.part('desk').error('heartbeat', { error }),
-    );
-    await heart.start();
-    parts.up('heartbeat', 'each second', () => heart.stop());
-    const guard = new GuardChild(session.path);
+    const guard = new GuardChild({
+      session: session.name,
+      sessionPath: session.path,
+      clock,
+      log: logs.part('liveness'),
+      outbox,
+      isNeeded: () => !state.finished && !signal.aborted,
+    });
     parts.up('liveness', `a process of its own (pid ${guard.pid ?? 'none'}) that watches this one`, () =>
       guard.stop(),
     );
@@ -169,7 +184,7 @@ export async function start(options: StartOptions): Promise<number> {
     });
     state.finished = end.finished;
     feedWords(feed, say);
-    if (end.finished) requireFollowed(feed, input, config);
+    if (end.finished || feed.report().windowsBuilt >= WINDOWS_TO_SHOW_UP) requireFollowed(feed, input);
     if (end.feed === 'fenced') say('another feed took over the lease: this desk published nothing more');
     const summary = await summarize(end.windows, { store, ...end.services, config, sha256 });
     if (end.finished) await heart.enter('finished');
@@ -211,12 +226,12 @@ async function judge(
 }
 
 /** An input without a single message of what the strategies trade is a mistake, not a quiet market. */
-function requireFollowed(feed: FeedHealth, input: DeskInput, config: DeskConfig): void {
+function requireFollowed(feed: FeedHealth, input: DeskInput): void {
   const { instruments } = feed.report();
   if (instruments.some(({ counts }) => counts.bookUpdates > 0 || counts.trades > 0)) return;
-  const wanted = [...new Set(config.strategies.flatMap((one) => one.instruments))].join(', ');
+  const wanted = instruments.map((one) => one.instrumentId).join(', ');
   throw new DeskError(
-    `${input.description} holds nothing of what the strategies trade (${wanted}); name its instruments in the configuration`,
+    `${input.description} holds no book that can be proven and no trade of what the strategies trade (${wanted}); name its instruments in the configuration, and see that it has their snapshots`,
   );
 }
 

@@ -67,6 +67,7 @@ async function readBooks(ledger: Ledger, accountId: AccountId, moment: Moment): 
     cursor: moment.view.cursor,
     orders: await Array.fromAsync(ledger.orders(accountId)),
     pointers: await Array.fromAsync(ledger.openPointers(accountId)),
+    decisions: await Array.fromAsync(ledger.decisions(accountId)),
   };
 }
 

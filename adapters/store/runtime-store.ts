@@ -43,6 +43,7 @@ const heartbeatSchema: z.ZodType<Heartbeat, unknown> = z.object({
   phase: z.enum(['starting', 'running', 'finished', 'stopped']),
   at: epochMsSchema,
   eventTime: epochMsSchema.nullable(),
+  progressAt: epochMsSchema,
 });
 
 /** What the embedded runtime remembers about itself, in the session's file but never part of the ledger. */

@@ -1,8 +1,8 @@
 import type { Money, Quantity } from '../amounts.ts';
-import { asMoney, asQuantity, ZERO_MONEY, ZERO_QUANTITY } from '../amounts.ts';
+import { asMoney } from '../amounts.ts';
 import type { Instrument } from '../market/instrument.ts';
 import type { Fee, FeeSchedule } from '../paper/fees.ts';
-import { feeFor, lineNotional } from '../paper/fees.ts';
+import { feeFor, lineTotals } from '../paper/fees.ts';
 import type { Execution } from '../paper/match.ts';
 import type { Lane, Order } from '../paper/order.ts';
 import type { EpochMs } from '../time.ts';
@@ -46,20 +46,15 @@ export function fillBooking(
   before: Order,
   after: Order,
   lane: Lane,
-  execution: Execution,
+  execution: Pick<Execution, 'lines' | 'liquidity'>,
   held: Position,
-  instrument: Instrument,
+  instrument: Pick<Instrument, 'id' | 'baseAsset' | 'quoteAsset'>,
   schedule: FeeSchedule,
   windowTime: EpochMs,
 ): FillBooking {
   const { quoteAsset, baseAsset, id } = instrument;
   const fee = feeFor(before.side, execution.lines, execution.liquidity, schedule);
-  let quantity = ZERO_QUANTITY;
-  let notional = ZERO_MONEY;
-  for (const line of execution.lines) {
-    quantity = asQuantity(quantity + line.quantity);
-    notional = asMoney(notional + lineNotional(before.side, line));
-  }
+  const { quantity, notional } = lineTotals(before.side, execution.lines);
   const booked = bookExecution(held, before.side, quantity, notional);
   const inBase = fee.asset === 'base';
   const position = inBase ? bookBaseFee(booked.position, fee.amount, fee.inQuote) : booked.position;

@@ -1,5 +1,13 @@
 import type { Money, Price, Quantity, Rate } from '../amounts.ts';
-import { asMoney, notionalCeil, notionalFloor, shareCeil, ZERO_MONEY } from '../amounts.ts';
+import {
+  asMoney,
+  asQuantity,
+  notionalCeil,
+  notionalFloor,
+  shareCeil,
+  ZERO_MONEY,
+  ZERO_QUANTITY,
+} from '../amounts.ts';
 import type { Side } from '../market/window.ts';
 
 export type LiquiditySide = 'maker' | 'taker';
@@ -41,6 +49,20 @@ export function feeRate(liquidity: LiquiditySide, schedule: FeeSchedule): Rate {
 /** What an execution exchanges in the quote asset, rounded against the account: up when it pays, down when it is paid. */
 export const lineNotional = (side: Side, { price, quantity }: FillLine): Money =>
   side === 'buy' ? notionalCeil(price, quantity) : notionalFloor(price, quantity);
+
+/** What several executions exchange together. */
+export function lineTotals(
+  side: Side,
+  lines: readonly FillLine[],
+): { readonly quantity: Quantity; readonly notional: Money } {
+  let quantity = ZERO_QUANTITY;
+  let notional = ZERO_MONEY;
+  for (const line of lines) {
+    quantity = asQuantity(quantity + line.quantity);
+    notional = asMoney(notional + lineNotional(side, line));
+  }
+  return { quantity, notional };
+}
 
 /** The fee of a fill, rounded up on each execution. */
 export function feeFor(

@@ -10,6 +10,12 @@ import type { Lane, Order, OrderId } from '../paper/order.ts';
 import { isWorking } from '../paper/order.ts';
 import type { Holding } from '../paper/step.ts';
 import type { Cursor, Sha256 } from '../ports.ts';
+import type { Decision } from '../risk/assess.ts';
+import { entryFaults } from './entry-faults.ts';
+import { fillFaults } from './fill-faults.ts';
+import { decisionFaults, decisionsBySignal, orderFaults } from './order-faults.ts';
+import type { OrderFills } from './order-fills.ts';
+import { fillsByOrder } from './order-fills.ts';
 
 /** One lane of an account as stored: the journal and everything that claims to follow from it. */
 export interface LaneBooks {
@@ -26,6 +32,8 @@ export interface AccountBooks {
   readonly cursor: Cursor;
   readonly orders: readonly Order[];
   readonly pointers: readonly OrderId[];
+  /** What risk decided, accepted or denied. */
+  readonly decisions: readonly Decision[];
 }
 
 export type DiscrepancyKind =
@@ -37,6 +45,8 @@ export type DiscrepancyKind =
   | 'position_fills'
   | 'reserved'
   | 'order_fills'
+  | 'order_origin'
+  | 'fill_order'
   | 'fill_entry'
   | 'fill_evidence'
   | 'lane_nesting'
@@ -54,13 +64,30 @@ export interface Discrepancy {
 
 /** Recomputes balances, positions and reservations from the journal and the fills, and compares them with what is stored. */
 export function reconcile(books: AccountBooks, sha256: Sha256): readonly Discrepancy[] {
+  const fillsOf = fillsByOrder(books.lanes);
+  const orders = new Map(books.orders.map((order) => [order.id, order]));
+  const decisions = decisionsBySignal(books.decisions);
+  const lost = books.decisions.filter((one) => one.orderId !== null && !orders.has(one.orderId));
   return [
-    ...books.lanes.flatMap((lane) => reconcileLane(lane, books.orders, sha256)),
+    ...books.lanes.flatMap((lane) => reconcileLane(lane, orders, fillsOf, sha256)),
+    ...books.orders.flatMap((order) => [
+      ...orderFaults(order, fillsOf(order.id), sha256),
+      ...decisionFaults(order, decisions.get(order.signalId)),
+    ]),
+    ...lost.map(({ signal, orderId }): Discrepancy => {
+      const detail = `the decision on signal ${signal.id} accepted order ${orderId}, which is not there`;
+      return { kind: 'order_origin', lane: null, detail };
+    }),
     ...orderDiscrepancies(books),
   ];
 }
 
-function reconcileLane(books: LaneBooks, orders: readonly Order[], sha256: Sha256): Discrepancy[] {
+function reconcileLane(
+  books: LaneBooks,
+  orders: ReadonlyMap<OrderId, Order>,
+  fillsOf: (id: OrderId) => OrderFills,
+  sha256: Sha256,
+): Discrepancy[] {
   const { lane, account } = books;
   const found: Discrepancy[] = [];
   const add = (kind: DiscrepancyKind, detail: string): void => void found.push({ kind, lane, detail });
@@ -103,17 +130,16 @@ function reconcileLane(books: LaneBooks, orders: readonly Order[], sha256: Sha25
   for (const fill of books.fills) {
     const net = fill.quantity - (fill.fee.asset === 'base' ? fill.fee.amount : 0n);
     addTo(bought, fill.instrumentId, fill.side === 'buy' ? net : -fill.quantity);
-    const entry = books.journal[fill.entry - 1];
-    if (
-      entry?.causeId !== fill.orderId ||
-      entry.windowTime !== fill.closedAt ||
-      entry.evidenceHash !== fill.evidenceHash
-    )
-      add('fill_entry', `fill ${fill.id} names entry ${fill.entry}, which does not book it`);
   }
+  for (const [fill, faults] of entryFaults(books, orders, fillsOf))
+    if (faults.length > 0)
+      add('fill_entry', `fill ${fill.id} is not what its entry books: ${faults.join('; ')}`);
   for (const fill of books.fills) {
     const wrong = disagreement(fill, sha256);
     if (wrong) add('fill_evidence', `fill ${fill.id} does not follow from its evidence: ${wrong}`);
+    const faults = fillFaults(fill, orders.get(fill.orderId), fillsOf(fill.orderId));
+    if (faults.length > 0)
+      add('fill_order', `fill ${fill.id} does not follow from order ${fill.orderId}: ${faults.join('; ')}`);
   }
   const ids = new Set([...costs.keys(), ...quantities.keys(), ...bought.keys(), ...books.holdings.map(idOf)]);
   for (const id of [...ids].sort()) {
@@ -122,14 +148,8 @@ function reconcileLane(books: LaneBooks, orders: readonly Order[], sha256: Sha25
     expect('position', `${id} cost`, costs.get(id) ?? 0n, position?.cost ?? 0n);
     expect('position_fills', `${id} sum of fills`, bought.get(id) ?? 0n, position?.quantity ?? 0n);
   }
-  const reserved = orders.reduce((total, order) => total + order.lanes[lane].reserved, 0n);
+  const reserved = [...orders.values()].reduce((total, order) => total + order.lanes[lane].reserved, 0n);
   expect('reserved', 'reserved by orders', reserved, account.reserved);
-  for (const order of orders) {
-    const filled = books.fills
-      .filter((fill) => fill.orderId === order.id)
-      .reduce((total, fill) => total + fill.quantity, 0n);
-    expect('order_fills', `order ${order.id} filled`, filled, order.lanes[lane].filled);
-  }
   return found;
 }
 
@@ -183,7 +203,8 @@ function disagreement(fill: Fill, sha256: Sha256): string | null {
     again.lines.every(
       (line, i) => line.price === fill.lines[i]?.price && line.quantity === fill.lines[i]?.quantity,
     ) &&
-    again.lines.reduce((total, line) => total + line.quantity, 0n) === fill.quantity;
+    again.quantity === fill.quantity &&
+    again.notional === fill.notional;
   return same ? null : 'recomputed executions or fee differ';
 }
 

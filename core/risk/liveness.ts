@@ -9,14 +9,17 @@ export interface Heartbeat {
   /** Wall clock of the beat, and the newest window settled by then. */
   readonly at: EpochMs;
   readonly eventTime: EpochMs | null;
+  /** Wall clock at which something last moved: a window was settled or rebuilt, or the phase changed. */
+  readonly progressAt: EpochMs;
 }
 
-/** A desk that is alive and says nothing for this long is taken for hanging. */
+/** A desk that is alive and says nothing for this long, or runs and settles nothing, is taken for hanging. */
 export const SILENCE_MS_MAX = 30_000;
 
 /**
  * `stand_down`: the desk ended in order, there is nothing to guard. `gone`: its process died; nothing can trade, the next
- * start reconciles first. `silent`: it holds its lock and beats no more, so it is halted from outside.
+ * start reconciles first. `silent`: it holds its lock and beats no more, or beats and gets nowhere, so it is halted from
+ * outside.
  */
 export type LivenessVerdict = 'well' | 'stand_down' | 'gone' | 'silent';
 
@@ -29,6 +32,8 @@ export function judgeLiveness(
 ): LivenessVerdict {
   if (heartbeat && (heartbeat.phase === 'finished' || heartbeat.phase === 'stopped')) return 'stand_down';
   if (!isLocked) return 'gone';
-  const last = heartbeat && heartbeat.at > since ? heartbeat.at : since;
-  return now - last >= SILENCE_MS_MAX ? 'silent' : 'well';
+  const isOld = (sign: EpochMs): boolean => now - (sign > since ? sign : since) >= SILENCE_MS_MAX;
+  if (isOld(heartbeat?.at ?? since)) return 'silent';
+  // A start may take long. A desk that runs settles a window each beat, in the quietest market, too.
+  return heartbeat?.phase === 'running' && isOld(heartbeat.progressAt) ? 'silent' : 'well';
 }

@@ -1,4 +1,4 @@
-import type { DeckleEvent } from '../../core/events.ts';
+import type { DeckleEvent, EventOf } from '../../core/events.ts';
 import type { AlertKind } from '../../core/ports.ts';
 import type { ModeState } from '../../core/risk/trading-mode.ts';
 import { isoTime } from '../../core/time.ts';
@@ -52,17 +52,17 @@ export function alertOf(event: DeckleEvent): AlertNews | null {
     case 'feed.silenced':
       return {
         kind: 'opened',
-        key: `feed/${event.feedId}`,
+        key: feedKey(event),
         alert: 'feed_down',
         severity: 'critical',
-        title: `Feed ${event.feedId} is silent`,
-        text: `${event.detail} Open positions are not marked and no order fills until it is back. Run: npx deckle status`,
+        title: `Feed ${event.feedId}: ${event.instrumentId ?? 'everything'} is silent`,
+        text: `${event.detail} Until it is back, positions in it have no fresh price and orders on it wait. Run: npx deckle status`,
       };
     case 'feed.resumed':
       return {
         kind: 'cleared',
-        keys: [`feed/${event.feedId}`],
-        title: `Feed ${event.feedId} is back`,
+        keys: [feedKey(event)],
+        title: `Feed ${event.feedId}: ${event.instrumentId ?? 'everything'} is back`,
         text: event.detail,
       };
     case 'market.window':
@@ -75,6 +75,9 @@ export function alertOf(event: DeckleEvent): AlertNews | null {
       return null;
   }
 }
+
+const feedKey = ({ feedId, instrumentId }: EventOf<'feed.silenced' | 'feed.resumed'>): string =>
+  instrumentId === null ? `feed/${feedId}` : `feed/${feedId}/${instrumentId}`;
 
 function modeNews(mode: ModeState): AlertNews | null {
   const since = `at ${isoTime(mode.changedAt)} by ${mode.author}`;

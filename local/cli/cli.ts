@@ -46,6 +46,12 @@ function requireFolder(dir: unknown): void {
     throw new CommandError(`--dir ${dir} is a file; it must be the folder of the sessions`, 2);
 }
 
+const KILL_HELP = `
+Exits with 0 when every session it was to halt is halted. In a directory without any session it exits with 1: the HALT file
+it leaves there halts whatever starts next in that directory, but no desk that runs on another one.
+With --json: {"halted": false when there was no session, "haltFile": its path while it stands, else null,
+"sessions": [{"session", "stored": false while only the HALT file halts it, "ended": pid of a hanging desk or null}]}`;
+
 /** Runs one command line and gives its exit code: 0 done, 1 failed, 2 called wrongly. Never a stack trace for a person. */
 export async function runCli(
   args: readonly string[],
@@ -101,8 +107,11 @@ function build(terminal: Terminal, done: (code: number) => void, seams: DeskSeam
       .description(description)
       .option('--dir <directory>', 'where sessions, logs and reports live', DECKLE_DIRECTORY)
       .option('--json', 'one JSON document on stdout, everything else on stderr');
-  const onSession = (name: string, description: string): Command =>
-    command(program, name, description).option('--session <name>', 'the session; the newest unless given');
+  const onSession = (name: string, description: string, unlessGiven = 'the newest'): Command =>
+    command(program, name, description).option(
+      '--session <name>',
+      `the session; ${unlessGiven} unless given`,
+    );
 
   command(program, 'start', 'run the desk: the demo market, or recordings')
     .option('--config <file>', 'the configuration', 'deckle.yaml')
@@ -139,8 +148,9 @@ function build(terminal: Terminal, done: (code: number) => void, seams: DeskSeam
     .argument('[fillId]', 'a fill id')
     .option('--all', 'every fill of every lane')
     .action(async (fillId, options) => done(await explain(fillId, options, terminal)));
-  onSession('kill', 'halt trading now, even while the desk hangs')
+  onSession('kill', 'halt trading now, even while the desk hangs', 'every one in the directory')
     .option('--reason <text>', 'why, for the audit trail', 'killed by hand')
+    .addHelpText('after', KILL_HELP)
     .action(async (options) => done(await kill(options, terminal)));
   onSession('resume', 'let trading go on after a halt')
     .requiredOption('--reason <text>', 'why it is safe, for the audit trail')

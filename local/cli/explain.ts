@@ -1,14 +1,15 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { sha256 } from '../../adapters/sha256.ts';
+import { loadBooks } from '../../adapters/store/books.ts';
 import { readWindowLog } from '../../adapters/window-log/window-log.ts';
 import { formatUnits } from '../../core/amounts.ts';
 import type { MarketWindow } from '../../core/market/window.ts';
 import type { Fill } from '../../core/paper/fill.ts';
-import { LANES } from '../../core/paper/order.ts';
+import type { AccountBooks } from '../../core/reconcile/reconcile.ts';
 import type { EpochMs } from '../../core/time.ts';
-import type { Explanation } from '../explain.ts';
-import { explainFill } from '../explain.ts';
+import type { Explanation, FillExplainer } from '../explain.ts';
+import { fillExplainer } from '../explain.ts';
 import type { CommonOptions } from './cli.ts';
 import type { SessionView } from './session-view.ts';
 import { openView } from './session-view.ts';
@@ -26,15 +27,8 @@ export async function explain(
   const view = await openView(options.dir, options.session);
   try {
     const windows = await windowsOf(options.dir, view);
-    const ids = fillId === undefined ? await allFillIds(view) : [fillId];
-    const explained: Explanation[] = [];
-    for (const id of ids) {
-      const result = await explainFill(id, view.accounts, view.ledger, sha256, async (fill) =>
-        windows(fill.closedAt),
-      );
-      if (result.kind === 'not_found') throw new CommandError(result.why);
-      explained.push(result.explanation);
-    }
+    const explainer = fillExplainer(await booksOf(view), sha256, windows);
+    const explained = fillId === undefined ? explainer.all() : [one(explainer, fillId)];
     const agrees = explained.every((one) => one.agrees);
     if (options.json) terminal.stdout(`${json({ agrees, fills: explained })}\n`);
     else if (fillId === undefined) printAll(explained, terminal);
@@ -45,12 +39,22 @@ export async function explain(
   }
 }
 
-async function allFillIds(view: SessionView): Promise<readonly string[]> {
-  const ids: string[] = [];
-  for (const account of view.accounts)
-    for (const lane of LANES) for await (const fill of view.ledger.fills(account, lane)) ids.push(fill.id);
-  return ids;
+function one(explainer: FillExplainer, fillId: string): Explanation {
+  const result = explainer.fill(fillId);
+  if (result.kind === 'not_found') throw new CommandError(result.why);
+  return result.explanation;
 }
+
+/** All accounts as of one moment, however fast a desk beside this writes on. */
+const booksOf = (view: SessionView): Promise<readonly AccountBooks[]> =>
+  view.store.snapshot(async () => {
+    const all: AccountBooks[] = [];
+    for (const account of view.accounts) {
+      const books = await loadBooks(view.ledger, account);
+      if (books) all.push(books);
+    }
+    return all;
+  });
 
 /** The published windows of the session by their time, where its log is still there. */
 async function windowsOf(

@@ -1,8 +1,11 @@
+import { statSync } from 'node:fs';
 import { userInfo } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { systemClock } from '../../adapters/clock.ts';
-import { readHaltFile, removeHaltFile } from '../../adapters/store/halt-file.ts';
+import type { Halt } from '../../adapters/store/halt-file.ts';
+import { readHaltFile } from '../../adapters/store/halt-file.ts';
 import type { ItemStore } from '../../adapters/store/item-store.ts';
+import { StoreError } from '../../adapters/store/item-store.ts';
 import { createModeStore } from '../../adapters/store/mode-store.ts';
 import { createRecordStore } from '../../adapters/store/record-store.ts';
 import { isSessionLocked } from '../../adapters/store/session-lock.ts';
@@ -16,7 +19,8 @@ import type { EpochMs } from '../../core/time.ts';
 import { isoTime } from '../../core/time.ts';
 import { alerts } from '../../lambdas/alerts/alerts.ts';
 import { sessionNames, sessionPath } from '../session/session-file.ts';
-import { halt } from '../switch.ts';
+import type { HaltOutcome } from '../switch.ts';
+import { halt, liftHalt, storeHalt } from '../switch.ts';
 import { createOutbox } from '../watch/outbox.ts';
 import type { CommonOptions } from './cli.ts';
 import type { SessionView } from './session-view.ts';
@@ -29,52 +33,33 @@ const noLog: Log = { info: () => undefined, warn: () => undefined, error: () => 
 
 /** One session as the kill switch left it. */
 interface Killed {
-  readonly session: string | null;
-  /** False when only the HALT file holds it: nothing commits, but the mode could not be stored. */
+  readonly session: string;
+  /** False when only the HALT file holds it: the mode could not be stored. */
   readonly stored: boolean;
   /** The pid of a hanging desk that had to be ended. */
   readonly ended: number | null;
-  readonly words: string;
 }
 
 /**
  * `kill`: halts from outside, also when no desk runs or it hangs; the alert is in the outbox when it returns. Without a
- * name it halts the newest session and every one whose desk is running.
+ * name it halts every session of the directory, those whose desk is running first. 1 when there was no session to halt.
  */
 export async function kill(
   options: CommonOptions & { readonly reason: string },
   terminal: Terminal,
 ): Promise<number> {
-  const killed: Killed[] = [];
-  for (const session of targets(options)) killed.push(await killOne(session, options, terminal));
-  if (options.json)
-    terminal.stdout(
-      `${JSON.stringify({ halted: true, sessions: killed.map(({ words: _, ...one }) => one) })}\n`,
+  const { dir, reason } = options;
+  const directory = resolve(dir);
+  // A directory made for the HALT file would look as if something had been halted.
+  if (!statSync(directory, { throwIfNoEntry: false })?.isDirectory())
+    throw new CommandError(
+      `nothing was halted: there is no directory ${directory}. Name the desk's own with --dir`,
     );
-  else
-    terminal.stdout(
-      `${killed.map((one) => one.words).join('\n')}\nOnly a person resumes: npx deckle resume --reason "..."\n`,
-    );
-  return 0;
-}
-
-function targets({ dir, session }: CommonOptions): readonly (string | null)[] {
-  if (session !== undefined) return [chooseSession(dir, session)];
-  const [newest, ...older] = sessionNames(dir);
-  if (newest === undefined) return [null];
-  return [newest, ...older.filter((name) => isSessionLocked(sessionPath(dir, name)))];
-}
-
-async function killOne(
-  session: string | null,
-  { dir, reason }: { readonly dir: string; readonly reason: string },
-  terminal: Terminal,
-): Promise<Killed> {
-  const path = session === null ? null : sessionPath(dir, session);
-  const alert = killAlert(systemClock.now(), reason);
-  const outcome = await halt({
+  const sessions = options.session === undefined ? runningFirst(dir) : [chooseSession(dir, options.session)];
+  const alert = killAlert(systemClock.now(), reason, sessions.length === 0 ? directory : null);
+  const outcomes = await halt({
     directory: dir,
-    path,
+    paths: sessions.map((session) => sessionPath(dir, session)),
     reason,
     author: personName(),
     cause: 'person',
@@ -83,29 +68,70 @@ async function killOne(
     announce: () => outboxOf(dir, terminal).send(alert),
     note: (store) => noteAlert(store, alert),
   });
-  if (outcome.kind === 'by_file') {
-    const words = `halted by ${join(dir, 'HALT')}: nothing can commit, but the mode could not be stored (${outcome.why}).`;
-    return { session, stored: false, ended: null, words };
+  const file = join(directory, 'HALT');
+  if (options.json) {
+    const killed = sessions.map((session, i) => killedOf(session, outcomes[i]));
+    const haltFile = readHaltFile(dir) ? file : null;
+    terminal.stdout(`${JSON.stringify({ halted: sessions.length > 0, haltFile, sessions: killed })}\n`);
+  } else {
+    const words = sessions.map((session, i) => killWords(session, outcomes[i], file));
+    if (sessions.length === 0)
+      words.push(
+        `There is no session in ${directory}. A desk that runs on another directory is NOT halted: name its own with --dir.`,
+        `${file} stands: whatever starts in this directory is halted.`,
+      );
+    terminal.stdout(`${words.join('\n')}\nOnly a person resumes: npx deckle resume --reason "..."\n`);
   }
-  const { ended } = outcome;
+  return sessions.length > 0 ? 0 : 1;
+}
+
+/** The running ones trade this very moment; any other one would when it is started again. */
+function runningFirst(dir: string): readonly string[] {
+  const names = sessionNames(dir);
+  const running = new Set(names.filter((name) => mayRun(sessionPath(dir, name))));
+  return [...names.filter((name) => running.has(name)), ...names.filter((name) => !running.has(name))];
+}
+
+/** A lock that cannot be read keeps nobody from being halted. */
+function mayRun(path: string): boolean {
+  try {
+    return isSessionLocked(path);
+  } catch {
+    return true;
+  }
+}
+
+const killedOf = (session: string, outcome: HaltOutcome | undefined): Killed =>
+  outcome?.kind === 'halted'
+    ? { session, stored: true, ended: outcome.ended }
+    : { session, stored: false, ended: null };
+
+function killWords(session: string, outcome: HaltOutcome | undefined, file: string): string {
+  if (outcome?.kind !== 'halted')
+    return `halted by ${file}: nothing new commits in session ${session}, but the mode could not be stored (${outcome?.why}).`;
+  const { ended, before } = outcome;
   const hung =
     ended === null
       ? ''
       : ` The desk (pid ${ended}) hung with the store locked and was ended; its open transaction rolled back.`;
-  const words = `halted: nothing is admitted and nothing fills in session ${session}.${hung}`;
-  return { session, stored: true, ended, words };
+  const already = before ? ` It was halted already: ${before.reason}.` : '';
+  return `halted: nothing is admitted and nothing fills in session ${session}.${already}${hung}`;
 }
 
 /** Sent by the command itself: the desk may hang, or not run. Its key is that of the alert a running desk would send. */
-const killAlert = (at: EpochMs, reason: string): Alert => ({
+const killAlert = (at: EpochMs, reason: string, withoutSession: string | null): Alert => ({
   id: `mode/kill_switch/kill/${at}`,
   key: 'mode/kill_switch',
   kind: 'kill_switch',
   severity: 'critical',
   cleared: false,
   at,
-  title: 'Kill switch: trading stopped',
-  text: `Trading is halted: nothing new is admitted, open orders are canceled, nothing fills. Set at ${isoTime(at)} by ${personName()}: ${reason}. Only a person resumes: npx deckle resume --reason "..."`,
+  title: withoutSession === null ? 'Kill switch: trading stopped' : 'Kill switch: nothing was running here',
+  text: `${
+    withoutSession === null
+      ? 'Trading is halted: nothing new is admitted, open orders are canceled, nothing fills.'
+      : `Whatever starts in ${withoutSession} is halted; there is no session in it, and a desk that runs on another directory is not halted.`
+  } Set at ${isoTime(at)} by ${personName()}: ${reason}. Only a person resumes: npx deckle resume --reason "..."`,
 });
 
 async function noteAlert(store: ItemStore, { key, kind, id, at }: Alert): Promise<void> {
@@ -144,7 +170,7 @@ export async function resume(
   if (options.reason.trim() === '') throw new CommandError('give a reason: it goes into the audit trail', 2);
   const view = await openView(options.dir, options.session);
   try {
-    const byFile = readHaltFile(options.dir) !== undefined;
+    const byFile = readHaltFile(options.dir);
     const stored = openSqliteStore({ path: view.path, mode: 'existing' });
     try {
       const modes = createModeStore(stored, systemClock);
@@ -154,6 +180,7 @@ export async function resume(
         return 0;
       }
       await refuseWhatWouldHaltAgain(mode, view, options);
+      if (byFile) await keepOthersHalted(options.dir, view.name, byFile);
       const next: Omit<ModeState, 'version'> = {
         mode: 'active',
         cause: 'person',
@@ -170,13 +197,33 @@ export async function resume(
       await stored.close();
     }
     // Last: until here the file held everything halted.
-    removeHaltFile(options.dir);
+    if (byFile && !liftHalt(options.dir, byFile))
+      throw new CommandError(
+        'trading was halted again at this very moment; look at it with npx deckle status, and try again',
+      );
     await tellMode(options.dir, view.path, terminal);
     say(options, terminal, 'trading is active again', await view.modes.mode());
     return 0;
   } finally {
     await view.store.close();
   }
+}
+
+/** The HALT file may be all that halts another session; what it says is stored there before it is lifted. */
+async function keepOthersHalted(directory: string, resumed: string, { reason, author }: Halt): Promise<void> {
+  const refused: string[] = [];
+  for (const session of sessionNames(directory).filter((name) => name !== resumed))
+    try {
+      const stored = { reason, author, cause: 'person', clock: systemClock } as const;
+      await storeHalt(stored, sessionPath(directory, session));
+    } catch (error) {
+      if (!(error instanceof StoreError)) throw error;
+      refused.push(`${session} (${error.message})`);
+    }
+  if (refused.length > 0)
+    throw new CommandError(
+      `${join(resolve(directory), 'HALT')} is all that halts ${refused.join(' and ')}, and it halts the whole directory. End its desk, or archive the session with npx deckle reset --session NAME, and resume then`,
+    );
 }
 
 async function refuseWhatWouldHaltAgain(

@@ -1,5 +1,6 @@
-// The command line with somebody standing at its seams: at the n-th time of a moment it sends itself a signal. Without a
-// point it writes how often each moment came: `desk-process.ts SIGKILL inside-transaction 12 start --once ...`, or
+// The command line with somebody standing at its seams: at the n-th time of a moment it sends itself a signal, or waits
+// forever in a publication. Without a point it writes how often each moment came:
+// `desk-process.ts SIGKILL inside-transaction 12 start --once ...`, `desk-process.ts wait before-publish 12 start ...`, or
 // `desk-process.ts count FILE start --once ...`.
 import { writeFileSync, writeSync } from 'node:fs';
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
@@ -15,18 +16,27 @@ const args = rest.slice(isCounting ? 1 : 2);
 const readingsBeforeTrade = new Set<number>();
 const counts = new Map<PointKind, number>(POINT_KINDS.map((kind) => [kind, 0]));
 
-function reach(kind: PointKind): void {
+/** Whether this is the moment at which it is to wait. */
+function reach(kind: PointKind): boolean {
   const count = (counts.get(kind) ?? 0) + 1;
   counts.set(kind, count);
-  if (isCounting || kind !== target || count !== Number(nth)) return;
+  if (isCounting || kind !== target || count !== Number(nth)) return false;
   writeSync(2, `${action} at the ${nth}. ${kind}\n`);
+  if (action === 'wait') return true;
   process.kill(process.pid, action);
+  return false;
 }
 
+const forever = new Promise<never>(() => {});
+
 class WatchedDatabase extends DatabaseSync {
+  #hasFill = false;
+
   override exec(sql: string): void {
     if (sql === 'COMMIT') reach('before-commit');
+    if (sql === 'COMMIT' && this.#hasFill) reach('before-fill-commit');
     super.exec(sql);
+    this.#hasFill = false;
     if (sql === 'COMMIT') reach('after-commit');
     else if (sql !== 'BEGIN IMMEDIATE' && this.isTransaction) reach('inside-transaction');
   }
@@ -42,7 +52,10 @@ class WatchedDatabase extends DatabaseSync {
         const result = run(...parameters);
         if (this.isTransaction) reach('inside-transaction');
         if (!this.isTransaction || !sql.startsWith('INSERT INTO items')) return result;
-        if (isOf(parameters, 'FILL#')) reach('inside-fill');
+        if (isOf(parameters, 'FILL#')) {
+          this.#hasFill = true;
+          reach('inside-fill');
+        }
         if (isOf(parameters, 'FILL#') || isOf(parameters, 'OPEN#'))
           readingsBeforeTrade.add(counts.get('after-mode-read') ?? 0);
         return result;
@@ -61,7 +74,7 @@ class WatchedDatabase extends DatabaseSync {
 
 const watched = (bus: Publisher): Publisher => ({
   async publish(events) {
-    reach('before-publish');
+    if (reach('before-publish')) await forever;
     await bus.publish(events);
     reach('after-publish');
   },

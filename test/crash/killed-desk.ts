@@ -48,9 +48,9 @@ export async function runUndisturbed(seconds: number, changes: Changes = []): Pr
   return { seconds, ledgerHash: JSON.parse(stdout).ledgerHash, moments, fills };
 }
 
-/** Starts a desk that sends itself the signal at a point. */
+/** Starts a desk that sends itself the signal at a point, or waits forever there. */
 export const startToPoint = (
-  signal: 'SIGKILL' | 'SIGSTOP',
+  signal: 'SIGKILL' | 'SIGSTOP' | 'wait',
   { kind, nth }: Point,
   start: readonly string[],
 ): Running => startProgram(DESK_PROCESS, signal, kind, String(nth), ...start);

@@ -2,12 +2,14 @@ import { seeded } from '../support/random.ts';
 
 /**
  * The moments of a desk's life at which it can be stopped. Inside a transaction it has written and holds the lock:
- * `inside-fill` has just written a fill, among other things. `after-mode-read` still believes what may change meanwhile.
+ * `inside-fill` has just written a fill, among other things; at `before-fill-commit` the driver has looked at the HALT file
+ * for the last time, and only the end of the transaction is left to do. `after-mode-read` still believes what may change meanwhile.
  */
 export const POINT_KINDS = [
   'before-commit',
   'inside-transaction',
   'inside-fill',
+  'before-fill-commit',
   'after-commit',
   'after-mode-read',
   'before-publish',
@@ -17,7 +19,10 @@ export type PointKind = (typeof POINT_KINDS)[number];
 
 /** Whether a desk stopped there holds the store's write lock. */
 export const holdsLock = (kind: PointKind): boolean =>
-  kind === 'before-commit' || kind === 'inside-transaction' || kind === 'inside-fill';
+  kind === 'before-commit' ||
+  kind === 'inside-transaction' ||
+  kind === 'inside-fill' ||
+  kind === 'before-fill-commit';
 
 /** How often each moment came in a whole run. */
 export interface Moments {

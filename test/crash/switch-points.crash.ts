@@ -8,11 +8,13 @@ const SEED = 20_260_106;
 const KINDS: readonly PointKind[] = [
   'inside-fill',
   'after-mode-read',
+  'before-commit',
   'inside-transaction',
   'after-commit',
+  'before-fill-commit',
   'after-mode-read',
 ];
-const POINTS = 10;
+const POINTS = 14;
 
 let undisturbed: Undisturbed;
 const fillsAtKill: number[] = [];

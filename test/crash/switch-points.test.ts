@@ -3,10 +3,10 @@ import { runUndisturbed, type Undisturbed } from './killed-desk.ts';
 import { type PointKind, seededPoints } from './points.ts';
 import { expectSwitchWorks, PATIENT } from './switched-desk.ts';
 
-// Two of the points of `npm run test:crash`.
+// A few of the points of `npm run test:crash`.
 const SECONDS = 300;
 const SEED = 20_260_109;
-const KINDS: readonly PointKind[] = ['after-mode-read', 'inside-fill'];
+const KINDS: readonly PointKind[] = ['after-mode-read', 'before-fill-commit', 'before-commit'];
 
 let undisturbed: Undisturbed;
 beforeAll(async () => {

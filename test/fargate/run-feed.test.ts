@@ -7,11 +7,11 @@ import type { Frame, FrameSource, SourceFault } from '../../adapters/venues/fram
 import { openWindowLog, readWindowLog } from '../../adapters/window-log/window-log.ts';
 import { feedId, type MarketWindow } from '../../core/market/window.ts';
 import type { Clock } from '../../core/ports.ts';
-import { epochMs } from '../../core/time.ts';
+import { epochMs, isoTime } from '../../core/time.ts';
 import { FeedHealth } from '../../fargate/feed-health.ts';
 import { acquireLease, LEASE_MS } from '../../fargate/lease.ts';
 import { type FeedOptions, runFeed, type WindowNews } from '../../fargate/run-feed.ts';
-import { depth, frame, START } from '../adapters/venues/binance/frames.ts';
+import { at, depth, frame, START, trade } from '../adapters/venues/binance/frames.ts';
 import { sampleSession } from '../adapters/venues/binance/sample-session.ts';
 import { OAK } from '../core/market/samples.ts';
 
@@ -203,6 +203,30 @@ test('faults of the source and lost messages are counted and told as they happen
   expect(report.instruments).toMatchObject([{ status: 'stale', quality: ['gap'], counts: { bookGaps: 1 } }]);
   expect(report.notes).toHaveLength(5);
   expect(requests).toEqual(['OAKUSDT', 'OAKUSDT']);
+});
+
+test('an instrument that is not live at the end is reported with the reason and since when', async () => {
+  const trouble = async (items: readonly Frame[]): Promise<string | null | undefined> => {
+    const { health, options } = run({ source: source(items) });
+    await runFeed(options);
+    return health.report().instruments[0]?.trouble;
+  };
+  const last = SESSION.at(-1)?.receivedAt ?? at(0);
+  const later = (ms: number): number => last - START + ms;
+  expect(await trouble(SESSION)).toBeNull();
+  expect(await trouble([...SESSION, frame('x', '{}', later(45_000))])).toBe(
+    `no message of it came since ${isoTime(last)}`,
+  );
+  expect(await trouble([...SESSION, depth(9_000, 9_001, [], [], later(50))])).toMatch(
+    new RegExp(`^its book is stale since ${isoTime(at(later(50)))}: \\d+ updates missing`),
+  );
+  const unreadable = frame('rest:exchangeInfo', '{"symbols":[{"symbol":"OAKUSDT"}]}', later(50));
+  expect(await trouble([...SESSION, unreadable])).toMatch(
+    /^last live at .*: the venue does not trade it, or/,
+  );
+  expect(await trouble([trade(1, '100.00', '1.000', false, 100)])).toBe(
+    `its book is stale since the feed began at ${isoTime(at(500))}: no snapshot of it came that its messages continue`,
+  );
 });
 
 test('a source without a frame ends without a window', async () => {

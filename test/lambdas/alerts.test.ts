@@ -31,20 +31,22 @@ function openAlerts() {
   };
 }
 let count = 0;
-const silenced = (ms: number): DeckleEvent => ({
+const silenced = (ms: number, instrumentId: string | null = null): DeckleEvent => ({
   type: 'feed.silenced',
   version: 1,
   id: `s${++count}`,
   at: plusMs(T0, ms),
   feedId: 'main',
-  detail: 'Nothing for 9 s.',
+  instrumentId,
+  detail: 'Nothing for 39 s.',
 });
-const resumed = (ms: number): DeckleEvent => ({
+const resumed = (ms: number, instrumentId: string | null = null): DeckleEvent => ({
   type: 'feed.resumed',
   version: 1,
   id: `r${++count}`,
   at: plusMs(T0, ms),
   feedId: 'main',
+  instrumentId,
   detail: 'Frames again.',
 });
 const changed = (ms: number, mode: Partial<ModeState>): DeckleEvent => {
@@ -78,6 +80,20 @@ test('one alert per episode and minute, and one when it is over', async () => {
     ['feed/main', 'feed_down', 'notice', true],
     ['feed/main', 'feed_down', 'critical', false],
   ]);
+});
+
+test('each instrument of a feed has its own episode, with its name in the title and the reason in the text', async () => {
+  const { on, sent } = openAlerts();
+  await on(silenced(0, 'binance:COINUSDT'));
+  await on(silenced(0, 'binance:GEMUSDT'));
+  await on(resumed(1_000, 'binance:COINUSDT'));
+  expect(shown(sent)).toEqual([
+    ['feed/main/binance:COINUSDT', 'feed_down', 'critical', false],
+    ['feed/main/binance:GEMUSDT', 'feed_down', 'critical', false],
+    ['feed/main/binance:COINUSDT', 'feed_down', 'notice', true],
+  ]);
+  expect(sent[1]?.title).toContain('binance:GEMUSDT');
+  expect(sent[1]?.text).toContain('Nothing for 39 s.');
 });
 
 test('the same event again sends nothing', async () => {

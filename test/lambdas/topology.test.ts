@@ -141,8 +141,22 @@ const EVENTS = {
     accountId: 'alpha',
     discrepancies: [],
   },
-  'feed.silenced': { ...head, type: 'feed.silenced', id: 'feed.silenced/main/1', feedId: 'main', detail },
-  'feed.resumed': { ...head, type: 'feed.resumed', id: 'feed.resumed/main/1', feedId: 'main', detail },
+  'feed.silenced': {
+    ...head,
+    type: 'feed.silenced',
+    id: 'feed.silenced/main/binance:COINUSDT/1',
+    feedId: 'main',
+    instrumentId: COIN.id,
+    detail,
+  },
+  'feed.resumed': {
+    ...head,
+    type: 'feed.resumed',
+    id: 'feed.resumed/main/binance:COINUSDT/1',
+    feedId: 'main',
+    instrumentId: COIN.id,
+    detail,
+  },
 } as const satisfies Partial<Record<EventType, DeckleEvent>>;
 
 function embedded(metrics = new CountedMetrics(), alerted: string[] = []) {

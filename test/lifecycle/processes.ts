@@ -103,14 +103,18 @@ export const isStopped = (pid: number): boolean => processState(pid).startsWith(
 /** Whether the process is there and not merely waiting to be collected. */
 export const isAlive = (pid: number): boolean => !/^(?:Z.*)?$/.test(processState(pid));
 
-/** How many live processes are in the group of this one, itself included. */
-export function groupSize(pid: number): number {
-  const processes = execFileSync('ps', ['-A', '-o', 'pgid=,state='], { encoding: 'utf8' });
+/** The live processes in the group of this one, itself included. */
+export function groupPids(pid: number): readonly number[] {
+  const processes = execFileSync('ps', ['-A', '-o', 'pid=,pgid=,state='], { encoding: 'utf8' });
   return processes
     .split('\n')
     .map((line) => line.trim().split(/\s+/))
-    .filter(([group, state]) => Number(group) === pid && !state?.startsWith('Z')).length;
+    .filter(([, group, state]) => Number(group) === pid && !state?.startsWith('Z'))
+    .map(([id]) => Number(id));
 }
+
+/** How many live processes are in the group of this one, itself included. */
+export const groupSize = (pid: number): number => groupPids(pid).length;
 
 function processState(pid: number): string {
   try {

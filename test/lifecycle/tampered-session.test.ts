@@ -1,6 +1,12 @@
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { beforeAll, beforeEach, expect, test } from 'vitest';
+import { sha256 } from '../../adapters/sha256.ts';
+import { openWindowLog, readWindowLog } from '../../adapters/window-log/window-log.ts';
+import { asPrice, asQuantity, formatUnits, money, price, quantity } from '../../core/amounts.ts';
+import { chainEntry } from '../../core/ledger/journal.ts';
+import type { InstrumentWindow, Level, Print } from '../../core/market/window.ts';
 import { LANES } from '../../core/paper/order.ts';
 import { configFile, shortDemo } from './demo-config.ts';
 import { command } from './in-process.ts';
@@ -30,7 +36,9 @@ beforeEach(() => {
 
 function write(items: ReadonlyMap<string, string>): void {
   using database = new DatabaseSync(path);
-  const update = database.prepare('UPDATE items SET body = ? WHERE pk = ? AND sk = ?');
+  const update = database.prepare(
+    "UPDATE items SET body = ?1, version = ?1 ->> '$.version' WHERE pk = ?2 AND sk = ?3",
+  );
   database.exec('BEGIN');
   for (const [key, body] of items) {
     const [pk = '', sk = ''] = key.split(' ');
@@ -48,12 +56,26 @@ async function ask(...args: readonly string[]) {
 }
 
 /** The key of a stored fill of this kind. */
-function fillOf(liquidity: 'maker' | 'taker'): string {
-  const found = [...bodies].find(
-    ([key, body]) => key.includes(' FILL#') && JSON.parse(body).liquidity === liquidity,
-  );
+function fillOf(liquidity: 'maker' | 'taker', side?: 'buy' | 'sell'): string {
+  const found = [...bodies].find(([key, body]) => {
+    if (!key.includes(' FILL#')) return false;
+    const fill = JSON.parse(body);
+    return fill.liquidity === liquidity && fill.side === (side ?? fill.side);
+  });
   if (!found) throw new Error(`the demo has no ${liquidity} fill`);
   return found[0];
+}
+
+/** The key of the journal entry that books the fill of this key. */
+const entryOf = (key: string): string =>
+  `${key.split(' ')[0]} JOURNAL#${String(JSON.parse(bodies.get(key) ?? '').entry).padStart(15, '0')}`;
+
+/** What disagrees when this fill is explained. */
+async function disagreeing(id: string): Promise<string[]> {
+  const { code, document } = await ask('explain', id);
+  const found = document.fills[0].checks.filter((one: { agrees: boolean }) => !one.agrees);
+  expect(code).toBe(found.length > 0 ? 1 : 0);
+  return found.map((one: { what: string }) => one.what);
 }
 
 test('every fill of every lane agrees with its evidence', async () => {
@@ -91,11 +113,126 @@ test.each(['taker', 'maker'] as const)(
   },
 );
 
+/** What an order's way through the windows leaves behind: no fill and no balance rests on it afterwards. */
+const AFTERWARDS =
+  /^(expiresAt|cancelAt|type|lanes\.\w+\.(steppedAt|joinedAt|queueAtJoin|queueAhead|endedAt|endReason|waiting))$/;
+
+test.each(['taker', 'maker'] as const)(
+  'a change of what a %s fill rests on in its order is found, by explain and by reconcile',
+  async (liquidity) => {
+    const { id, orderId, accountId } = JSON.parse(bodies.get(fillOf(liquidity)) ?? '');
+    const key = `ACCOUNT#${accountId} ORDER#${orderId}`;
+    const order: Json = JSON.parse(bodies.get(key) ?? '');
+    const unnoticed: string[] = [];
+    for (const field of leavesOf(order)) {
+      const name = field.join('.');
+      // A resting order may or may not have been post-only.
+      if (AFTERWARDS.test(name) || (liquidity === 'maker' && name === 'postOnly')) continue;
+      tamper(key, JSON.stringify(changed(order, field)));
+      if ((await ask('explain', id)).code !== 1) unnoticed.push(`explain ${name}`);
+      if ((await ask('reconcile')).code !== 1) unnoticed.push(`reconcile ${name}`);
+    }
+    expect(unnoticed).toEqual([]);
+  },
+);
+
+test('a decision that accepted another order is found', async () => {
+  const { id, orderId, accountId } = JSON.parse(bodies.get(fillOf('taker')) ?? '');
+  const { signalId } = JSON.parse(bodies.get(`ACCOUNT#${accountId} ORDER#${orderId}`) ?? '');
+  const key = `ACCOUNT#${accountId} DECISION#${signalId}`;
+  const decision = JSON.parse(bodies.get(key) ?? '');
+  expect(await disagreeing(id)).toEqual([]);
+  tamper(key, JSON.stringify({ ...decision, orderId: '0123456789abcdef' }));
+  expect(await disagreeing(id)).toEqual(['decision']);
+});
+
+test.each([
+  { what: 'cash and the position', from: 'cash', to: 'position:' },
+  { what: 'fees and cash', from: 'fees', to: 'cash' },
+] as const)('100 USDT moved between $what in the entry of a fill are found', async ({ from, to }) => {
+  const key = fillOf('taker', 'buy');
+  const { id } = JSON.parse(bodies.get(key) ?? '');
+  const entry = JSON.parse(bodies.get(entryOf(key)) ?? '');
+  const hundred = (amount: string, sign: bigint): string =>
+    formatUnits(money(amount) + sign * 10_000_000_000n);
+  const moved = entry.postings.map((one: { account: string; currency: string; amount: string }) => {
+    const sign =
+      one.currency !== 'USDT' ? 0n : one.account === from ? -1n : one.account.startsWith(to) ? 1n : 0n;
+    return { ...one, amount: hundred(one.amount, sign) };
+  });
+  expect(moved).not.toEqual(entry.postings);
+  tamper(entryOf(key), JSON.stringify({ ...entry, postings: moved }));
+  expect(await disagreeing(id)).toEqual(['journal', 'chain']);
+  // With a chain value that fits, it is the entry after it that no longer follows.
+  const n = entry.n - 1;
+  const before = JSON.parse(bodies.get(entryOf(key).replace(/\d+$/, String(n).padStart(15, '0'))) ?? '');
+  const facts = {
+    ...entry,
+    postings: moved.map((one: { amount: string }) => ({ ...one, amount: money(one.amount) })),
+  };
+  const { chain } = chainEntry(sha256, facts, entry.n, before.chain, entry.evidenceHash);
+  tamper(entryOf(key), JSON.stringify({ ...entry, postings: moved, chain }));
+  expect(await disagreeing(id)).toEqual(['journal', 'chain']);
+});
+
+test('a window log that shows more than the evidence tells is found', async () => {
+  const taker = JSON.parse(bodies.get(fillOf('taker', 'buy')) ?? '');
+  const maker = JSON.parse(bodies.get(fillOf('maker')) ?? '');
+  const log = join(directory, 'windows', 'demo-7.jsonl.gz');
+  const published = await Array.fromAsync(readWindowLog(log));
+  const rewrite = async (
+    closedAt: number,
+    instrumentId: string,
+    change: (one: InstrumentWindow) => Partial<InstrumentWindow>,
+  ): Promise<void> => {
+    rmSync(log);
+    const written = await openWindowLog(log);
+    for (const window of published)
+      await written.append(
+        window.closedAt === closedAt
+          ? {
+              ...window,
+              instruments: window.instruments.map((one) =>
+                one.instrumentId === instrumentId ? { ...one, ...change(one) } : one,
+              ),
+            }
+          : window,
+      );
+    await written.close();
+  };
+  const better = { price: price(taker.evidence.market.levels[0].price), quantity: quantity('1') };
+  const printed: Print = {
+    price: price(maker.evidence.market.price),
+    quantity: quantity('1'),
+    aggressor: maker.side === 'buy' ? 'sell' : 'buy',
+    trades: 1,
+    firstTradeId: '1',
+    lastTradeId: '1',
+  };
+  try {
+    await rewrite(0, '', () => ({}));
+    for (const { id } of [taker, maker]) expect(await disagreeing(id)).toEqual([]);
+    await rewrite(taker.closedAt, taker.instrumentId, ({ asks }) => ({
+      asks: [{ ...better, price: asPrice(better.price - 1n) }, ...asks],
+    }));
+    expect(await disagreeing(taker.id)).toEqual(['window log']);
+    await rewrite(maker.closedAt, maker.instrumentId, ({ prints }) => ({ prints: [printed, ...prints] }));
+    expect(await disagreeing(maker.id)).toEqual(['window log']);
+    await rewrite(maker.evidence.joinedAt, maker.instrumentId, ({ bids, asks }) => {
+      const deeper = (levels: readonly Level[]): Level[] =>
+        levels.map((one) => ({ ...one, quantity: asQuantity(one.quantity * 2n) }));
+      return maker.side === 'buy' ? { bids: deeper(bids) } : { asks: deeper(asks) };
+    });
+    expect(await disagreeing(maker.id)).toEqual(['window log']);
+  } finally {
+    await rewrite(0, '', () => ({}));
+  }
+});
+
 test('a changed evidence hash in the journal is found', async () => {
   const key = fillOf('maker');
-  const { entry, evidenceHash, lane, accountId } = JSON.parse(bodies.get(key) ?? '');
-  const pk = lane === 'base' ? `ACCOUNT#${accountId}` : `ACCOUNT#${accountId}#${lane}`;
-  const journal = `${pk} JOURNAL#${String(entry).padStart(15, '0')}`;
+  const { evidenceHash } = JSON.parse(bodies.get(key) ?? '');
+  const journal = entryOf(key);
   tamper(
     journal,
     (bodies.get(journal) ?? '').replace(

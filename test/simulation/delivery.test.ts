@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
 import { sha256 } from '../../adapters/sha256.ts';
+import { loadBooks } from '../../adapters/store/books.ts';
 import type { MarketWindow } from '../../core/market/window.ts';
+import { reconcile } from '../../core/reconcile/reconcile.ts';
 import { replaySession } from '../../local/replay/replay-session.ts';
 import type { Desk } from '../support/desk.ts';
 import { eventsOf, flagged, instrumentNamed, openDesk, runSequentially } from '../support/desk.ts';
@@ -66,6 +68,12 @@ test.each(Object.entries(KINDS))(
       if (!isSame && !chaos.halts)
         expect(flagged(desk.metrics), `${kind}, seed ${seed}: a silent difference`).toBeGreaterThan(0);
       expect(await replayed(desk, windows), `${kind}, seed ${seed}: the recorded session again`).toBe(hash);
+      for (const { id } of desk.config.accounts) {
+        const books = await loadBooks(desk.stored, id);
+        expect(books && reconcile(books, sha256), `${kind}, seed ${seed}: account ${id} reconciles`).toEqual(
+          [],
+        );
+      }
       counts.late += desk.metrics.total('risk_late_total');
       counts.holes += flagged(desk.metrics) - desk.metrics.total('risk_late_total');
       counts.fills += desk.metrics.total('fills_recorded_total');

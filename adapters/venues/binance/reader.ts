@@ -32,6 +32,8 @@ export interface BinanceOptions {
 export class BinanceReader implements VenueReader {
   readonly frames: FrameCounts = noFrameCounts();
   readonly notModelled = new Map<string, number>();
+  /** Symbols that the venue named when it was asked for all it has; empty while it was not asked. */
+  readonly listed = new Set<string>();
   private readonly ports: ReaderPorts;
   private readonly followed = new Map<string, FollowedSymbol>();
   private readonly awaited: Set<string>;
@@ -99,6 +101,7 @@ export class BinanceReader implements VenueReader {
         return;
       case 'exchangeInfo':
         this.frames.instruments += 1;
+        if (!asksForSome(frame)) for (const { symbol } of message.body.symbols) this.listed.add(symbol);
         this.takeRules(message.body);
         return;
       case 'not_modelled':
@@ -218,3 +221,6 @@ export class BinanceReader implements VenueReader {
     this.ports.note({ kind, detail });
   }
 }
+
+/** Whether the request named symbols, so that the answer says nothing of others. */
+const asksForSome = (frame: Frame): boolean => /[?&]symbols?=/.test(frame.url ?? '');

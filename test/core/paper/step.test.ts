@@ -196,8 +196,8 @@ test('every fill is recomputed from its evidence alone', () => {
   forAnyRun(46, (generated) => {
     const { fills } = run(generated, () => {});
     for (const fill of LANES.flatMap((lane) => fills[lane])) {
-      const { liquidity, side, lines, fee } = fill;
-      expect(recomputeFill(fill.evidence)).toEqual({ liquidity, side, lines, fee });
+      const { liquidity, side, lines, quantity, notional, fee } = fill;
+      expect(recomputeFill(fill.evidence)).toEqual({ liquidity, side, lines, quantity, notional, fee });
       expect(fill.quantity).toBe(lines.reduce((total, line) => total + line.quantity, 0n));
       seen += 1;
     }

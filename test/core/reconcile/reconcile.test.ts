@@ -4,9 +4,24 @@ import { loadBooks } from '../../../adapters/store/books.ts';
 import { asMoney, asQuantity, money, price } from '../../../core/amounts.ts';
 import type { JournalEntry } from '../../../core/ledger/journal.ts';
 import { CHAIN_START, chainEntry } from '../../../core/ledger/journal.ts';
-import type { AccountId, OrderId } from '../../../core/paper/order.ts';
+import { instrumentId } from '../../../core/market/instrument.ts';
+import { feedId, opposite } from '../../../core/market/window.ts';
+import type { FillEvidence } from '../../../core/paper/fill.ts';
+import { hashEvidence } from '../../../core/paper/fill.ts';
+import type {
+  AccountId,
+  FillId,
+  LaneOrder,
+  Order,
+  OrderId,
+  SignalId,
+  StrategyId,
+} from '../../../core/paper/order.ts';
 import type { AccountBooks, DiscrepancyKind, LaneBooks } from '../../../core/reconcile/reconcile.ts';
 import { reconcile } from '../../../core/reconcile/reconcile.ts';
+import type { Decision } from '../../../core/risk/assess.ts';
+import type { EpochMs } from '../../../core/time.ts';
+import { plusMs } from '../../../core/time.ts';
 import { eventsOf, openDesk, runSequentially } from '../../support/desk.ts';
 import { syntheticMarket } from '../../support/synthetic-market.ts';
 import { COIN, GEM } from '../../support/values.ts';
@@ -17,7 +32,7 @@ beforeAll(async () => {
   await runSequentially(desk, eventsOf(syntheticMarket(5, 40, [COIN, GEM])));
   const loaded = await loadBooks(desk.stored, 'alpha' as AccountId);
   if (!loaded) throw new Error('the account is open');
-  books = loaded;
+  books = { ...loaded, decisions: await Array.fromAsync(desk.stored.decisions('alpha' as AccountId)) };
   expect(books.pointers.length).toBeGreaterThan(0);
   expect(books.lanes[1]?.fills.length).toBeGreaterThan(3);
 });
@@ -40,6 +55,32 @@ const onFill = (change: (fill: LaneBooks['fills'][number]) => Partial<LaneBooks[
     ...lane,
     fills: lane.fills.map((fill, i) => (i === 0 ? { ...fill, ...change(fill) } : fill)),
   }));
+/** Changes the order of the first fill of the base lane. */
+const onOrder =
+  (change: (order: Order) => Partial<Order>) =>
+  (given: AccountBooks): AccountBooks => {
+    const id = given.lanes.find((one) => one.lane === 'base')?.fills[0]?.orderId;
+    return {
+      ...given,
+      orders: given.orders.map((order) => (order.id === id ? { ...order, ...change(order) } : order)),
+    };
+  };
+const withoutOrder = (given: AccountBooks): AccountBooks => {
+  const id = given.lanes.find((one) => one.lane === 'base')?.fills[0]?.orderId;
+  return { ...given, orders: given.orders.filter((order) => order.id !== id) };
+};
+const onBaseOf = (change: (lane: LaneOrder) => Partial<LaneOrder>) =>
+  onOrder(({ lanes }) => ({ lanes: { ...lanes, base: { ...lanes.base, ...change(lanes.base) } } }));
+const onDecisions =
+  (change: (decision: Decision) => readonly Decision[]) =>
+  (given: AccountBooks): AccountBooks => ({ ...given, decisions: (given.decisions ?? []).flatMap(change) });
+const later = (time: EpochMs): EpochMs => plusMs(time, 1);
+/** A fill whose evidence was changed and hashed anew. */
+const onEvidence = (change: (evidence: FillEvidence) => Partial<FillEvidence>) =>
+  onFill((fill) => {
+    const evidence = { ...fill.evidence, ...change(fill.evidence) };
+    return { evidence, evidenceHash: hashEvidence(sha256, evidence) };
+  });
 const more = <T extends bigint>(amount: T, by = 1n): T => (BigInt(amount) + by) as T;
 /** A journal whose chain was computed anew from the given entries. */
 const rechained = (lane: LaneBooks): LaneBooks => {
@@ -211,6 +252,125 @@ const TAMPERED: readonly (readonly [string, DiscrepancyKind, (given: AccountBook
     'watching_count',
     (given) => ({ ...given, cursor: { ...given.cursor, watching: given.cursor.watching + 1 } }),
   ],
+  ["an order's limit is another one", 'fill_order', onOrder(() => ({ limitPrice: price('1') }))],
+  [
+    'an order wanted more than its evidence says',
+    'fill_order',
+    onOrder((order) => ({ quantity: more(order.quantity) })),
+  ],
+  [
+    "an order's latency is another one",
+    'fill_order',
+    onOrder(({ latencyMs }) => ({ latencyMs: { ...latencyMs, base: latencyMs.base + 1 } })),
+  ],
+  [
+    'an order reached the venue at another time',
+    'fill_order',
+    onBaseOf(({ effectiveAt }) => ({ effectiveAt: later(effectiveAt) })),
+  ],
+  ['an order is of another side', 'fill_order', onOrder(({ side }) => ({ side: opposite(side) }))],
+  ['an order is of another feed', 'fill_order', onOrder(() => ({ feedId: feedId('other') }))],
+  ['an order had expired', 'fill_order', onOrder(({ decidedAt }) => ({ expiresAt: decidedAt }))],
+  ['an order of a fill is missing', 'fill_order', withoutOrder],
+  ['the order that a decision accepted is missing', 'order_origin', withoutOrder],
+  ['a fill is of another strategy', 'fill_order', onFill(() => ({ strategyId: 'other' as StrategyId }))],
+  ['a fill is of another account', 'fill_order', onFill(() => ({ accountId: 'other' as AccountId }))],
+  [
+    'a fill is of another instrument',
+    'fill_order',
+    onFill(() => ({ instrumentId: instrumentId('binance', 'OTHER') })),
+  ],
+  ['a fill has another id', 'fill_order', onFill(() => ({ id: '0123456789abcdef.base.1' as FillId }))],
+  [
+    'the evidence tells another latency',
+    'fill_order',
+    onEvidence(({ latencyMs }) => ({ latencyMs: latencyMs + 1 })),
+  ],
+  [
+    'the evidence tells another window',
+    'fill_order',
+    onEvidence(({ closedAt }) => ({ closedAt: later(closedAt) })),
+  ],
+  [
+    'the evidence wanted more than was left',
+    'fill_order',
+    onEvidence(({ market }) => ({ market: { ...market, wanted: more(market.wanted) } })),
+  ],
+  [
+    'the evidence was left more by the wider lane',
+    'fill_order',
+    onEvidence(({ market }) => ({ market: { ...market, cap: asQuantity((market.cap ?? 0n) + 1n) } })),
+  ],
+  [
+    'an order does not follow from its signal',
+    'order_origin',
+    onOrder(({ signalId }) => ({ signalId: `${signalId}1` as SignalId })),
+  ],
+  [
+    'an order reaches the venue at a time that its latency does not give',
+    'order_origin',
+    onBaseOf(({ effectiveAt }) => ({ effectiveAt: later(effectiveAt) })),
+  ],
+  [
+    'an order was decided on having seen more',
+    'order_origin',
+    onOrder(({ seenThrough }) => ({ seenThrough: later(seenThrough) })),
+  ],
+  ['the decision on an order is missing', 'order_origin', onDecisions(() => [])],
+  [
+    'the decision on an order denied it',
+    'order_origin',
+    onDecisions((one) => [{ ...one, outcome: 'denied' }]),
+  ],
+  [
+    'the decision on an order accepted another one',
+    'order_origin',
+    onDecisions((one) => [{ ...one, orderId: 'ffffffffffffffff' as OrderId }]),
+  ],
+  [
+    'the decision on an order was about the other side',
+    'order_origin',
+    onDecisions((one) => [{ ...one, signal: { ...one.signal, side: opposite(one.signal.side) } }]),
+  ],
+  [
+    'an order that has ended sets cash aside',
+    'reserved',
+    onBaseOf(({ reserved }) => ({ reserved: more(reserved) })),
+  ],
+  [
+    'an order that is filled says it was canceled',
+    'order_fills',
+    (given) => ({
+      ...given,
+      orders: given.orders.map((order) =>
+        order.lanes.base.status === 'filled'
+          ? { ...order, lanes: { ...order.lanes, base: { ...order.lanes.base, status: 'canceled' } } }
+          : order,
+      ),
+    }),
+  ],
+  [
+    'a fill says it realized a unit more',
+    'fill_entry',
+    onFill(({ realized }) => ({ realized: more(realized) })),
+  ],
+  [
+    'money was moved in the entry of a fill, its chain was written anew and the account ends in it',
+    'fill_entry',
+    (given) => {
+      const n = given.lanes.find((one) => one.lane === 'base')?.fills[0]?.entry ?? 0;
+      const forged = onBase(rechained)(onEntry(n, shift)(given));
+      return onBase((lane) => ({
+        ...lane,
+        account: { ...lane.account, chain: lane.journal.at(-1)?.chain ?? '' },
+      }))(forged);
+    },
+  ],
+  [
+    "a fill's notional was changed",
+    'fill_evidence',
+    onFill(({ notional }) => ({ notional: more(notional) })),
+  ],
   [
     "a fill's price was changed",
     'fill_evidence',
@@ -242,6 +402,8 @@ test('every kind of discrepancy is seen to be found', () => {
     position_fills: true,
     reserved: true,
     order_fills: true,
+    order_origin: true,
+    fill_order: true,
     fill_entry: true,
     lane_nesting: true,
     pointer: true,

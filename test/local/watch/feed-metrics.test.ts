@@ -16,7 +16,13 @@ const report = (depth: number, gaps: number): FeedReport => ({
   frames: { ...noFrameCounts(), depth, malformed: 1 },
   faults: { corrupt_line: 2, truncated: 0, clock_back: 0 },
   instruments: [
-    { instrumentId: OAK, status: 'live', quality: [], counts: { ...noQualityCounts(), bookGaps: gaps } },
+    {
+      instrumentId: OAK,
+      status: 'live',
+      quality: [],
+      counts: { ...noQualityCounts(), bookGaps: gaps },
+      trouble: null,
+    },
   ],
 });
 

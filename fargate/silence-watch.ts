@@ -1,0 +1,63 @@
+import type { EventOf } from '../core/events.ts';
+import { judgeSilence, type Silences } from '../core/market/feed-silence.ts';
+import type { InstrumentId } from '../core/market/instrument.ts';
+import { instrumentOf, type MarketWindow } from '../core/market/window.ts';
+import { isoTime } from '../core/time.ts';
+import type { FeedPipeline } from './feed-pipeline.ts';
+
+export type FeedEvent = EventOf<'feed.silenced' | 'feed.resumed'>;
+
+/** Watches the windows of a feed for instruments that fall silent, and says why they did. */
+export class SilenceWatch {
+  private readonly pipeline: FeedPipeline;
+  private silences: Silences = new Map();
+
+  constructor(pipeline: FeedPipeline) {
+    this.pipeline = pipeline;
+  }
+
+  /** The news of a window; every window is shown once, in order, those settled by an earlier run included. */
+  see(window: MarketWindow): readonly FeedEvent[] {
+    const { after, changes } = judgeSilence(this.silences, window);
+    this.silences = after;
+    return changes.map(({ kind, instrumentId }) => ({
+      type: `feed.${kind}`,
+      version: 1,
+      id: `feed.${kind}/${window.feedId}/${instrumentId}/${window.closedAt}`,
+      at: window.closedAt,
+      feedId: window.feedId,
+      instrumentId,
+      detail: `${instrumentId}: ${this.trouble(instrumentId, window) ?? 'its book is live'}.`,
+    }));
+  }
+
+  /** Since when and why an instrument is not live or silent, as the newest window shows it; null when all is well. */
+  trouble(id: InstrumentId, newest: MarketWindow): string | null {
+    const one = instrumentOf(newest, id);
+    const liveness = this.silences.get(id);
+    if (one === undefined || liveness === undefined) return 'no window shows it';
+    const { liveAt, countedFrom, verdict } = liveness;
+    const since = isoTime(liveAt ?? countedFrom);
+    if (one.status === 'live') return verdict === 'silent' ? `no message of it came since ${since}` : null;
+    if (one.status === 'closed')
+      return `${liveAt === null ? 'never live' : `last live at ${since}`}: the venue does not trade it, or announced rules that cannot be read`;
+    if (this.gotNothing(id))
+      return `neither a book that can be proven nor a trade of it came since ${since}; ${this.hint(id)}`;
+    const doubt = this.pipeline.doubtOf(id);
+    const cause = doubt?.detail ?? 'no snapshot of it came that its messages continue';
+    return liveAt === null
+      ? `its book is ${one.status} since the feed began at ${since}: ${cause}`
+      : `its book is ${one.status} since ${isoTime(doubt?.at ?? liveAt)}: ${cause}`;
+  }
+
+  private gotNothing(id: InstrumentId): boolean {
+    const counts = this.pipeline.reader.quality().get(id);
+    return counts === undefined || (counts.bookUpdates === 0 && counts.trades === 0);
+  }
+
+  private hint(id: InstrumentId): string {
+    return this.pipeline.reader.instruments().some((one) => one.id === id)
+      ? 'check its name, and that the source has its snapshots'
+      : "its rules are not known: check its name, or list it under 'instruments' in the configuration";
+  }
+}
