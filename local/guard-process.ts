@@ -17,6 +17,7 @@ import { createOutbox } from './watch/outbox.ts';
  * desk. Silence, of the heart or of the work, is alerted and halted; a desk whose process died is alerted, and then there is nothing left to guard.
  */
 const CHECK_EVERY_MS = 1_000;
+const PAUSE_MS_MAX = 10_000;
 
 const { values } = parseArgs({ options: { session: { type: 'string' } } });
 if (!values.session) {
@@ -34,7 +35,8 @@ const outbox = createOutbox({
 process.on('SIGINT', () => undefined);
 process.on('SIGTERM', () => process.exit(0));
 
-const startedAt = systemClock.now();
+let since = systemClock.now();
+let lookedAt = since;
 let isSilent = false;
 let heartbeat: Heartbeat | undefined;
 for (;;) {
@@ -43,7 +45,10 @@ for (;;) {
   await attempt(async () => {
     heartbeat = await readHeartbeat();
   });
-  switch (judgeLiveness(heartbeat, isSessionLocked(path), startedAt, now)) {
+  // A guard that was itself asleep, with the whole machine, has seen no silence: it begins to watch anew.
+  if (now - lookedAt > PAUSE_MS_MAX) since = now;
+  lookedAt = now;
+  switch (judgeLiveness(heartbeat, isSessionLocked(path), since, now)) {
     case 'stand_down':
       process.exit(0);
       break;

@@ -129,20 +129,7 @@ export async function orders(options: OrdersOptions, terminal: Terminal): Promis
           if (!options.open || isWorking(order)) rows.push(orderRow(order, lane));
     }
     rows.sort((a, b) => (String(a['time']) < String(b['time']) ? -1 : 1));
-    const head = Object.keys(rows[0] ?? {});
-    if (options.json) terminal.stdout(`${json(rows)}\n`);
-    else if (rows.length === 0) terminal.stdout('none\n');
-    else if (options.csv)
-      terminal.stdout(
-        `${[head, ...rows.map((row) => head.map((name) => cell(row[name])))].map((row) => row.map(csvCell).join(',')).join('\n')}\n`,
-      );
-    else
-      terminal.stdout(
-        `${table(
-          head,
-          rows.map((row) => head.map((name) => cell(row[name]))),
-        )}\n`,
-      );
+    printRows(rows, 'none', options, terminal);
     return 0;
   } finally {
     await view.store.close();
@@ -194,20 +181,27 @@ export async function positions(options: CommonOptions, terminal: Terminal): Pro
         });
       }
     }
-    const head = Object.keys(rows[0] ?? {});
-    if (options.json) terminal.stdout(`${json(rows)}\n`);
-    else if (rows.length === 0) terminal.stdout('nothing is held\n');
-    else
-      terminal.stdout(
-        `${table(
-          head,
-          rows.map((row) => head.map((name) => cell(row[name]))),
-        )}\n`,
-      );
+    printRows(rows, 'nothing is held', options, terminal);
     return 0;
   } finally {
     await view.store.close();
   }
+}
+
+/** Rows of the same fields as JSON, as CSV with a header, or as a table. */
+function printRows(
+  rows: readonly Record<string, unknown>[],
+  empty: string,
+  options: { readonly json?: true; readonly csv?: true },
+  terminal: Terminal,
+): void {
+  const head = Object.keys(rows[0] ?? {});
+  const cells = rows.map((row) => head.map((name) => cell(row[name])));
+  if (options.json) terminal.stdout(`${json(rows)}\n`);
+  else if (rows.length === 0) terminal.stdout(`${empty}\n`);
+  else if (options.csv)
+    terminal.stdout(`${[head, ...cells].map((row) => row.map(csvCell).join(',')).join('\n')}\n`);
+  else terminal.stdout(`${table(head, cells)}\n`);
 }
 
 const amount = (of: bigint | null): string => (of === null ? 'unknown' : formatUnits(of));
