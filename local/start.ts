@@ -9,14 +9,12 @@ import type { Clock, Publisher, Sha256 } from '../core/ports.ts';
 import { isoTime } from '../core/time.ts';
 import { FeedHealth } from '../fargate/feed-health.ts';
 import { TOPOLOGY } from '../lambdas/topology.ts';
-import { demoContents } from './demo-contents.ts';
-import type { DeskEnd } from './desk.ts';
 import { runDesk } from './desk.ts';
-import { DeskError } from './desk-error.ts';
 import { deskHealth } from './desk-health.ts';
 import { GuardChild } from './guard-child.ts';
 import { Heart } from './heartbeat.ts';
 import type { DeskInput } from './input.ts';
+import { requireFollowed, showsItsContents } from './judge-session.ts';
 import { Parts } from './parts.ts';
 import { probeInput } from './probe-input.ts';
 import { createServices } from './services.ts';
@@ -190,7 +188,9 @@ export async function start(options: StartOptions): Promise<number> {
     if (end.finished) await heart.enter('finished');
     const wallMs = clock.now() - startedAt;
     printSummary(summary, end, config, directory, wallMs, say);
-    const code = await judge(options, end, summary, say);
+    // A mismatch is a failure, and so is a demo that did not show what it is for.
+    const shown = !end.finished || (await showsItsContents(input, config, end.services.ledger, say));
+    const code = shown && summary.discrepancies === 0 ? 0 : 1;
     if (!options.once && options.windowsMax === null && !signal.aborted)
       await stayUp(signal, say, summary, status.url);
     await parts.stop();
@@ -204,35 +204,6 @@ export async function start(options: StartOptions): Promise<number> {
     await logs.flush();
     logs.close();
   }
-}
-
-/** The exit code: a mismatch is a failure, and so is a demo that did not show what it is for. */
-async function judge(
-  options: StartOptions,
-  end: DeskEnd,
-  summary: SessionSummary,
-  say: (line: string) => void,
-): Promise<number> {
-  let code = summary.discrepancies > 0 ? 1 : 0;
-  const { config, input } = options;
-  if (input.kind === 'demo' && end.finished && config.demo.expectContents) {
-    const ids = config.accounts.map((one) => one.id);
-    for (const { what, met } of await demoContents(end.services.ledger, ids, config.feed.windowMs)) {
-      say(`  demo       ${met ? 'shown' : 'NOT SHOWN'}: ${what}`);
-      if (!met) code = 1;
-    }
-  }
-  return code;
-}
-
-/** An input without a single message of what the strategies trade is a mistake, not a quiet market. */
-function requireFollowed(feed: FeedHealth, input: DeskInput): void {
-  const { instruments } = feed.report();
-  if (instruments.some(({ counts }) => counts.bookUpdates > 0 || counts.trades > 0)) return;
-  const wanted = instruments.map((one) => one.instrumentId).join(', ');
-  throw new DeskError(
-    `${input.description} holds no book that can be proven and no trade of what the strategies trade (${wanted}); name its instruments in the configuration, and see that it has their snapshots`,
-  );
 }
 
 /** Nothing more comes in; status stays up until Ctrl+C, with a line a minute. */

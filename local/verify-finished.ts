@@ -4,7 +4,9 @@ import { readWindowLog } from '../adapters/window-log/window-log.ts';
 import { formatUnits } from '../core/amounts.ts';
 import type { Ledger } from '../core/ports.ts';
 import { reconcile } from '../core/reconcile/reconcile.ts';
+import { FeedHealth } from '../fargate/feed-health.ts';
 import { knownRules } from './input.ts';
+import { requireFollowed, showsItsContents } from './judge-session.ts';
 import { replaySession } from './replay/replay-session.ts';
 import type { SessionSummary } from './session/summary.ts';
 import { summarize, summaryJson } from './session/summary.ts';
@@ -57,7 +59,11 @@ export async function verifyFinished(
   const { config, input, clock, sha256 } = options;
   const summary = await summarize(windows, { ...stores, config, sha256 });
   say(`this session is finished: ${windows} windows. Running it again in memory to verify it.`);
-  const again = await rerunInMemory(config, input, windows, options);
+  const feed = new FeedHealth();
+  const again = await rerunInMemory(config, input, windows, options, feed);
+  // What failed the first time fails again: a session is not better for being there already.
+  requireFollowed(feed, input);
+  const shown = await showsItsContents(input, config, stores.ledger, say);
   const differences = SUMMARY_FIELDS.filter((field) => again[field] !== summary[field]);
   const faults = await storedFaults(options, stores.ledger);
   let verified = differences.length === 0 && faults.length === 0;
@@ -84,5 +90,5 @@ export async function verifyFinished(
     say('NOT VERIFIED: what is stored is not what its input gives. Look with: npx deckle reconcile');
   }
   if (options.json) options.stdout(`${summaryJson(summary, clock.now() - startedAt)}\n`);
-  return verified ? 0 : 1;
+  return verified && shown ? 0 : 1;
 }

@@ -17,6 +17,7 @@ export async function rerunInMemory(
   input: DeskInput,
   windowsMax: number,
   { sha256, clock, signal }: { readonly sha256: Sha256; readonly clock: Clock; readonly signal: AbortSignal },
+  health = new FeedHealth(),
 ): Promise<SessionSummary> {
   const store = openSqliteStore({ path: ':memory:' });
   try {
@@ -32,7 +33,7 @@ export async function rerunInMemory(
       log: () => silent,
       alertSender: { send: async () => undefined },
       reportSink: { write: async () => undefined },
-      health: new FeedHealth(),
+      health,
       prune: (position) => store.pruneChanges(position),
     });
     return await summarize(end.windows, { store, ...end.services, config, sha256 });

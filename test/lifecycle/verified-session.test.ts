@@ -71,3 +71,14 @@ test('a decision that was changed is not verified, though no money moved', async
   expect(code).toBe(1);
   expect(stdout).toMatch(/denied: \d+ stored, \d+ when run again/);
 });
+
+test('a demo that showed too little when it was run shows too little when it is verified', async () => {
+  const elsewhere = temporaryDirectory();
+  const poor = configFile(elsewhere, [[['demo', 'seconds'], 60]]);
+  const run = () => command('start', '--once', '--port', '0', '--dir', elsewhere, '--config', poor);
+  expect((await run()).code).toBe(1);
+  const again = await run();
+  expect(again.code).toBe(1);
+  expect(again.stdout).toContain('verified: the same ledger hash');
+  expect(again.stdout).toContain('NOT SHOWN: a taker walk over two levels');
+});
