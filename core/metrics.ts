@@ -76,3 +76,7 @@ export interface Log {
   warn(event: string, fields?: Readonly<Record<string, unknown>>): void;
   error(event: string, fields?: Readonly<Record<string, unknown>>): void;
 }
+
+/** For runs nobody watches: a verification, a single command. */
+export const NO_METRICS: Metrics = { add: () => undefined, set: () => undefined };
+export const NO_LOG: Log = { info: () => undefined, warn: () => undefined, error: () => undefined };

@@ -1,6 +1,6 @@
 import { openSqliteStore } from '../adapters/store/sqlite-store.ts';
 import type { DeskConfig } from '../core/config/desk-config.ts';
-import type { Log } from '../core/metrics.ts';
+import { NO_LOG } from '../core/metrics.ts';
 import type { Clock, Sha256 } from '../core/ports.ts';
 import { FeedHealth } from '../fargate/feed-health.ts';
 import { runDesk } from './desk.ts';
@@ -8,8 +8,6 @@ import type { DeskInput } from './input.ts';
 import type { SessionSummary } from './session/summary.ts';
 import { summarize } from './session/summary.ts';
 import { createMetrics } from './watch/metrics.ts';
-
-const silent: Log = { info: () => undefined, warn: () => undefined, error: () => undefined };
 
 /** Runs the session's input again from the beginning, in memory, and says what it amounts to. */
 export async function rerunInMemory(
@@ -30,7 +28,7 @@ export async function rerunInMemory(
       signal,
       windowsMax,
       metrics: createMetrics(),
-      log: () => silent,
+      log: () => NO_LOG,
       alertSender: { send: async () => undefined },
       reportSink: { write: async () => undefined },
       health,

@@ -21,6 +21,13 @@ export type FillId = string & { readonly brand: 'FillId' };
 export const LANES = ['optimistic', 'base', 'pessimistic'] as const;
 export type Lane = (typeof LANES)[number];
 
+/** One value per lane. */
+export const perLane = <T>(of: (lane: Lane) => T): Record<Lane, T> => ({
+  optimistic: of('optimistic'),
+  base: of('base'),
+  pessimistic: of('pessimistic'),
+});
+
 export type OrderType = 'market' | 'limit';
 /** `GTC` rests until filled, canceled or expired; `IOC` takes what is there and cancels the rest. */
 export type TimeInForce = 'GTC' | 'IOC';

@@ -4,7 +4,7 @@ import type { AccountConfig } from '../config/desk-config.ts';
 import type { EquityRecord } from '../ledger/equity.ts';
 import type { Fill } from '../paper/fill.ts';
 import type { AccountId, Lane, Order } from '../paper/order.ts';
-import { hasEnded, LANES } from '../paper/order.ts';
+import { hasEnded, LANES, perLane } from '../paper/order.ts';
 import type { Decision } from '../risk/assess.ts';
 import type { TradingMode } from '../risk/trading-mode.ts';
 import type { EpochMs } from '../time.ts';
@@ -79,7 +79,7 @@ export function dailyReport(input: ReportInput): DailyReport {
     currency: account.currency,
     openingEquity: account.openingEquity,
     mode: input.mode,
-    lanes: { optimistic: lane('optimistic'), base: lane('base'), pessimistic: lane('pessimistic') },
+    lanes: perLane(lane),
     signals: decisions.length,
     accepted: decisions.filter((one) => one.outcome === 'accepted').length,
     denied: decisions.filter((one) => one.outcome === 'denied').length,

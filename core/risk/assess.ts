@@ -13,7 +13,7 @@ import { reservationFor } from '../paper/fees.ts';
 import type { LatencyModel } from '../paper/latency.ts';
 import { drawLatency } from '../paper/latency.ts';
 import type { AccountId, Lane, LaneOrder, Order, OrderId, StrategyId } from '../paper/order.ts';
-import { acceptedLane, hasEnded, LANES, orderId, remaining } from '../paper/order.ts';
+import { acceptedLane, hasEnded, LANES, orderId, perLane, remaining } from '../paper/order.ts';
 import type { Sha256 } from '../ports.ts';
 import type { Signal } from '../strategy/strategy.ts';
 import type { EpochMs } from '../time.ts';
@@ -200,7 +200,7 @@ function newOrder(input: DecisionInput, candidate: Candidate, from: EpochMs, sha
     latencyMs,
     expiresAt: execution.expireAfterMs === null ? null : plusMs(from, execution.expireAfterMs),
     cancelAt: null,
-    lanes: { optimistic: lane('optimistic'), base: lane('base'), pessimistic: lane('pessimistic') },
+    lanes: perLane(lane),
   };
 }
 

@@ -6,7 +6,7 @@ import { instrumentOf, isClean } from '../../core/market/window.ts';
 import type { Log, Metrics } from '../../core/metrics.ts';
 import { reviseConsumption } from '../../core/paper/consumption.ts';
 import type { AccountId, Lane, ModeStop, Order } from '../../core/paper/order.ts';
-import { LANES } from '../../core/paper/order.ts';
+import { LANES, perLane } from '../../core/paper/order.ts';
 import type { Holding, OrderStep } from '../../core/paper/step.ts';
 import { emptyHolding, stepOrder } from '../../core/paper/step.ts';
 import type { AccountView, FeedStore, Hole, Ledger, ModeStore, Sha256, Versioned } from '../../core/ports.ts';
@@ -152,12 +152,6 @@ function holeBefore(view: AccountView, window: MarketWindow): Hole | null {
 }
 
 type Holdings = Readonly<Record<Lane, Map<InstrumentId, Versioned<Holding>>>>;
-
-const perLane = <T>(of: (lane: Lane) => T): Record<Lane, T> => ({
-  optimistic: of('optimistic'),
-  base: of('base'),
-  pessimistic: of('pessimistic'),
-});
 
 async function loadHoldings(account: AccountId, services: FillsServices): Promise<Holdings> {
   const held = perLane(() => new Map<InstrumentId, Versioned<Holding>>());

@@ -11,7 +11,7 @@ import { createRecordStore } from '../../adapters/store/record-store.ts';
 import { isSessionLocked } from '../../adapters/store/session-lock.ts';
 import { openSqliteStore } from '../../adapters/store/sqlite-store.ts';
 import { rebasePeak } from '../../core/ledger/equity.ts';
-import type { Log, Metrics } from '../../core/metrics.ts';
+import { NO_LOG, NO_METRICS } from '../../core/metrics.ts';
 import { LANES } from '../../core/paper/order.ts';
 import type { Alert, AlertSender } from '../../core/ports.ts';
 import type { ModeState } from '../../core/risk/trading-mode.ts';
@@ -27,9 +27,6 @@ import type { SessionView } from './session-view.ts';
 import { chooseSession, openView } from './session-view.ts';
 import type { Terminal } from './terminal.ts';
 import { CommandError } from './terminal.ts';
-
-const noMetrics: Metrics = { add: () => undefined, set: () => undefined };
-const noLog: Log = { info: () => undefined, warn: () => undefined, error: () => undefined };
 
 /** One session as the kill switch left it. */
 interface Killed {
@@ -156,7 +153,7 @@ async function tellMode(directory: string, path: string, terminal: Terminal): Pr
     const id = `mode.changed/${mode.version}`;
     const event = { type: 'mode.changed', version: 1, id, at: mode.changedAt, mode, was: 'halted' } as const;
     const sender = outboxOf(directory, terminal);
-    await alerts(event, { records: createRecordStore(store), sender, metrics: noMetrics, log: noLog });
+    await alerts(event, { records: createRecordStore(store), sender, metrics: NO_METRICS, log: NO_LOG });
   } finally {
     await store.close();
   }

@@ -5,7 +5,7 @@ import { sha256 } from '../../adapters/sha256.ts';
 import { storedLedgerHash } from '../../adapters/store/books.ts';
 import { readWindowLog } from '../../adapters/window-log/window-log.ts';
 import type { DeskConfig } from '../../core/config/desk-config.ts';
-import { demoInput, recordingInput } from '../input.ts';
+import { demoInput, knownRules, recordingInput } from '../input.ts';
 import { replaySession } from '../replay/replay-session.ts';
 import { rerunInMemory } from '../verify.ts';
 import type { CommonOptions } from './cli.ts';
@@ -66,20 +66,12 @@ async function fromWindows(options: ReplayOptions, view: SessionView, config: De
   const path = join(options.dir, 'windows', `${view.name}.jsonl.gz`);
   if (!existsSync(path))
     throw new CommandError(`the window log ${path} is not there; replay from frames instead`);
-  const known = [...config.instruments, ...demoInput(config).instruments];
   const result = await replaySession({
     windows: readWindowLog(path),
     recorded: view.ledger,
     config,
     sha256,
-    instrument: (id) => {
-      const rules = known.find((one) => one.id === id);
-      if (!rules)
-        throw new CommandError(
-          `no rules are known for ${id}: list it under 'instruments' in ${options.config}`,
-        );
-      return rules;
-    },
+    instrument: knownRules(config, demoInput(config)),
   });
   return result.ledgerHash;
 }

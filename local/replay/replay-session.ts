@@ -8,9 +8,10 @@ import type { MarketWindowEvent } from '../../core/events.ts';
 import { invariant } from '../../core/invariant.ts';
 import type { Instrument, InstrumentId } from '../../core/market/instrument.ts';
 import type { MarketWindow } from '../../core/market/window.ts';
+import { NO_LOG, NO_METRICS } from '../../core/metrics.ts';
 import { reservationFor } from '../../core/paper/fees.ts';
 import type { AccountId, Lane, LaneOrder, ModeStop, Order, OrderId } from '../../core/paper/order.ts';
-import { acceptedLane, LANES } from '../../core/paper/order.ts';
+import { acceptedLane, LANES, perLane } from '../../core/paper/order.ts';
 import type { Clock, Hole, Ledger, Sha256 } from '../../core/ports.ts';
 import type { Decision } from '../../core/risk/assess.ts';
 import type { ModeState } from '../../core/risk/trading-mode.ts';
@@ -54,8 +55,8 @@ export async function replaySession(session: SessionReplay): Promise<{ readonly 
       modes,
       instrument,
       sha256,
-      metrics: { add: ignore, set: ignore },
-      log: { info: ignore, warn: ignore, error: ignore },
+      metrics: NO_METRICS,
+      log: NO_LOG,
       stopOf: (order, closedAt) =>
         accounts.get(order.accountId)?.stops.get(`${order.id}@${closedAt}`) ?? null,
     };
@@ -146,7 +147,7 @@ function asPlaced(
   return {
     ...order,
     cancelAt: null,
-    lanes: { optimistic: lane('optimistic'), base: lane('base'), pessimistic: lane('pessimistic') },
+    lanes: perLane(lane),
   };
 }
 
@@ -172,4 +173,3 @@ const ACTIVE: Omit<ModeState, 'version'> = {
 
 /** A replay has no wall clock: what it writes about itself is thrown away with its store. */
 const NO_CLOCK: Clock = { now: () => epochMs(0), wait: async () => {} };
-const ignore = (): void => {};
