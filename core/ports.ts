@@ -3,6 +3,7 @@ import type { DeckleEvent } from './events.ts';
 import type { EquityRecord, Mark } from './ledger/equity.ts';
 import type { JournalEntry } from './ledger/journal.ts';
 import type { LaneAccount } from './ledger/lane-account.ts';
+import type { Instrument } from './market/instrument.ts';
 import type { FeedId } from './market/window.ts';
 import type { Fill } from './paper/fill.ts';
 import type { AccountId, Lane, Order, OrderId, SignalId, StrategyId } from './paper/order.ts';
@@ -125,10 +126,26 @@ export interface StrategyMemory {
   readonly state: JsonValue;
 }
 
+/** The newest sign of life of a feed, written with its lease. */
+export interface FeedSign {
+  /** `running` also stands when its process died without a word; then `at` grows old. */
+  readonly phase: 'running' | 'finished' | 'stopped';
+  /** Wall clock of the sign. */
+  readonly at: EpochMs;
+  /** The newest window published by then; null before the first. */
+  readonly eventTime: EpochMs | null;
+}
+
 /** What functions remember about feeds and strategies. */
 export interface FeedStore {
   /** The fencing token in force, 0 when nobody ever held the feed's lease. */
   epoch(feedId: FeedId): Promise<number>;
+  /** Undefined when the feed never ran. */
+  sign(feedId: FeedId): Promise<FeedSign | undefined>;
+  /** Rules of the feed's instruments as their venues last announced them; empty when the feed never ran. */
+  rules(feedId: FeedId): Promise<readonly Instrument[]>;
+  /** Stores the rules when they differ from those stored. */
+  putRules(feedId: FeedId, rules: readonly Instrument[]): Promise<void>;
   marks(feedId: FeedId): Promise<Versioned<FeedMarks> | undefined>;
   commitMarks(before: Versioned<FeedMarks> | undefined, after: FeedMarks): Promise<'committed' | 'conflict'>;
   memory(strategy: StrategyId): Promise<Versioned<StrategyMemory> | undefined>;
@@ -178,6 +195,42 @@ export interface AlertState {
   readonly sentAt: EpochMs;
   readonly sent: boolean;
   readonly episodes: number;
+}
+
+/** A configuration as it was pushed: the document itself, so that every reader validates it anew. */
+export interface StoredConfig {
+  readonly hash: string;
+  /** The parsed YAML document. */
+  readonly document: unknown;
+  readonly pushedAt: EpochMs;
+  readonly pushedBy: string;
+}
+
+/** Versions of the configuration; one of them is in force. */
+export interface ConfigStore {
+  /** The version in force; undefined before the first push. */
+  current(): Promise<StoredConfig | undefined>;
+  version(hash: string): Promise<StoredConfig | undefined>;
+  /** Stores the version once and puts it in force. */
+  push(config: StoredConfig): Promise<void>;
+}
+
+/** Something a function was given and cannot handle, kept for a person. */
+export interface AsideRecord {
+  /** Derived from what it is about: the same thing put aside twice is one record. */
+  readonly id: string;
+  readonly function: string;
+  readonly reason: string;
+  /** What was given, as text, cut to what an item holds. */
+  readonly text: string;
+  readonly at: EpochMs;
+}
+
+/** What was put aside with its reason instead of being tried for ever; kept for 30 days. */
+export interface AsideStore {
+  put(record: AsideRecord): Promise<void>;
+  /** Newest first, at most `limit`. */
+  list(limit: number): Promise<readonly AsideRecord[]>;
 }
 
 /** What functions write down about their own work. */

@@ -4,7 +4,7 @@ import { parseUnits } from './amounts.ts';
 import type { EquityRecord } from './ledger/equity.ts';
 import type { EntryFacts, JournalEntry, LedgerAccount } from './ledger/journal.ts';
 import type { LaneAccount } from './ledger/lane-account.ts';
-import type { InstrumentId } from './market/instrument.ts';
+import type { Instrument, InstrumentId } from './market/instrument.ts';
 import type { FeedId, Print } from './market/window.ts';
 import type { FeeSchedule } from './paper/fees.ts';
 import type { Fill } from './paper/fill.ts';
@@ -56,6 +56,22 @@ const signalIdSchema = named<SignalId>();
 const orderIdSchema = named<OrderId>();
 const lanesOf = <T extends z.ZodType>(schema: T) =>
   z.object({ optimistic: schema, base: schema, pessimistic: schema });
+
+/** An instrument's rules as stored: amounts as decimal text. */
+export const instrumentSchema: z.ZodType<Instrument, unknown> = z.object({
+  id: instrumentIdSchema,
+  venue: z.enum(['binance']),
+  symbol: z.string().min(1),
+  baseAsset: z.string().min(1),
+  quoteAsset: z.string().min(1),
+  tickSize: priceSchema,
+  lotSize: quantitySchema,
+  quantityMin: quantitySchema,
+  quantityMax: quantitySchema,
+  notionalMin: amountSchema,
+  priceMin: priceSchema,
+  priceMax: priceSchema,
+});
 
 export const signalSchema: z.ZodType<Signal, unknown> = z.object({
   id: signalIdSchema,

@@ -20,8 +20,10 @@ export interface Touches {
 
 export interface FunctionWiring {
   readonly name: FunctionName;
-  /** The module of its use case, which runs embedded; its door in the cloud stands beside it. */
+  /** The module of its use case, which runs embedded. */
   readonly useCase: string;
+  /** The module of its door in the cloud; exports `handler`. */
+  readonly door: string;
   /** Event types that wake it, in no particular order. */
   readonly listens: readonly EventType[];
   /** True for the one function that reads the table's stream. */
@@ -35,12 +37,13 @@ export interface FunctionWiring {
 
 const wiring = (
   name: FunctionName,
-  rest: Partial<Omit<FunctionWiring, 'name' | 'useCase' | 'touches'>> & {
+  rest: Partial<Omit<FunctionWiring, 'name' | 'useCase' | 'door' | 'touches'>> & {
     readonly touches: Partial<Touches>;
   },
 ): FunctionWiring => ({
   name,
   useCase: `lambdas/${name}/${name}.ts`,
+  door: `lambdas/${name}/handler.ts`,
   listens: [],
   stream: false,
   schedules: [],
@@ -58,7 +61,7 @@ export const TOPOLOGY: readonly FunctionWiring[] = [
   wiring('fills', { listens: ['market.window'], memoryMb: 512, touches: { table: 'write' } }),
   wiring('signals', { listens: ['market.window'], memoryMb: 512, touches: { table: 'write', bus: true } }),
   wiring('risk', { listens: ['signals.raised'], memoryMb: 512, touches: { table: 'write' } }),
-  wiring('relay', { stream: true, touches: { bus: true } }),
+  wiring('relay', { stream: true, touches: { table: 'write', bus: true } }),
   wiring('alerts', {
     listens: ['mode.changed', 'reconciliation.finished', 'feed.silenced', 'feed.resumed'],
     touches: { table: 'write', topics: true },

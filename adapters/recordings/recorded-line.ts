@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { VenueId } from '../../core/market/instrument.ts';
 import type { Frame } from '../venues/frame-source.ts';
 import { parseReceiveTime } from './receive-time.ts';

@@ -8,7 +8,7 @@ import {
   type _Record as StreamRecord,
   TrimmedDataAccessException,
 } from '@aws-sdk/client-dynamodb-streams';
-import { z } from 'zod';
+import * as z from 'zod';
 import { fromAttributes } from './dynamodb-items.ts';
 import { type Change, type Changes, type Key, StoreError } from './item-store.ts';
 

@@ -1,9 +1,29 @@
-import type { FeedStore } from '../../core/ports.ts';
-import { feedMarksSchema, memorySchema, signalSchema } from '../../core/schemas.ts';
+import * as z from 'zod';
+import type { Instrument } from '../../core/market/instrument.ts';
+import type { FeedSign, FeedStore } from '../../core/ports.ts';
+import {
+  epochMsSchema,
+  feedMarksSchema,
+  instrumentSchema,
+  memorySchema,
+  signalSchema,
+} from '../../core/schemas.ts';
 import type { Signal } from '../../core/strategy/strategy.ts';
 import type { ItemStore } from './item-store.ts';
 import { queryAll } from './item-store.ts';
 import { create, fromItem, keys, prefixes, replace, versionOf } from './table.ts';
+
+const signSchema: z.ZodType<FeedSign, unknown> = z.object({
+  phase: z.enum(['running', 'finished', 'stopped']),
+  at: epochMsSchema,
+  eventTime: epochMsSchema.nullable(),
+});
+const rulesSchema = z.object({ rules: z.array(instrumentSchema) });
+const sameRules = (a: readonly Instrument[], b: readonly Instrument[]): boolean =>
+  a.length === b.length &&
+  a.every((one, i) =>
+    Object.entries(one).every(([field, value]) => b[i]?.[field as keyof Instrument] === value),
+  );
 
 /** The {@link FeedStore} over the item store. */
 export function createFeedStore(store: ItemStore): FeedStore {
@@ -11,6 +31,23 @@ export function createFeedStore(store: ItemStore): FeedStore {
     async epoch(feed) {
       const epoch = (await store.get(keys.lease(feed)))?.['epoch'];
       return typeof epoch === 'number' ? epoch : 0;
+    },
+    async sign(feed) {
+      const item = await store.get(keys.lease(feed));
+      const parsed = signSchema.safeParse(item);
+      // A lease taken a moment ago has no sign yet; it is written with the first window.
+      return parsed.success ? parsed.data : undefined;
+    },
+    async rules(feed) {
+      const item = await store.get(keys.rules(feed));
+      return item ? fromItem(rulesSchema, item).rules : [];
+    },
+    async putRules(feed, rules) {
+      const before = await store.get(keys.rules(feed));
+      const write = replace(keys.rules(feed), 'rules', { rules }, versionOf(before));
+      if (before && sameRules(fromItem(rulesSchema, before).rules, rules)) return;
+      // Lost to another writer: the feed that holds the lease writes what its venue says again when it changes.
+      await store.transact([write]);
     },
     async marks(feed) {
       const item = await store.get(keys.marks(feed));

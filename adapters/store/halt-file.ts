@@ -10,7 +10,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { type EpochMs, epochMs } from '../../core/time.ts';
 import type { Key } from './item-store.ts';
 import type { Overlay } from './overlay.ts';

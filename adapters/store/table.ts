@@ -50,6 +50,7 @@ export const keys = {
     sk: `RAISED#${ordinal(closedAt)}#${strategy}`,
   }),
   marks: (feed: FeedId): Key => ({ pk: `FEED#${feed}`, sk: 'MARKS' }),
+  rules: (feed: FeedId): Key => ({ pk: `FEED#${feed}`, sk: 'RULES' }),
   settled: (feed: FeedId): Key => ({ pk: `FEED#${feed}`, sk: 'SETTLED' }),
   memory: (strategy: StrategyId): Key => ({ pk: `STRATEGY#${strategy}`, sk: 'STATE#all' }),
   mode: { pk: 'CONTROL', sk: 'MODE' } as Key,
@@ -57,12 +58,17 @@ export const keys = {
   relay: { pk: 'CONTROL', sk: 'RELAY' } as Key,
   session: { pk: 'CONTROL', sk: 'SESSION' } as Key,
   config: (hash: string): Key => ({ pk: 'CONTROL', sk: `CONFIG#${hash}` }),
+  /** Names the version of the configuration that is in force. */
+  configInForce: { pk: 'CONTROL', sk: 'CONFIG' } as Key,
   lease: (feed: FeedId): Key => ({ pk: 'CONTROL', sk: `LEASE#${feed}` }),
   candle: (instrument: InstrumentId, interval: CandleInterval, start: EpochMs): Key => ({
     pk: `CANDLES#${instrument}#${interval}`,
     sk: ordinal(start),
   }),
   alert: (key: string): Key => ({ pk: `ALERT#${key}`, sk: 'STATE' }),
+  aside: (at: EpochMs, id: string): Key => ({ pk: 'ASIDE', sk: `${ordinal(at)}#${id}` }),
+  /** Hop times of one event at one function, where a stage traces them. */
+  trace: (event: string, by: string): Key => ({ pk: `TRACE#${event}`, sk: by }),
   audit: (day: string, at: EpochMs, id: string): Key => ({ pk: `AUDIT#${day}`, sk: `${ordinal(at)}#${id}` }),
 } as const;
 

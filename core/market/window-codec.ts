@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { asPrice, asQuantity, formatUnits, type Price, parseUnits, type Quantity } from '../amounts.ts';
 import { type EpochMs, epochMs } from '../time.ts';
 import { CANDLE_INTERVALS, type Candle } from './candle.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Frame } from '../frame-source.ts';
 
 /** Milliseconds; a time of another length means that the venue was asked for microseconds. */

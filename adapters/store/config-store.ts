@@ -1,0 +1,48 @@
+import * as z from 'zod';
+import type { ConfigStore, StoredConfig } from '../../core/ports.ts';
+import { epochMsSchema } from '../../core/schemas.ts';
+import type { ItemStore } from './item-store.ts';
+import { StoreError } from './item-store.ts';
+import { create, fromItem, keys, replace, versionOf } from './table.ts';
+
+const inForceSchema = z.object({ hash: z.string().min(1) });
+/** The document travels as text: a YAML value may hold what an item cannot, such as an empty key. */
+const versionSchema = z.object({
+  hash: z.string().min(1),
+  document: z.string(),
+  pushedAt: epochMsSchema,
+  pushedBy: z.string(),
+});
+const ATTEMPTS_MAX = 5;
+
+/** The {@link ConfigStore} over the item store. */
+export function createConfigStore(store: ItemStore): ConfigStore {
+  async function version(hash: string): Promise<StoredConfig | undefined> {
+    const item = await store.get(keys.config(hash));
+    if (!item) return undefined;
+    const stored = fromItem(versionSchema, item);
+    return { ...stored, document: JSON.parse(stored.document) };
+  }
+  return {
+    version,
+    async current() {
+      const item = await store.get(keys.configInForce);
+      return item && version(fromItem(inForceSchema, item).hash);
+    },
+    async push(config) {
+      const document = JSON.stringify(config.document);
+      // A version that is there already is the same document: its hash says so.
+      await store.transact([create(keys.config(config.hash), 'config', { ...config, document })]);
+      for (let attempt = 1; attempt <= ATTEMPTS_MAX; attempt++) {
+        const before = versionOf(await store.get(keys.configInForce));
+        const { hash, pushedAt, pushedBy } = config;
+        const inForce = replace(keys.configInForce, 'config-in-force', { hash, pushedAt, pushedBy }, before);
+        if ((await store.transact([inForce])).kind === 'committed') return;
+      }
+      throw new StoreError(
+        'busy',
+        'the configuration was changed by others at the same moment; push it again',
+      );
+    },
+  };
+}
