@@ -210,6 +210,8 @@ export interface StoredConfig {
 export interface ConfigStore {
   /** The version in force; undefined before the first push. */
   current(): Promise<StoredConfig | undefined>;
+  /** Its hash alone, for those who know the version already. */
+  currentHash(): Promise<string | undefined>;
   version(hash: string): Promise<StoredConfig | undefined>;
   /** Stores the version once and puts it in force. */
   push(config: StoredConfig): Promise<void>;
@@ -246,7 +248,13 @@ export interface RecordStore {
   ): Promise<'committed' | 'conflict'>;
 }
 
-export type AlertKind = 'kill_switch' | 'drawdown' | 'daily_loss' | 'feed_down' | 'reconciliation_mismatch';
+export type AlertKind =
+  | 'kill_switch'
+  | 'drawdown'
+  | 'daily_loss'
+  | 'feed_down'
+  | 'reconciliation_mismatch'
+  | 'report_ready';
 
 /** News for a person. */
 export interface Alert {

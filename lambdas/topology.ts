@@ -63,7 +63,7 @@ export const TOPOLOGY: readonly FunctionWiring[] = [
   wiring('risk', { listens: ['signals.raised'], memoryMb: 512, touches: { table: 'write' } }),
   wiring('relay', { stream: true, touches: { table: 'write', bus: true } }),
   wiring('alerts', {
-    listens: ['mode.changed', 'reconciliation.finished', 'feed.silenced', 'feed.resumed'],
+    listens: ['mode.changed', 'reconciliation.finished', 'feed.silenced', 'feed.resumed', 'report.ready'],
     touches: { table: 'write', topics: true },
   }),
   wiring('reconcile', {

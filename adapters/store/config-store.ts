@@ -23,11 +23,16 @@ export function createConfigStore(store: ItemStore): ConfigStore {
     const stored = fromItem(versionSchema, item);
     return { ...stored, document: JSON.parse(stored.document) };
   }
+  async function currentHash(): Promise<string | undefined> {
+    const item = await store.get(keys.configInForce);
+    return item && fromItem(inForceSchema, item).hash;
+  }
   return {
     version,
+    currentHash,
     async current() {
-      const item = await store.get(keys.configInForce);
-      return item && version(fromItem(inForceSchema, item).hash);
+      const hash = await currentHash();
+      return hash === undefined ? undefined : version(hash);
     },
     async push(config) {
       const document = JSON.stringify(config.document);

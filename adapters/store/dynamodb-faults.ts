@@ -59,6 +59,12 @@ function toStoreError(error: unknown): unknown {
       cause: error,
     });
   }
+  if (error.name === 'ResourceNotFoundException')
+    return new StoreError(
+      'unavailable',
+      'The table is not there. Deploy the stack in this region, or name the right one (AWS_REGION).',
+      { cause: error },
+    );
   return new StoreError('unavailable', `The table did not answer (${error.name}: ${error.message}).`, {
     cause: error,
   });

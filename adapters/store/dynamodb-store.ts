@@ -1,18 +1,11 @@
-import {
-  type AttributeValue,
-  type DynamoDBClient,
-  GetItemCommand,
-  QueryCommand,
-  TransactionCanceledException,
-  type TransactWriteItem,
-  TransactWriteItemsCommand,
-} from '@aws-sdk/client-dynamodb';
+import { type DynamoDBClient, GetItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
 import type { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { dynamoChanges, latestStream } from './dynamodb-changes.ts';
-import { conditionExpression, keyExpression } from './dynamodb-expressions.ts';
+import { keyExpression } from './dynamodb-expressions.ts';
 import { type RetryOptions, withRetries } from './dynamodb-faults.ts';
-import { fromAttributes, toAttributes } from './dynamodb-items.ts';
+import { fromAttributes } from './dynamodb-items.ts';
+import { commitWrites } from './dynamodb-writes.ts';
 import {
   type Changes,
   type Item,
@@ -25,7 +18,7 @@ import {
   type Write,
 } from './item-store.ts';
 import { compareText } from './key-order.ts';
-import { checkKey, checkLimit, checkQuery, checkWrites, writeKey } from './limits.ts';
+import { checkKey, checkLimit, checkQuery, checkWrites } from './limits.ts';
 
 export interface DynamoStoreOptions extends Partial<RetryOptions> {
   readonly client: DynamoDBClient;
@@ -99,18 +92,7 @@ class DynamoItemStore implements ItemStore {
   async transact(writes: readonly Write[]): Promise<TransactResult> {
     checkWrites(writes);
     if (writes.length === 0) return { kind: 'committed' };
-    const items = writes.map((write) => toTransactItem(this.#table, write));
-    return withRetries(async () => {
-      try {
-        // The SDK gives each command an idempotency token, so that its own repeats on a lost answer apply once.
-        await this.#client.send(new TransactWriteItemsCommand({ TransactItems: items }));
-        return { kind: 'committed' };
-      } catch (error) {
-        const conflict = conflictOf(error, writes);
-        if (conflict === undefined) throw error;
-        return conflict;
-      }
-    }, this.#retries);
+    return withRetries(() => commitWrites(this.#client, this.#table, writes), this.#retries);
   }
 
   async changes(position: string | undefined, limit: number): Promise<Changes> {
@@ -131,44 +113,4 @@ class DynamoItemStore implements ItemStore {
 /** The service refuses bounds that cross and empty ones; nothing lies between them. */
 function isEmpty({ from, to }: Query): boolean {
   return to !== undefined && (to === '' || (from !== undefined && compareText(from, to) > 0));
-}
-
-function toTransactItem(table: string, write: Write): TransactWriteItem {
-  const { text, names, values } = conditionExpression(write.condition);
-  const { pk, sk } = writeKey(write);
-  const request = {
-    TableName: table,
-    Key: marshall({ pk, sk }),
-    ConditionExpression: text,
-    ExpressionAttributeNames: names,
-    ...(Object.keys(values).length > 0 && { ExpressionAttributeValues: marshall(values) }),
-    ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
-  } as const;
-  switch (write.kind) {
-    case 'put': {
-      const { Key: _key, ...put } = request;
-      return { Put: { ...put, Item: toAttributes(write.item) } };
-    }
-    case 'delete':
-      return { Delete: request };
-    case 'check':
-      return { ConditionCheck: request };
-  }
-}
-
-/** The first write whose condition failed; undefined when the transaction was canceled for anything else. */
-function conflictOf(error: unknown, writes: readonly Write[]): TransactResult | undefined {
-  if (!(error instanceof TransactionCanceledException)) return undefined;
-  const reasons = error.CancellationReasons ?? [];
-  const index = reasons.findIndex((reason) => reason.Code === 'ConditionalCheckFailed');
-  const write = writes[index];
-  if (write === undefined) return undefined;
-  const { pk, sk } = writeKey(write);
-  const found: Record<string, AttributeValue> | undefined = reasons[index]?.Item;
-  return {
-    kind: 'conflict',
-    key: { pk, sk },
-    condition: write.condition,
-    found: found && fromAttributes(found),
-  };
 }

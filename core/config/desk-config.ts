@@ -10,6 +10,7 @@ import type { Sha256 } from '../ports.ts';
 import type { ExecutionStyle, Limits, Sizing } from '../risk/limits.ts';
 import type { StrategyRunner } from '../strategy/registry.ts';
 import { STRATEGIES } from '../strategy/registry.ts';
+import { fieldIssues, pathText } from './field-issues.ts';
 import { issueWords } from './issue-words.ts';
 import type { RawConfig } from './schema.ts';
 import { configSchema } from './schema.ts';
@@ -66,18 +67,7 @@ export type ConfigResult =
 /** Validates a parsed YAML document. All issues are found at once; nothing is guessed. */
 export function parseConfig(raw: unknown, sha256: Sha256): ConfigResult {
   const parsed = configSchema.safeParse(raw, { error: issueWords });
-  if (!parsed.success)
-    return {
-      kind: 'invalid',
-      issues: parsed.error.issues.flatMap((issue) =>
-        issue.code === 'unrecognized_keys'
-          ? issue.keys.map((key) => ({
-              path: pathText([...issue.path, key]),
-              message: 'is not a known field; check its spelling',
-            }))
-          : [{ path: pathText(issue.path), message: issue.message }],
-      ),
-    };
+  if (!parsed.success) return { kind: 'invalid', issues: fieldIssues(parsed.error) };
   const { config, issues } = build(
     parsed.data,
     sha256(JSON.stringify(sorted(parsed.data))),
@@ -203,12 +193,6 @@ const repeated = (all: readonly { id: string }[], path: string): ConfigIssue[] =
       ? [{ path: `${path}[${i}].id`, message: `'${one.id}' is used twice; ids must differ` }]
       : [],
   );
-
-/** `accounts[0].limits.dailyLossMax`; the whole document is called so. */
-function pathText(path: readonly PropertyKey[]): string {
-  const text = path.map((part) => (typeof part === 'number' ? `[${part}]` : `.${String(part)}`)).join('');
-  return text.replace(/^\./, '') || 'the document';
-}
 
 /** Effective values with sorted keys: the hash depends on what holds, not on what was written out or in which order. */
 function sorted(value: unknown): unknown {

@@ -1,4 +1,5 @@
 import type { Price, Quantity } from '../amounts.ts';
+import { invariant } from '../invariant.ts';
 import type { EpochMs } from '../time.ts';
 import type { Candle, CandleInterval } from './candle.ts';
 import type { InstrumentId } from './instrument.ts';
@@ -92,4 +93,11 @@ export function mid(one: InstrumentWindow): Price | null {
   const bid = one.bids[0];
   const ask = one.asks[0];
   return isClean(one) && bid && ask ? (((bid.price + ask.price) / 2n) as Price) : null;
+}
+
+/** The configuration that the newest of an event's windows was made with. */
+export function configHashOf(windows: readonly MarketWindow[]): string {
+  const newest = windows.at(-1);
+  invariant(newest !== undefined, 'an event carries at least one window');
+  return newest.configHash;
 }

@@ -4,6 +4,18 @@ import { LANES } from '../paper/order.ts';
 import { isoTime } from '../time.ts';
 import type { DailyReport, LaneDay } from './daily.ts';
 
+/** The day in one paragraph, for the mail that says the report is ready. */
+export function reportSummary(report: DailyReport): string {
+  const { base, optimistic, pessimistic } = report.lanes;
+  const amount = (of: Money | null): string => (of === null ? 'unknown' : formatRounded(of, 2));
+  return [
+    `PnL of the day ${amount(base.pnlDay)} ${report.currency} (between ${amount(pessimistic.pnlDay)} and ${amount(optimistic.pnlDay)} by the fill rule), since the start ${amount(base.pnlCumulative)}.`,
+    `${base.fills} fills (${base.makerFills} as maker), fees ${amount(base.feesDay)}; ${report.accepted} signals accepted, ${report.denied} denied, ${report.late} decided late.`,
+    `Drawdown ${(base.drawdownBps / 100).toFixed(2)} %. Trading mode: ${report.mode}. As of ${isoTime(report.asOf)}; all amounts are paper money.`,
+    `The whole report: npx deckle report --day ${report.day}`,
+  ].join(' ');
+}
+
 /** The daily report as Markdown: the account of record first, then the band it lies in. */
 export function reportMarkdown(report: DailyReport): string {
   const { base } = report.lanes;

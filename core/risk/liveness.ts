@@ -1,4 +1,6 @@
+import type { FeedSign } from '../ports.ts';
 import type { EpochMs } from '../time.ts';
+import { plusMs } from '../time.ts';
 
 export type DeskPhase = 'starting' | 'running' | 'finished' | 'stopped';
 
@@ -36,4 +38,19 @@ export function judgeLiveness(
   if (isOld(heartbeat?.at ?? since)) return 'silent';
   // A start may take long. A desk that runs settles a window each beat, in the quietest market, too.
   return heartbeat?.phase === 'running' && isOld(heartbeat.progressAt) ? 'silent' : 'well';
+}
+
+/** Judges a feed in the cloud by its sign of life alone: one that ended in order is nothing to halt for. */
+export function judgeFeed(sign: FeedSign | undefined, now: EpochMs): Exclude<LivenessVerdict, 'gone'> {
+  if (sign?.phase !== 'running') return 'stand_down';
+  return now - sign.at >= SILENCE_MS_MAX ? 'silent' : 'well';
+}
+
+/**
+ * The event time at a wall time: the feed's newest window, and as much later as the sign of it is old while the feed
+ * runs. Null before the first window.
+ */
+export function feedTime(sign: FeedSign | undefined, now: EpochMs): EpochMs | null {
+  if (!sign || sign.eventTime === null) return null;
+  return sign.phase === 'running' ? plusMs(sign.eventTime, Math.max(0, now - sign.at)) : sign.eventTime;
 }

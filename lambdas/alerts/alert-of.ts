@@ -71,8 +71,16 @@ export function alertOf(event: DeckleEvent): AlertNews | null {
     case 'order.denied':
     case 'order.closed':
     case 'fill.recorded':
-    case 'report.ready':
       return null;
+    case 'report.ready':
+      return {
+        kind: 'opened',
+        key: `report/${event.accountId}/${event.day}`,
+        alert: 'report_ready',
+        severity: 'notice',
+        title: `Daily report of ${event.day}: account ${event.accountId}`,
+        text: event.summary,
+      };
   }
 }
 

@@ -2,6 +2,8 @@ import type { Change, Item } from '../../adapters/store/item-store.ts';
 import { fromItem } from '../../adapters/store/table.ts';
 import type { DeckleEvent } from '../../core/events.ts';
 import type { Publisher } from '../../core/ports.ts';
+import { reportSummary } from '../../core/report/markdown.ts';
+import { dailyReportSchema } from '../../core/report/schema.ts';
 import { decisionSchema, fillSchema, modeSchema, orderSchema } from '../../core/schemas.ts';
 import { epochMs } from '../../core/time.ts';
 
@@ -11,7 +13,8 @@ export async function relay(changes: readonly Change[], publisher: Publisher): P
   if (events.length > 0) await publisher.publish(events);
 }
 
-function newsOf({ before, after }: Change): DeckleEvent[] {
+/** The news in one change, most often none. @throws StoreError when the item is not what we wrote. */
+export function newsOf({ before, after }: Change): DeckleEvent[] {
   if (!after) return [];
   switch (after['entity']) {
     case 'order':
@@ -52,20 +55,10 @@ function newsOf({ before, after }: Change): DeckleEvent[] {
       return [{ type: 'reconciliation.finished', version: 1, id, at, accountId, discrepancies }];
     }
     case 'report': {
-      const [accountId, day] = [String(after['accountId']), String(after['day'])];
-      const at = epochMs(Number(after['asOf']));
-      const summary = `report of ${day} for account ${accountId}`;
-      return [
-        {
-          type: 'report.ready',
-          version: 1,
-          id: `report.ready/${accountId}/${day}`,
-          at,
-          accountId,
-          day,
-          summary,
-        },
-      ];
+      const written = fromItem(dailyReportSchema, after);
+      const { accountId, day, asOf: at } = written;
+      const id = `report.ready/${accountId}/${day}`;
+      return [{ type: 'report.ready', version: 1, id, at, accountId, day, summary: reportSummary(written) }];
     }
     default:
       return [];

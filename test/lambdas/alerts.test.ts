@@ -165,3 +165,30 @@ test('a mismatch opens an episode of its account that the next clean reconciliat
   ]);
   expect(sent[0]?.text).toContain('cash: 1 expected, 2 stored');
 });
+
+test('a report is told once, however often it is written again', async () => {
+  const { on, sent, metrics } = openAlerts();
+  const ready = (at: number): DeckleEvent => ({
+    type: 'report.ready',
+    version: 1,
+    id: 'report.ready/main/2026-01-05',
+    at: plusMs(T0, at),
+    accountId: 'main',
+    day: '2026-01-05',
+    summary: 'PnL of the day -1.20 USDT.',
+  });
+  for (const at of [0, 60_000, 3_600_000]) await on(ready(at));
+  expect(sent).toEqual([
+    {
+      id: 'report/main/2026-01-05/report.ready/main/2026-01-05',
+      key: 'report/main/2026-01-05',
+      kind: 'report_ready',
+      severity: 'notice',
+      cleared: false,
+      at: T0,
+      title: 'Daily report of 2026-01-05: account main',
+      text: 'PnL of the day -1.20 USDT.',
+    },
+  ]);
+  expect(metrics.total('alerts_deduplicated_total')).toBe(2);
+});

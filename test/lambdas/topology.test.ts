@@ -157,6 +157,14 @@ const EVENTS = {
     instrumentId: COIN.id,
     detail,
   },
+  'report.ready': {
+    ...head,
+    type: 'report.ready',
+    id: 'report.ready/alpha/2023-11-14',
+    accountId: 'alpha',
+    day: '2023-11-14',
+    summary: detail,
+  },
 } as const satisfies Partial<Record<EventType, DeckleEvent>>;
 
 function embedded(metrics = new CountedMetrics(), alerted: string[] = []) {
@@ -191,7 +199,7 @@ test('the embedded runtime handles every event that the topology routes', async 
   }
   expect(metrics.total('bus_put_aside_total')).toBe(1);
   // The news got as far as people, and the window as far as the marks.
-  expect(alerted).toEqual(['kill_switch', 'feed_down', 'feed_down']);
+  expect(alerted).toEqual(['kill_switch', 'feed_down', 'feed_down', 'report_ready']);
   expect((await services.feeds.marks(config.feed.id))?.value.at).toBe(WINDOW.closedAt);
 });
 

@@ -1,5 +1,7 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
 import { DynamoDBClient, TransactionCanceledException } from '@aws-sdk/client-dynamodb';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { withRetries } from '../../../adapters/store/dynamodb-faults.ts';
 import { openDynamoStore } from '../../../adapters/store/dynamodb-store.ts';
 import { put } from '../../contract/item-store-contract.ts';
@@ -100,4 +102,79 @@ test('tells no changes when it was opened without a stream', async () => {
     fault: 'unavailable',
   });
   client.destroy();
+});
+
+/** A server that gives these answers in turn, and the targets it was asked for. */
+async function answering(...answers: readonly { readonly status: number; readonly body: object }[]) {
+  const asked: string[] = [];
+  const server = createServer((request, response) => {
+    const answer = answers[asked.length] ?? { status: 500, body: {} };
+    asked.push(String(request.headers['x-amz-target']).replace(/.*\./, ''));
+    request.resume();
+    response.writeHead(answer.status, { 'content-type': 'application/x-amz-json-1.0' });
+    response.end(JSON.stringify(answer.body));
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  const port = address !== null && typeof address === 'object' ? address.port : 0;
+  const client = new DynamoDBClient({
+    endpoint: `http://127.0.0.1:${port}`,
+    region: 'us-east-1',
+    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+  });
+  onTestFinished(() => {
+    client.destroy();
+    server.close();
+  });
+  return { asked, store: openDynamoStore({ client, table: 'table' }) };
+}
+const LOST = { status: 500, body: { __type: 'com.amazonaws.dynamodb.v20120810#InternalServerError' } };
+const failedOn = (attributes: object) => ({
+  status: 400,
+  body: {
+    __type: 'com.amazonaws.dynamodb.v20120810#ConditionalCheckFailedException',
+    message: 'The conditional request failed',
+    Item: attributes,
+  },
+});
+const KEY = { pk: { S: 'P' }, sk: { S: 'S' } };
+
+test('a single write is a plain conditional request, several are a transaction', async () => {
+  const ok = { status: 200, body: {} };
+  const { asked, store } = await answering(ok, ok, ok, ok);
+  const { pk, sk } = item;
+  await store.transact([put(item)]);
+  await store.transact([{ kind: 'delete', key: { pk, sk }, condition: { kind: 'version', version: 1 } }]);
+  await store.transact([{ kind: 'check', key: { pk, sk }, condition: { kind: 'absent' } }]);
+  await store.transact([put(item), put({ ...item, sk: 'T' })]);
+  expect(asked).toEqual(['PutItem', 'DeleteItem', 'TransactWriteItems', 'TransactWriteItems']);
+});
+
+test('a write whose answer was lost and that is there when the request is repeated was committed', async () => {
+  const { asked, store } = await answering(LOST, failedOn({ ...KEY, version: { N: '1' } }));
+  expect(await store.transact([put(item)])).toEqual({ kind: 'committed' });
+  expect(asked).toEqual(['PutItem', 'PutItem']);
+});
+
+test('a repeated write that finds something else has lost to another writer', async () => {
+  const { store } = await answering(LOST, failedOn({ ...KEY, version: { N: '2' } }));
+  expect(await store.transact([put(item)])).toMatchObject({ kind: 'conflict', found: { version: 2 } });
+});
+
+test('a write that finds its own value at the first attempt was not made now', async () => {
+  const { store } = await answering(failedOn({ ...KEY, version: { N: '1' } }));
+  expect(await store.transact([put(item)])).toMatchObject({ kind: 'conflict', found: { version: 1 } });
+});
+
+test('a table that is not there is an error that says what to do', async () => {
+  const missing = {
+    status: 400,
+    body: { __type: 'com.amazonaws.dynamodb.v20120810#ResourceNotFoundException', message: 'no such table' },
+  };
+  const { store } = await answering(missing);
+  await expect(store.get(item)).rejects.toMatchObject({
+    name: 'StoreError',
+    fault: 'unavailable',
+    message: expect.stringContaining('Deploy the stack'),
+  });
 });
