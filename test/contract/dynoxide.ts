@@ -7,6 +7,7 @@ import { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
 
 /** A DynamoDB-compatible server of one's own, in memory, and clients for it. */
 export interface Dynoxide {
+  readonly endpoint: string;
   readonly client: DynamoDBClient;
   readonly streams: DynamoDBStreamsClient;
   stop(): Promise<void>;
@@ -21,8 +22,9 @@ export async function startDynoxide(): Promise<Dynoxide> {
   const port = await freePort();
   const server = spawn(BINARY, ['--host', '127.0.0.1', '--port', String(port)], { stdio: 'ignore' });
   const spawned = new Promise<never>((_, reject) => server.once('error', reject));
+  const endpoint = `http://127.0.0.1:${port}`;
   const settings = {
-    endpoint: `http://127.0.0.1:${port}`,
+    endpoint,
     region: 'us-east-1',
     credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
   };
@@ -30,6 +32,7 @@ export async function startDynoxide(): Promise<Dynoxide> {
   const streams = new DynamoDBStreamsClient(settings);
   await Promise.race([spawned, untilReady(client, server)]);
   return {
+    endpoint,
     client,
     streams,
     stop: async () => {
