@@ -32,7 +32,9 @@ export const METRICS = {
   ),
   feed_gaps_total: counter('Sequence gaps: messages lost on the way', ['instrument'], true),
   feed_windows_total: counter('Windows closed'),
-  feed_publish_failed_total: counter('Windows that the bus did not take in time; the next event repeats them'),
+  feed_publish_failed_total: counter(
+    'Windows that the bus did not take in time; the next event repeats them',
+  ),
   feed_windows_unlogged_total: counter(
     'Windows that the window log dropped because it could not be written for too long',
     [],

@@ -45,17 +45,17 @@ export const isForSize = ({ scope, code, message }: BusFault): boolean =>
   scope === 'request' &&
   (code.startsWith('RequestEntityTooLarge') || /\bsize\b|too large|over the limit/i.test(message));
 
-/** What a person can do about it. */
-export function remedyOf({ code, passing }: BusFault): string {
+/** What a person can do about it; `action` is what was asked of the bus. */
+export function remedyOf({ code, passing }: BusFault, action = 'events:PutEvents'): string {
   if (code.startsWith('ResourceNotFound'))
     return 'There is no bus of that name in this account and region: deploy the stack, or correct DECKLE_BUS.';
   if (/AccessDenied|NotAuthorized|UnrecognizedClient|InvalidSignature|ExpiredToken|Credentials/.test(code))
-    return 'Check the credentials, and that they are granted events:PutEvents on this bus.';
+    return `Check the credentials, and that they are granted ${action} on this bus.`;
   if (/throttl|TooManyRequests|LimitExceeded/i.test(code))
-    return 'Publish them again later; if it lasts, raise the PutEvents quota of the account in this region.';
+    return `Try again later; if it lasts, raise the account's quota of ${action} in this region.`;
   return passing
-    ? 'Publish them again: what was taken before keeps its id and is recognized as a repeat.'
-    : 'Publishing them again would be refused again: the reason above says what to change.';
+    ? 'Try again: an event that was taken after all keeps its id and is recognized as a repeat.'
+    : 'It would be refused again: the reason says what to change.';
 }
 
 // PutEvents documents which codes do not pass; every other is taken for a passing one.

@@ -57,6 +57,7 @@ export class EventTooLargeError extends Error {
 /**
  * Puts events on an EventBridge bus, in their order, in as few requests as its limits allow. What fails is tried again
  * alone, five times in all with full-jitter backoff; a repeat after a lost answer has the same id and changes nothing.
+ * EventBridge says of a bus that does not exist that it took everything: a grant on the bus alone, or requireBus, shows it.
  * @throws PublishError, else EventTooLargeError, once everything else was sent.
  */
 export function createEventBridgePublisher(options: EventBridgePublisherOptions): Publisher {

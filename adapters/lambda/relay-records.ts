@@ -3,6 +3,7 @@ import type { DeckleEvent } from '../../core/events.ts';
 import type { Log } from '../../core/metrics.ts';
 import type { Publisher } from '../../core/ports.ts';
 import { EventTooLargeError } from '../eventbridge/event-bridge-publisher.ts';
+import { encodeEvent } from '../eventbridge/event-codec.ts';
 import { fromAttributes } from '../store/dynamodb-items.ts';
 import type { Change } from '../store/item-store.ts';
 import { StoreError } from '../store/item-store.ts';
@@ -65,7 +66,7 @@ async function publish(events: readonly DeckleEvent[], { publisher, putAside }: 
     await publisher.publish(events);
   } catch (error) {
     if (!(error instanceof EventTooLargeError)) throw error;
-    await putAside(error.eventId, error.message, error.message);
+    for (const event of error.events) await putAside(event.id, error.message, encodeEvent(event).detail);
   }
 }
 

@@ -1,6 +1,14 @@
 import type { DeckleEvent } from '../../core/events.ts';
 import type { Log, Metrics } from '../../core/metrics.ts';
-import type { Alert, AlertKind, AlertSender, AlertState, RecordStore, Versioned } from '../../core/ports.ts';
+import type {
+  Alert,
+  AlertKind,
+  AlertSender,
+  AlertState,
+  Clock,
+  RecordStore,
+  Versioned,
+} from '../../core/ports.ts';
 import type { AlertNews } from './alert-of.ts';
 import { alertOf } from './alert-of.ts';
 
@@ -9,10 +17,17 @@ export interface AlertsServices {
   readonly sender: AlertSender;
   readonly metrics: Metrics;
   readonly log: Log;
+  /** The wall clock, where invocations run side by side; one process that runs alone never meets itself and needs none. */
+  readonly clock?: Clock;
 }
 
 /** Further news under an open key is not sent again within this time. */
 export const DEDUPE_MS = 60_000;
+/**
+ * How long an intention to send is left to whoever stored it: longer than a function runs, and shorter than the minute
+ * after which it is tried again if it failed.
+ */
+const CLAIM_MS = 45_000;
 const ATTEMPTS_MAX = 5;
 
 /**
@@ -39,6 +54,7 @@ async function tell(
       const before = await services.records.alert(key);
       const repeats = before && !before.value.open && before.value.eventId === event.id && !before.value.sent;
       if (!before || (!before.value.open && !repeats)) continue;
+      if (repeats && isClaimed(before.value, services)) continue;
       const kind = before.value.kind as AlertKind;
       const alert = {
         key,
@@ -55,9 +71,9 @@ async function tell(
   const before = await services.records.alert(news.key);
   // Lost to another invocation with the very same news: it is the one that sends.
   if (lostBefore && before?.value.eventId === event.id) return true;
-  if (before?.value.open && before.value.sent) {
+  if (before?.value.open) {
     const repeated = before.value.eventId === event.id || event.at - before.value.sentAt < DEDUPE_MS;
-    if (repeated) {
+    if (repeated && (before.value.sent || isClaimed(before.value, services))) {
       services.metrics.add('alerts_deduplicated_total', 1, { kind: news.alert });
       return true;
     }
@@ -66,11 +82,15 @@ async function tell(
   return say(event, { key, kind, severity, cleared: false, title, text }, before, services);
 }
 
+/** Somebody else is sending it; if they fail, their own event comes again. */
+const isClaimed = ({ sent, claimedAt }: AlertState, { clock }: AlertsServices): boolean =>
+  !sent && clock !== undefined && claimedAt !== undefined && clock.now() - claimedAt < CLAIM_MS;
+
 async function say(
   event: DeckleEvent,
   news: Omit<Alert, 'id' | 'at'>,
   before: Versioned<AlertState> | undefined,
-  { records, sender, metrics, log }: AlertsServices,
+  { records, sender, metrics, log, clock }: AlertsServices,
 ): Promise<boolean> {
   const opens = !news.cleared && !before?.value.open;
   const intent: AlertState = {
@@ -80,6 +100,7 @@ async function say(
     eventId: event.id,
     sentAt: event.at,
     sent: false,
+    ...(clock ? { claimedAt: clock.now() } : {}),
     episodes: (before?.value.episodes ?? 0) + (opens ? 1 : 0),
   };
   if ((await records.commitAlert(before, intent)) === 'conflict') return false;

@@ -9,7 +9,16 @@ import type { AccountId, Lane, ModeStop, Order } from '../../core/paper/order.ts
 import { LANES, perLane } from '../../core/paper/order.ts';
 import type { Holding, OrderStep } from '../../core/paper/step.ts';
 import { emptyHolding, stepOrder } from '../../core/paper/step.ts';
-import type { AccountView, FeedStore, Hole, Ledger, ModeStore, Sha256, Versioned } from '../../core/ports.ts';
+import type {
+  AccountView,
+  FeedStore,
+  HalfWindow,
+  Hole,
+  Ledger,
+  ModeStore,
+  Sha256,
+  Versioned,
+} from '../../core/ports.ts';
 import { isIdle } from '../../core/ports.ts';
 import type { TradingMode } from '../../core/risk/trading-mode.ts';
 import { modeAt } from '../../core/risk/trading-mode.ts';
@@ -28,6 +37,8 @@ export interface FillsServices {
   readonly log: Log;
   /** How the trading mode ended an order in a window, where that is known beforehand (replay); else the mode decides. */
   readonly stopOf?: (order: Order, closedAt: EpochMs) => ModeStop | null;
+  /** What alone a window is to do to an account that never saw the rest of it (replay). */
+  readonly halfOf?: (account: AccountId, closedAt: EpochMs) => HalfWindow | undefined;
 }
 
 /** A commit that keeps losing against other writers is handed back to the bus, which redelivers. */
@@ -81,17 +92,19 @@ async function applyWindow(
   const stop = (order: Order): ModeStop | null =>
     services.stopOf ? services.stopOf(order, closedAt) : modeStop(modeAt(mode, closedAt), order);
   let view = loaded;
-  const hole = holeBefore(loaded, window);
+  const half = services.halfOf?.(loaded.accountId, closedAt);
+  const held = await loadHoldings(loaded.accountId, services);
+  const hole = holeBefore(loaded, held, window);
   if (hole) {
+    // Counted before it is stored: the answer may get lost, and then nobody would count it. Too much is better than silence.
+    metrics.add('fills_holes_total', 1);
+    services.log.warn('hole', { account: loaded.accountId, after: hole.after, through: hole.through });
     // Recorded before any order meets the window: a crash or a lost race in between must not forget it.
     const moved = await ledger.moveCursor(view, hole.through, hole);
     if (moved.kind === 'conflict') return false;
     view = moved.view;
-    metrics.add('fills_holes_total', 1);
-    services.log.warn('hole', { account: loaded.accountId, after: hole.after, through: hole.through });
   }
-  const held = await loadHoldings(loaded.accountId, services);
-  const revised = await reviseHoldings(view, held, window, services);
+  const revised = await reviseHoldings(view, held, half, window, services);
   if (!revised) return false;
   view = revised;
   const { afterHole } = view.cursor;
@@ -100,6 +113,7 @@ async function applyWindow(
     (a, b) => Number(stop(a.value) !== null) - Number(stop(b.value) !== null),
   );
   for (const { value: order } of working) {
+    if (half && !half.met.includes(order.id)) continue;
     const instrument = services.instrument(order.instrumentId);
     const step = stepOrder(
       order,
@@ -123,6 +137,7 @@ async function applyWindow(
     remember(held, step);
     report(step, services);
   }
+  if (half) return true;
   // What left nothing to work on or to watch moved the cursor itself; afterwards the next decision does.
   if (!isIdle(view.cursor)) {
     const moved = await ledger.moveCursor(view, closedAt, null);
@@ -145,10 +160,32 @@ function modeStop(mode: TradingMode, order: Order): ModeStop | null {
 }
 
 /** Windows between the account's cursor and this one that it never saw; a new life of the feed always leaves a hole. */
-function holeBefore(view: AccountView, window: MarketWindow): Hole | null {
+function holeBefore(view: AccountView, held: Holdings, window: MarketWindow): Hole | null {
   const after = view.cursor.appliedThrough;
   const through = window.previousClosedAt ?? plusMs(window.closedAt, -1);
-  return through <= after ? null : { after, through };
+  if (through <= after) return null;
+  const half = halfWindow(view, held);
+  return half ? { after, through, half } : { after, through };
+}
+
+/** A window that somebody began to apply to the account and that no event brings any more. */
+function halfWindow({ cursor, working }: AccountView, held: Holdings): HalfWindow | null {
+  const { applying, appliedThrough } = cursor;
+  const revisions = LANES.flatMap((lane) =>
+    [...held[lane]].map(([instrumentId, { value }]) => ({ lane, instrumentId, at: value.revisedAt ?? 0 })),
+  );
+  // Revised levels alone leave no mark on the cursor.
+  const closedAt = applying ?? (Math.max(0, ...revisions.map((one) => one.at)) as EpochMs);
+  if (closedAt <= appliedThrough) return null;
+  return {
+    closedAt,
+    met: working
+      .filter((one) => LANES.some((lane) => one.value.lanes[lane].steppedAt === closedAt))
+      .map((one) => one.value.id),
+    revised: revisions
+      .filter((one) => one.at === closedAt)
+      .map(({ lane, instrumentId }) => ({ lane, instrumentId })),
+  };
 }
 
 type Holdings = Readonly<Record<Lane, Map<InstrumentId, Versioned<Holding>>>>;
@@ -168,18 +205,20 @@ const holdingsFor = (held: Holdings, order: Order, instrument: Instrument): Reco
 async function reviseHoldings(
   loaded: AccountView,
   held: Holdings,
+  half: HalfWindow | undefined,
   window: MarketWindow,
   services: FillsServices,
 ): Promise<AccountView | null> {
   let view = loaded;
   for (const lane of LANES)
     for (const [id, before] of held[lane]) {
+      if (half && half.met.length === 0 && !isRevised(half, lane, id)) continue;
       const market = instrumentOf(window, id);
       // A book that is not proven shows nothing: what was taken stays taken.
       if (!market || !isClean(market) || before.value.consumption.levels.length === 0) continue;
       const consumption = reviseConsumption(before.value.consumption, market);
       if (consumption === before.value.consumption) continue;
-      const after = { ...before.value, consumption };
+      const after = { ...before.value, consumption, revisedAt: window.closedAt };
       const result = await services.ledger.commitHolding(view, lane, before, after, window.closedAt);
       if (result.kind === 'conflict') return null;
       view = result.view;
@@ -187,6 +226,9 @@ async function reviseHoldings(
     }
   return view;
 }
+
+const isRevised = (half: HalfWindow, lane: Lane, id: InstrumentId): boolean =>
+  half.revised.some((one) => one.lane === lane && one.instrumentId === id);
 
 function remember(held: Holdings, step: OrderStep): void {
   for (const { lane, holding } of step.lanes) {

@@ -7,7 +7,8 @@ import { newsOf } from './relay.ts';
 
 const door = openDoor('relay');
 const bus = createEventBridgePublisher({
-  client: new EventBridgeClient({}),
+  // The publisher has its own tries.
+  client: new EventBridgeClient({ maxAttempts: 1 }),
   busName: required('DECKLE_BUS'),
   metrics: door.metrics,
 });

@@ -65,11 +65,12 @@ async function decide(
     if (!caughtUp) throw new Error(`account ${account.id} is not open`);
     const mode = await modes.mode();
     const assessment = await assessSignal(signal, strategy, account, event.window, caughtUp, mode, services);
+    const { decision } = assessment;
+    // Counted before it is stored: the answer may get lost, and then nobody would count it. Too much is better than silence.
+    if (decision.late) metrics.add('risk_late_total', 1);
     const result = await ledger.commitDecision(caughtUp.view, assessment, mode);
     if (result.kind === 'conflict') continue;
-    const { decision } = assessment;
     metrics.add('risk_decisions_total', 1, { outcome: decision.outcome, rule: decision.rule ?? 'none' });
-    if (decision.late) metrics.add('risk_late_total', 1);
     log.info('decision', {
       signalId: signal.id,
       outcome: decision.outcome,

@@ -7,7 +7,8 @@ import { signals } from './signals.ts';
 
 const door = openDoor('signals');
 const bus = createEventBridgePublisher({
-  client: new EventBridgeClient({}),
+  // The publisher has its own tries.
+  client: new EventBridgeClient({ maxAttempts: 1 }),
   busName: required('DECKLE_BUS'),
   metrics: door.metrics,
 });

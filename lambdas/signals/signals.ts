@@ -3,7 +3,7 @@ import type { MarketWindowEvent, SignalsRaisedEvent } from '../../core/events.ts
 import { INTERVAL_MS } from '../../core/market/candle.ts';
 import type { FeedId, MarketWindow } from '../../core/market/window.ts';
 import type { Log, Metrics } from '../../core/metrics.ts';
-import type { FeedStore, Publisher, StrategyMemory, Versioned } from '../../core/ports.ts';
+import type { FeedStore, Publisher, RaisedSignals, StrategyMemory, Versioned } from '../../core/ports.ts';
 import type { Signal } from '../../core/strategy/strategy.ts';
 import { signalId } from '../../core/strategy/strategy.ts';
 import type { EpochMs } from '../../core/time.ts';
@@ -19,32 +19,34 @@ export interface SignalsServices {
 /**
  * Steps every strategy of the feed through the windows it has not seen. At most one `signals.raised` per window, with all
  * its signals in the order of their strategies' ids. State and signals are stored together before they are published; an
- * event that comes again publishes again what is stored, since the first news of it may have been lost.
+ * event publishes again what of its windows nobody is known to have told, and always what its own window raised.
  */
 export async function signals(event: MarketWindowEvent, services: SignalsServices): Promise<void> {
+  const { feeds, publisher } = services;
   const feed = event.feedId as FeedId;
-  if (event.epoch < (await services.feeds.epoch(feed))) {
+  if (event.epoch < (await feeds.epoch(feed))) {
     services.metrics.add('bus_windows_fenced_total', 1, { function: 'signals' });
     return;
   }
-  const stepped = new Set<EpochMs>();
-  for (const strategy of services.config.strategies)
-    for (const closedAt of await stepStrategy(strategy, event.windows, services)) stepped.add(closedAt);
-  const newest = event.windows.at(-1);
+  for (const strategy of services.config.strategies) await stepStrategy(strategy, event.windows, services);
+  const [oldest, newest] = [event.windows[0], event.windows.at(-1)];
+  if (!oldest || !newest) return;
+  const stored = await feeds.raised(feed, oldest.closedAt, newest.closedAt);
   for (const window of event.windows) {
-    if (!stepped.has(window.closedAt) && window !== newest) continue;
-    const raised = await services.feeds.raised(feed, window.closedAt);
-    if (raised.length > 0) await services.publisher.publish([raisedEvent(event, window, raised)]);
+    const raised = stored.filter((one) => one.closedAt === window.closedAt);
+    const untold = raised.filter((one) => !one.told);
+    if (raised.length === 0 || (untold.length === 0 && window !== newest)) continue;
+    await publisher.publish([raisedEvent(event, window, raised)]);
+    if (untold.length > 0) await feeds.markTold(feed, untold);
   }
 }
 
-/** Steps one strategy through unseen windows; returns those in which it raised something. */
+/** Steps one strategy through the windows it has not seen. */
 async function stepStrategy(
   strategy: StrategyConfig,
   windows: readonly MarketWindow[],
   services: SignalsServices,
-): Promise<readonly EpochMs[]> {
-  const raisedAt: EpochMs[] = [];
+): Promise<void> {
   let memory = await services.feeds.memory(strategy.id);
   const oldest = windows[0];
   if (memory && oldest && missedCandle(strategy, memory.value.cursor, oldest)) {
@@ -78,7 +80,6 @@ async function stepStrategy(
       continue;
     }
     memory = { value: after, version: (memory?.version ?? 0) + 1 } satisfies Versioned<StrategyMemory>;
-    if (raised.length > 0) raisedAt.push(window.closedAt);
     for (const signal of raised) {
       services.metrics.add('signals_raised_total', 1, { strategy: strategy.id });
       services.log.info('signal', {
@@ -89,7 +90,6 @@ async function stepStrategy(
       });
     }
   }
-  return raisedAt;
 }
 
 /** True when a candle of the strategy's intervals closed with the window, or it listens to every window. */
@@ -109,7 +109,7 @@ function missedCandle(strategy: StrategyConfig, cursor: EpochMs, oldest: MarketW
 const raisedEvent = (
   event: MarketWindowEvent,
   window: MarketWindow,
-  raised: readonly Signal[],
+  raised: readonly RaisedSignals[],
 ): SignalsRaisedEvent => ({
   type: 'signals.raised',
   version: 1,
@@ -117,6 +117,6 @@ const raisedEvent = (
   at: window.closedAt,
   feedId: event.feedId,
   epoch: event.epoch,
-  signals: [...raised],
+  signals: raised.flatMap((one) => one.signals),
   window,
 });
