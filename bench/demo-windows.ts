@@ -2,7 +2,7 @@ import type { DeskConfig } from '../core/config/desk-config.ts';
 import type { MarketWindowEvent } from '../core/events.ts';
 import { FeedHealth } from '../fargate/feed-health.ts';
 import { runFeed } from '../fargate/run-feed.ts';
-import { windowEvent } from '../local/desk.ts';
+import { windowEvent } from '../fargate/window-event.ts';
 import type { DeskInput } from '../local/input.ts';
 
 /** Every event of the demo market's feed, history included, built beforehand so that no feed is in the figures. */

@@ -96,6 +96,11 @@ export class FeedHealth {
     return this.pipeline?.reader.instruments().find((one) => one.id === id);
   }
 
+  /** Rules of all instruments followed, as far as they are known. */
+  rules(): readonly Instrument[] {
+    return this.pipeline?.reader.instruments() ?? [];
+  }
+
   report(): FeedReport {
     const { pipeline, newest } = this;
     return {

@@ -1,7 +1,7 @@
 import { type Item, type ItemStore, type Key, StoreError } from '../adapters/store/item-store.ts';
 import { keys } from '../adapters/store/table.ts';
 import type { FeedId } from '../core/market/window.ts';
-import type { Clock } from '../core/ports.ts';
+import type { Clock, FeedSign } from '../core/ports.ts';
 import { type EpochMs, epochMs, plusMs } from '../core/time.ts';
 
 export const LEASE_MS = 15_000;
@@ -22,10 +22,16 @@ export interface LeaseOptions {
 export interface Lease {
   /** The fencing token: higher than that of every owner before. A window of a lower epoch is not heard. */
   readonly epoch: number;
-  /** Renews when it is time to. `lost` means that another owner has it: publish nothing more. */
-  keep(): Promise<'held' | 'lost'>;
-  /** Gives it back, so that the next owner need not wait. Nothing happens when it was lost. */
-  release(): Promise<void>;
+  /**
+   * Renews when it is time to, and writes the sign of life with it: the newest window published so far. `lost` means
+   * that another owner has it: publish nothing more.
+   */
+  keep(eventTime: EpochMs | null): Promise<'held' | 'lost'>;
+  /**
+   * Gives it back, so that the next owner need not wait. `running` is for a feed that failed: its sign grows old until
+   * another life takes over. Nothing happens when it was lost.
+   */
+  release(phase: FeedSign['phase'], eventTime: EpochMs | null): Promise<void>;
 }
 
 export type LeaseResult =
@@ -47,6 +53,9 @@ export async function acquireLease(options: LeaseOptions): Promise<LeaseResult> 
       epoch: (found?.epoch ?? 0) + 1,
       version: (found?.version ?? 0) + 1,
       until: plusMs(now, LEASE_MS),
+      phase: 'running',
+      at: now,
+      eventTime: null,
     };
     const result = await options.store.transact([
       {
@@ -63,12 +72,15 @@ export async function acquireLease(options: LeaseOptions): Promise<LeaseResult> 
   }
 }
 
-interface LeaseState {
+interface Claim {
   readonly owner: string;
   readonly epoch: number;
   readonly version: number;
   readonly until: EpochMs;
 }
+
+/** The item: who may publish until when, and the sign of life of that life of the feed. */
+interface LeaseState extends Claim, FeedSign {}
 
 class StoredLease implements Lease {
   readonly epoch: number;
@@ -84,12 +96,12 @@ class StoredLease implements Lease {
     this.epoch = state.epoch;
   }
 
-  async keep(): Promise<'held' | 'lost'> {
+  async keep(eventTime: EpochMs | null): Promise<'held' | 'lost'> {
     if (this.isLost) return 'lost';
     const now = this.options.clock.now();
     if (this.state.until - now > LEASE_MS - RENEW_AFTER_MS) return 'held';
     try {
-      return await this.write(plusMs(now, LEASE_MS));
+      return await this.write(plusMs(now, LEASE_MS), { phase: 'running', at: now, eventTime });
     } catch (error) {
       // While our time runs nobody else may have taken it; the next window tries again.
       if (error instanceof StoreError && now < this.state.until) return 'held';
@@ -97,12 +109,12 @@ class StoredLease implements Lease {
     }
   }
 
-  async release(): Promise<void> {
-    if (!this.isLost) await this.write(epochMs(0));
+  async release(phase: FeedSign['phase'], eventTime: EpochMs | null): Promise<void> {
+    if (!this.isLost) await this.write(epochMs(0), { phase, at: this.options.clock.now(), eventTime });
   }
 
-  private async write(until: EpochMs): Promise<'held' | 'lost'> {
-    const next = { ...this.state, until, version: this.state.version + 1 };
+  private async write(until: EpochMs, sign: FeedSign): Promise<'held' | 'lost'> {
+    const next = { ...this.state, ...sign, until, version: this.state.version + 1 };
     const result = await this.options.store.transact([
       {
         kind: 'put',
@@ -119,7 +131,7 @@ class StoredLease implements Lease {
 const leaseItem = (key: Key, state: LeaseState): Item => ({ ...key, ...state });
 
 /** Of an item that is no lease the version is respected; its owner counts as gone. */
-function parseLease(item: Item | undefined): LeaseState | undefined {
+function parseLease(item: Item | undefined): Claim | undefined {
   if (item === undefined) return undefined;
   const { owner, epoch, version, until } = item;
   return {

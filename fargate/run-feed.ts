@@ -1,7 +1,8 @@
-import type { FrameSource } from '../adapters/venues/frame-source.ts';
+import type { BeatingSource } from '../adapters/venues/frame-source.ts';
 import type { WindowLog } from '../adapters/window-log/window-log.ts';
 import type { MarketWindow } from '../core/market/window.ts';
 import { withHistory } from '../core/market/window-history.ts';
+import type { FeedSign } from '../core/ports.ts';
 import type { EpochMs } from '../core/time.ts';
 import type { FeedHealth } from './feed-health.ts';
 import type { FeedNote } from './feed-note.ts';
@@ -18,7 +19,9 @@ export interface WindowNews {
 }
 
 export interface FeedOptions extends Omit<PipelineOptions, 'requestSnapshot' | 'note'> {
-  readonly source: FrameSource;
+  readonly source: BeatingSource;
+  /** The version in force when a window closes, where that changes during a life of the feed; else `configHash`. */
+  configHashNow?(): string;
   /** Resolves when the window is settled; the next one is not taken before. */
   publish(news: WindowNews): Promise<void>;
   readonly windowLog?: WindowLog;
@@ -56,32 +59,40 @@ export async function runFeed(options: FeedOptions): Promise<FeedEnd> {
   const publisher = new WindowPublisher(options, silence);
   health.watch(source.name, pipeline, silence);
   let at: EpochMs | null = null;
+  // What fails leaves the sign of a feed that runs: it grows old, and the guard sees it.
+  let phase: FeedSign['phase'] = 'running';
+  const endWith = (end: FeedEnd): FeedEnd => {
+    phase = end === 'ended' ? 'finished' : 'stopped';
+    return end;
+  };
   try {
     health.connected(true);
-    for await (const frame of source.frames(signal)) {
-      if (signal.aborted) return 'stopped';
-      if ('reason' in frame) {
-        health.sawFault(frame);
-        note({ kind: frame.reason, at, detail: frame.detail });
+    for await (const item of source.frames(signal)) {
+      if (signal.aborted) return endWith('stopped');
+      if ('reason' in item) {
+        health.sawFault(item);
+        note({ kind: item.reason, at, detail: item.detail });
         continue;
       }
-      for (const window of pipeline.windowsBefore(frame)) {
-        if (signal.aborted) return 'stopped';
-        if ((await publisher.settle(window)) === 'fenced') return 'fenced';
+      const closing = 'beat' in item ? pipeline.windows.advanceTo(item.beat) : pipeline.windowsBefore(item);
+      for (const window of closing) {
+        if (signal.aborted) return endWith('stopped');
+        if ((await publisher.settle(window)) === 'fenced') return endWith('fenced');
       }
-      pipeline.take(frame);
-      at = frame.receivedAt;
+      if ('beat' in item) continue;
+      pipeline.take(item);
+      at = item.receivedAt;
       health.sawFrame(at);
     }
     // A window in progress is closed only where nothing can follow: another run would build it again, and differently.
-    if (signal.aborted) return 'stopped';
+    if (signal.aborted) return endWith('stopped');
     for (const window of pipeline.windows.finish()) {
-      if ((await publisher.settle(window)) === 'fenced') return 'fenced';
+      if ((await publisher.settle(window)) === 'fenced') return endWith('fenced');
     }
-    return 'ended';
+    return endWith('ended');
   } finally {
     health.connected(false);
-    await closeAll(options);
+    await closeAll(options, phase, publisher.publishedThrough);
   }
 }
 
@@ -89,20 +100,25 @@ class WindowPublisher {
   private readonly options: FeedOptions;
   private readonly silence: SilenceWatch;
   private history: readonly MarketWindow[] = [];
+  /** The newest window published, by this run or before it. */
+  publishedThrough: EpochMs | null;
 
   constructor(options: FeedOptions, silence: SilenceWatch) {
     this.options = options;
     this.silence = silence;
+    this.publishedThrough = options.settledThrough;
   }
 
-  async settle(window: MarketWindow): Promise<'settled' | 'fenced'> {
-    const { lease, health, settledThrough, windowLog } = this.options;
+  async settle(closed: MarketWindow): Promise<'settled' | 'fenced'> {
+    const { lease, health, settledThrough, windowLog, configHashNow } = this.options;
+    const window = configHashNow === undefined ? closed : { ...closed, configHash: configHashNow() };
     this.history = withHistory(this.history, window);
     const events = this.silence.see(window);
     const isNews = settledThrough === null || window.closedAt > settledThrough;
     if (isNews) {
-      if (lease !== undefined && (await lease.keep()) === 'lost') return 'fenced';
+      if (lease !== undefined && (await lease.keep(this.publishedThrough)) === 'lost') return 'fenced';
       await this.options.publish({ newest: window, windows: this.history, events });
+      this.publishedThrough = window.closedAt;
     }
     health.sawWindow(window, isNews);
     // Settled windows too: the log may have lost its last minute with the process, and takes each window once.
@@ -111,10 +127,14 @@ class WindowPublisher {
   }
 }
 
-async function closeAll({ windowLog, lease }: FeedOptions): Promise<void> {
+async function closeAll(
+  { windowLog, lease }: FeedOptions,
+  phase: FeedSign['phase'],
+  publishedThrough: EpochMs | null,
+): Promise<void> {
   try {
     await windowLog?.close();
   } finally {
-    await lease?.release();
+    await lease?.release(phase, publishedThrough);
   }
 }

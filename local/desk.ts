@@ -1,7 +1,6 @@
 import type { ItemStore } from '../adapters/store/item-store.ts';
 import type { WindowLog } from '../adapters/window-log/window-log.ts';
 import type { DeskConfig } from '../core/config/desk-config.ts';
-import type { MarketWindowEvent } from '../core/events.ts';
 import type { Instrument, InstrumentId } from '../core/market/instrument.ts';
 import type { Log, Metrics } from '../core/metrics.ts';
 import type { AlertSender, Clock, Publisher, ReportSink, Sha256 } from '../core/ports.ts';
@@ -11,6 +10,7 @@ import type { FeedHealth } from '../fargate/feed-health.ts';
 import { acquireLease } from '../fargate/lease.ts';
 import type { FeedEnd, WindowNews } from '../fargate/run-feed.ts';
 import { runFeed } from '../fargate/run-feed.ts';
+import { windowEvent } from '../fargate/window-event.ts';
 import { relay } from '../lambdas/relay/relay.ts';
 import type { FunctionName } from '../lambdas/topology.ts';
 import { TOPOLOGY } from '../lambdas/topology.ts';
@@ -212,21 +212,6 @@ async function runScheduled(
   // Five past midnight it is about the day before.
   if (due('report')) await services.scheduled.report(epochMs(now - 3_600_000));
 }
-
-/** A window as the event that carries it and its history. */
-export const windowEvent = (
-  newest: WindowNews['newest'],
-  windows: WindowNews['windows'],
-): MarketWindowEvent => ({
-  type: 'market.window',
-  version: 1,
-  id: `market.window/${newest.feedId}/${newest.closedAt}`,
-  at: newest.closedAt,
-  feedId: newest.feedId,
-  epoch: newest.epoch,
-  closes: [...newest.closes],
-  windows,
-});
 
 /** Rules of an instrument: as the venue announced them in this run, else as known before. */
 const rulesOf =

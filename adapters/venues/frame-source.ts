@@ -37,3 +37,13 @@ export interface FrameSource {
   /** Asks for a fresh snapshot; a recording cannot answer and says false. */
   requestSnapshot(request: SnapshotRequest): boolean;
 }
+
+/** A source's word that no frame stamped before this moment will come any more: windows up to it may close. */
+export interface Beat {
+  readonly beat: EpochMs;
+}
+
+/** A source that follows a clock and so can tell that time has passed while nothing came. */
+export interface BeatingSource extends Omit<FrameSource, 'frames'> {
+  frames(signal: AbortSignal): AsyncIterable<Frame | SourceFault | Beat>;
+}

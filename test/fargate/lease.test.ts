@@ -36,7 +36,7 @@ test('the first owner gets epoch 1, and another is told who holds it until when'
 
 test('each acquisition raises the epoch: after a release, after an owner fell silent, and by the same owner', async () => {
   const { acquire, pass } = world();
-  await held(await acquire('a')).release();
+  await held(await acquire('a')).release('stopped', null);
   expect(held(await acquire('b')).epoch).toBe(2);
   pass(LEASE_MS);
   expect(held(await acquire('c')).epoch).toBe(3);
@@ -48,7 +48,7 @@ test('an owner that keeps the lease holds it past its first fifteen seconds', as
   const lease = held(await acquire('a'));
   for (let n = 0; n < 10; n += 1) {
     pass(4_000);
-    expect(await lease.keep()).toBe('held');
+    expect(await lease.keep(null)).toBe('held');
     expect(await acquire('b')).toMatchObject({ kind: 'held', owner: 'a' });
   }
 });
@@ -58,11 +58,11 @@ test('an owner that slept while another took over has lost it, and cannot take i
   const slow = held(await acquire('a'));
   pass(LEASE_MS + 1);
   const next = held(await acquire('b'));
-  expect(await slow.keep()).toBe('lost');
-  await slow.release();
+  expect(await slow.keep(null)).toBe('lost');
+  await slow.release('stopped', null);
   pass(6_000);
-  expect(await next.keep()).toBe('held');
-  expect(await slow.keep()).toBe('lost');
+  expect(await next.keep(null)).toBe('held');
+  expect(await slow.keep(null)).toBe('lost');
   expect(await acquire('c')).toMatchObject({ kind: 'held', owner: 'b' });
 });
 
@@ -70,7 +70,7 @@ test('an owner that slept is still the owner when nobody came', async () => {
   const { acquire, pass } = world();
   const lease = held(await acquire('a'));
   pass(LEASE_MS * 10);
-  expect(await lease.keep()).toBe('held');
+  expect(await lease.keep(null)).toBe('held');
   expect(await acquire('b')).toMatchObject({ kind: 'held', owner: 'a' });
 });
 
@@ -102,7 +102,7 @@ test('a store that does not answer costs the lease only once its time has passed
   const lease = held(await acquire('a', shaky));
   isDown = true;
   pass(6_000);
-  expect(await lease.keep()).toBe('held');
+  expect(await lease.keep(null)).toBe('held');
   pass(10_000);
-  await expect(lease.keep()).rejects.toThrow('no answer');
+  await expect(lease.keep(null)).rejects.toThrow('no answer');
 });
