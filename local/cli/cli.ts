@@ -1,19 +1,26 @@
 import { existsSync, statSync } from 'node:fs';
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { RecordingError } from '../../adapters/recordings/recorded-line.ts';
+import { ObjectStoreError } from '../../adapters/s3/object-store-error.ts';
 import { BooksBusyError } from '../../adapters/store/books.ts';
 import { StoreError } from '../../adapters/store/item-store.ts';
 import { WindowLogError } from '../../adapters/window-log/window-log.ts';
 import { DeskError } from '../desk-error.ts';
 import { SessionError } from '../session/open-session.ts';
 import { DECKLE_DIRECTORY } from '../session/session-file.ts';
+import { StackError } from '../stack-view/stack-error.ts';
 import { StatusServerError } from '../watch/status-server.ts';
+import { configPush } from './config-push.ts';
+import { configShow } from './config-show.ts';
 import { configValidate } from './config-validate.ts';
+import { addCost } from './cost.ts';
+import { deployCheck } from './deploy-check.ts';
 import { explain } from './explain.ts';
 import { reconcileNow, reportNow, reset } from './keep.ts';
 import { orders, positions, status } from './look.ts';
 import { kill, resume } from './mode.ts';
 import { replay } from './replay.ts';
+import { checkStackOption, requireStack } from './stack-option.ts';
 import type { DeskSeams } from './start-desk.ts';
 import { startDesk } from './start-desk.ts';
 import type { Terminal } from './terminal.ts';
@@ -24,6 +31,8 @@ export interface CommonOptions {
   readonly dir: string;
   readonly session?: string;
   readonly json?: true;
+  /** The stage whose deployed stack it is about, instead of a session. */
+  readonly stack?: string;
 }
 
 const wholeNumber = (text: string): number => {
@@ -50,7 +59,11 @@ const KILL_HELP = `
 Exits with 0 when every session it was to halt is halted. In a directory without any session it exits with 1: the HALT file
 it leaves there halts whatever starts next in that directory, but no desk that runs on another one.
 With --json: {"halted": false when there was no session, "haltFile": its path while it stands, else null,
-"sessions": [{"session", "stored": false while only the HALT file halts it, "ended": pid of a hanging desk or null}]}`;
+"sessions": [{"session", "stored": false while only the HALT file halts it, "ended": pid of a hanging desk or null}]}
+
+With --stack it stores the halted mode in the stack's table, which every order and fill checks in its own transaction, and
+exits with 0 only when that has committed; it tries for up to 30 seconds. --json: {"halted": true, "stack", "version",
+"reason", "author", "already": true when it was halted before}`;
 
 /** Runs one command line and gives its exit code: 0 done, 1 failed, 2 called wrongly. Never a stack trace for a person. */
 export async function runCli(
@@ -90,7 +103,9 @@ const isForPeople = (error: unknown): error is Error =>
   error instanceof StoreError ||
   error instanceof RecordingError ||
   error instanceof WindowLogError ||
-  error instanceof StatusServerError;
+  error instanceof ObjectStoreError ||
+  error instanceof StatusServerError ||
+  error instanceof StackError;
 
 function build(terminal: Terminal, done: (code: number) => void, seams: DeskSeams | undefined): Command {
   const program = new Command('deckle')
@@ -100,7 +115,16 @@ function build(terminal: Terminal, done: (code: number) => void, seams: DeskSeam
     .exitOverride()
     .configureOutput({ writeOut: terminal.stdout, writeErr: terminal.stderr })
     .showHelpAfterError('(add --help for the options)')
-    .hook('preAction', (_, action) => requireFolder(action.opts()['dir']));
+    .option(
+      '--stack <stage>',
+      'a deployed stack instead of a session: dev, prod or local; before or after the command',
+    )
+    .hook('preAction', (_, action) => {
+      requireFolder(action.opts()['dir']);
+      checkStackOption(action);
+    });
+  /** Options of a command with those of the program. */
+  const withGlobals = <T extends object>(options: T): T => ({ ...options, ...program.opts() });
   const command = (parent: Command, name: string, description: string): Command =>
     parent
       .command(name)
@@ -130,47 +154,61 @@ function build(terminal: Terminal, done: (code: number) => void, seams: DeskSeam
     .option('--config <file>', 'the configuration the session was begun with', 'deckle.yaml')
     .option('--recording <files...>', 'the recordings of the session')
     .option('--windows', 'from the window log with the recorded decisions, instead of from frames')
-    .action(async (options) => done(await replay(options, terminal)));
+    .action(async (options) => done(await replay(withGlobals(options), terminal)));
 
   onSession('status', 'mode, balances, last reconciliation and sign of life of a session').action(
-    async (options) => done(await status(options, terminal)),
+    async (options) => done(await status(withGlobals(options), terminal)),
   );
   onSession('orders', 'orders of a session, or their fills')
     .option('--open', 'only orders that can still fill')
     .option('--fills', 'fills instead of orders')
     .option('--lane <lane>', 'optimistic, base or pessimistic', 'base')
     .option('--csv', 'comma-separated values with a header')
-    .action(async (options) => done(await orders(options, terminal)));
+    .action(async (options) => done(await orders(withGlobals(options), terminal)));
   onSession('positions', 'what is held, at cost and at the mark').action(async (options) =>
-    done(await positions(options, terminal)),
+    done(await positions(withGlobals(options), terminal)),
   );
   onSession('explain', 'recompute a fill from its evidence and say how it came about')
     .argument('[fillId]', 'a fill id')
     .option('--all', 'every fill of every lane')
-    .action(async (fillId, options) => done(await explain(fillId, options, terminal)));
+    .action(async (fillId, options) => done(await explain(fillId, withGlobals(options), terminal)));
   onSession('kill', 'halt trading now, even while the desk hangs', 'every one in the directory')
     .option('--reason <text>', 'why, for the audit trail', 'killed by hand')
     .addHelpText('after', KILL_HELP)
-    .action(async (options) => done(await kill(options, terminal)));
+    .action(async (options) => done(await kill(withGlobals(options), terminal)));
   onSession('resume', 'let trading go on after a halt')
     .requiredOption('--reason <text>', 'why it is safe, for the audit trail')
     .option(
       '--rebase-peak',
       'after a drawdown halt: measure the drawdown from the current equity from now on',
     )
-    .action(async (options) => done(await resume(options, terminal)));
+    .action(async (options) => done(await resume(withGlobals(options), terminal)));
   onSession('report', 'the daily report of the newest day, or of one')
     .option('--day <YYYY-MM-DD>', 'the day, UTC')
-    .action(async (options) => done(await reportNow(options, terminal)));
+    .action(async (options) => done(await reportNow(withGlobals(options), terminal)));
   onSession('reconcile', 'recompute balances and positions from the journal and compare').action(
-    async (options) => done(await reconcileNow(options, terminal)),
+    async (options) => done(await reconcileNow(withGlobals(options), terminal)),
   );
-  const config = program.command('config').description('the configuration file');
+  const config = program
+    .command('config')
+    .description('the configuration file, and the one in force at a stack');
   command(config, 'validate', 'check a configuration and list its defaults')
     .argument('[file]', 'the configuration', 'deckle.yaml')
     .action(async (file, options) => done(await configValidate(file, options, terminal)));
+  command(config, 'push', 'put a configuration in force at a stack, open its new accounts, begin trading')
+    .argument('[file]', 'the configuration', 'deckle.yaml')
+    .action(async (file, options) =>
+      done(await configPush(file, requireStack(withGlobals(options)), terminal)),
+    );
+  command(config, 'show', 'the configuration in force at a stack').action(async (options) =>
+    done(await configShow(requireStack(withGlobals(options)), terminal)),
+  );
+  command(program, 'deploy-check', 'what a deployed stack lacks, and the command that fixes each')
+    .option('--config <file>', 'the configuration that should be in force', 'deckle.yaml')
+    .action(async (options) => done(await deployCheck(requireStack(withGlobals(options)), terminal)));
   onSession('reset', 'archive a session, so that the next start begins anew').action(async (options) =>
     done(await reset(options, terminal)),
   );
+  addCost(program, terminal, done);
   return program;
 }

@@ -1,20 +1,16 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { sha256 } from '../../adapters/sha256.ts';
 import { loadBooks } from '../../adapters/store/books.ts';
-import { readWindowLog } from '../../adapters/window-log/window-log.ts';
 import { formatUnits } from '../../core/amounts.ts';
-import type { MarketWindow } from '../../core/market/window.ts';
 import type { Fill } from '../../core/paper/fill.ts';
+import { parseFillId } from '../../core/paper/order.ts';
 import type { AccountBooks } from '../../core/reconcile/reconcile.ts';
-import type { EpochMs } from '../../core/time.ts';
+import type { DeskView, Span } from '../desk-view.ts';
 import type { Explanation, FillExplainer } from '../explain.ts';
 import { fillExplainer } from '../explain.ts';
 import type { CommonOptions } from './cli.ts';
-import type { SessionView } from './session-view.ts';
-import { openView } from './session-view.ts';
 import type { Terminal } from './terminal.ts';
 import { CommandError } from './terminal.ts';
+import { withDesk } from './with-desk.ts';
 
 /** `explain <fillId>` or `explain --all`: 0 when every recomputation agrees with what is stored, 1 when one does not. */
 export async function explain(
@@ -24,19 +20,17 @@ export async function explain(
 ): Promise<number> {
   if ((fillId === undefined) === (options.all === undefined))
     throw new CommandError('name one fill id, or give --all', 2);
-  const view = await openView(options.dir, options.session);
-  try {
-    const windows = await windowsOf(options.dir, view);
-    const explainer = fillExplainer(await booksOf(view), sha256, windows);
+  return withDesk(options, async (view) => {
+    const books = await booksOf(view);
+    const windows = await view.windowsIn(spansOf(books, fillId));
+    const explainer = fillExplainer(books, sha256, windows);
     const explained = fillId === undefined ? explainer.all() : [one(explainer, fillId)];
     const agrees = explained.every((one) => one.agrees);
     if (options.json) terminal.stdout(`${json({ agrees, fills: explained })}\n`);
     else if (fillId === undefined) printAll(explained, terminal);
     else for (const one of explained) print(one, terminal);
     return agrees ? 0 : 1;
-  } finally {
-    await view.store.close();
-  }
+  });
 }
 
 function one(explainer: FillExplainer, fillId: string): Explanation {
@@ -46,8 +40,8 @@ function one(explainer: FillExplainer, fillId: string): Explanation {
 }
 
 /** All accounts as of one moment, however fast a desk beside this writes on. */
-const booksOf = (view: SessionView): Promise<readonly AccountBooks[]> =>
-  view.store.snapshot(async () => {
+const booksOf = (view: DeskView): Promise<readonly AccountBooks[]> =>
+  view.snapshot(async () => {
     const all: AccountBooks[] = [];
     for (const account of view.accounts) {
       const books = await loadBooks(view.ledger, account);
@@ -56,16 +50,16 @@ const booksOf = (view: SessionView): Promise<readonly AccountBooks[]> =>
     return all;
   });
 
-/** The published windows of the session by their time, where its log is still there. */
-async function windowsOf(
-  directory: string,
-  view: SessionView,
-): Promise<(at: EpochMs) => MarketWindow | null> {
-  const path = join(directory, 'windows', `${view.name}.jsonl.gz`);
-  if (!existsSync(path)) return () => null;
-  const windows = new Map<EpochMs, MarketWindow>();
-  for await (const window of readWindowLog(path)) windows.set(window.closedAt, window);
-  return (at) => windows.get(at) ?? null;
+/** From where each fill's order joined its queue to where it filled; of one fill, or of all. */
+function spansOf(books: readonly AccountBooks[], fillId: string | undefined): readonly Span[] {
+  const parts = fillId === undefined ? null : parseFillId(fillId);
+  return books
+    .flatMap(({ lanes }) => lanes.flatMap(({ fills }) => fills))
+    .filter(
+      ({ id, orderId, closedAt }) =>
+        fillId === undefined || id === fillId || (orderId === parts?.order && closedAt === parts.closedAt),
+    )
+    .map(({ closedAt, evidence }) => ({ from: evidence.joinedAt ?? closedAt, through: closedAt }));
 }
 
 function print({ fill, story, checks, agrees }: Explanation, terminal: Terminal): void {

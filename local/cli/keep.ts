@@ -9,29 +9,29 @@ import type { DailyReport } from '../../core/report/daily.ts';
 import { reportJson, reportMarkdown } from '../../core/report/markdown.ts';
 import { dailyReportSchema } from '../../core/report/schema.ts';
 import { isoDay } from '../../core/time.ts';
+import type { DeskView } from '../desk-view.ts';
 import { archiveSession, sessionPath } from '../session/session-file.ts';
 import type { CommonOptions } from './cli.ts';
 import { json } from './explain.ts';
-import type { SessionView } from './session-view.ts';
-import { chooseSession, openView } from './session-view.ts';
+import { chooseSession } from './session-view.ts';
 import type { Terminal } from './terminal.ts';
 import { CommandError } from './terminal.ts';
+import { withDesk } from './with-desk.ts';
 
 /** `reconcile`: compares now, beside the desk, and records the outcome; 1 when there are discrepancies. */
 export async function reconcileNow(options: CommonOptions, terminal: Terminal): Promise<number> {
-  const view = await openView(options.dir, options.session);
-  try {
-    const settled = await view.runtime.settled(view.feedId);
+  return withDesk(options, async (view) => {
+    const at = (await view.eventTime()) ?? systemClock.now();
     const found: { account: string; entries: number; discrepancies: ReturnType<typeof reconcile> }[] = [];
     for (const account of view.accounts) {
-      // One moment of the file, however fast a desk beside this writes on.
-      const books = await view.store.snapshot(() => loadBooks(view.ledger, account));
+      // One moment, however fast a desk beside this writes on.
+      const books = await view.snapshot(() => loadBooks(view.ledger, account));
       if (!books) continue;
       const entries = books.lanes.reduce((total, lane) => total + lane.journal.length, 0);
       const discrepancies = reconcile(books, sha256);
       await view.records.putReconciliation({
         accountId: account,
-        at: settled?.through ?? systemClock.now(),
+        at,
         entries,
         discrepancies,
       });
@@ -47,9 +47,7 @@ export async function reconcileNow(options: CommonOptions, terminal: Terminal): 
           terminal.stdout(`  ${kind}${lane ? ` (${lane})` : ''}: ${detail}\n`);
       }
     return found.every((one) => one.discrepancies.length === 0) ? 0 : 1;
-  } finally {
-    await view.store.close();
-  }
+  });
 }
 
 /** `report`: prints what the report function stored: Markdown, or JSON. */
@@ -59,8 +57,7 @@ export async function reportNow(
 ): Promise<number> {
   if (options.day !== undefined && !/^\d{4}-\d{2}-\d{2}$/.test(options.day))
     throw new CommandError(`--day must look like 2026-11-21, not '${options.day}'`, 2);
-  const view = await openView(options.dir, options.session);
-  try {
+  return withDesk(options, async (view) => {
     const reports: DailyReport[] = [];
     for (const account of view.accounts) {
       const stored = await storedReports(view, account);
@@ -69,24 +66,22 @@ export async function reportNow(
       if (wanted) reports.push(wanted);
     }
     if (reports.length === 0) {
-      const settled = await view.runtime.settled(view.feedId);
-      const day = options.day ?? (settled ? isoDay(settled.through) : 'any day');
+      const through = await view.eventTime();
+      const day = options.day ?? (through === null ? 'any day' : isoDay(through));
       throw new CommandError(
-        `there is no report of ${day} in session ${view.name} yet; one is written at 00:05 UTC and when a session is finished`,
+        `there is no report of ${day} in ${view.title} yet; one is written at 00:05 UTC, and when a session is finished`,
       );
     }
     // One document, also where there are several accounts.
     if (options.json) terminal.stdout(`[${reports.map((one) => reportJson(one).trimEnd()).join(',')}]\n`);
     else for (const one of reports) terminal.stdout(reportMarkdown(one));
     return 0;
-  } finally {
-    await view.store.close();
-  }
+  });
 }
 
 async function storedReports(
-  view: SessionView,
-  account: SessionView['accounts'][number],
+  view: DeskView,
+  account: DeskView['accounts'][number],
 ): Promise<readonly DailyReport[]> {
   const reports: DailyReport[] = [];
   for await (const item of queryAll(view.store, { pk: accountPk(account), prefix: 'REPORT#' }))

@@ -5,39 +5,25 @@ import type { Lane, Order } from '../../core/paper/order.ts';
 import { isWorking, LANES } from '../../core/paper/order.ts';
 import { modeAt } from '../../core/risk/trading-mode.ts';
 import { epochMs, isoTime } from '../../core/time.ts';
+import { accountsTable, lookAtAccounts } from './accounts.ts';
 import type { CommonOptions } from './cli.ts';
 import { json } from './explain.ts';
 import { openView } from './session-view.ts';
+import { stackStatus } from './stack-status.ts';
 import type { Terminal } from './terminal.ts';
 import { CommandError, table } from './terminal.ts';
+import { withDesk } from './with-desk.ts';
 
-/** `status`: what the session says of itself; 1 when trading is halted or a ledger does not reconcile. */
+/** `status`: what the desk says of itself; 1 when trading is halted or a ledger does not reconcile. */
 export async function status(options: CommonOptions, terminal: Terminal): Promise<number> {
+  if (options.stack !== undefined) return stackStatus(options.stack, options, terminal);
   const view = await openView(options.dir, options.session);
   try {
     const settled = await view.runtime.settled(view.feedId);
     const heartbeat = await view.runtime.heartbeat();
     const mode = await view.modes.mode();
     const now = modeAt(mode, settled?.through ?? mode.changedAt);
-    const accounts = await Promise.all(
-      view.accounts.map(async (id) => {
-        const loaded = await view.ledger.load(id);
-        const equity = (await view.ledger.equity(id, 'base'))?.value;
-        const reconciled = await view.records.reconciliation(id);
-        return {
-          account: id,
-          equity: equity && equity.blind.length === 0 ? equity.equity : null,
-          cash: loaded?.lanes.base.cash ?? null,
-          reserved: loaded?.lanes.base.reserved ?? null,
-          realizedPnl: loaded?.lanes.base.realized ?? null,
-          feesPaid: loaded?.lanes.base.fees ?? null,
-          drawdownBps: equity?.drawdownBps ?? null,
-          workingOrders: loaded?.cursor.working ?? 0,
-          lastReconciliation: reconciled ? isoTime(reconciled.at) : null,
-          discrepancies: reconciled?.discrepancies.length ?? null,
-        };
-      }),
-    );
+    const accounts = await lookAtAccounts(view);
     const document = {
       session: view.name,
       input: view.identity.input,
@@ -58,32 +44,7 @@ export async function status(options: CommonOptions, terminal: Terminal): Promis
           `desk     ${document.phase}${heartbeat && view.isRunning ? `, pid ${heartbeat.pid}` : ''}`,
           `mode     ${now}: ${mode.reason}`,
           `settled  ${document.windows} windows, through ${document.settledThrough ?? 'none yet'}`,
-          table(
-            [
-              'account',
-              'equity',
-              'cash',
-              'reserved',
-              'realized',
-              'fees',
-              'drawdown bps',
-              'working',
-              'reconciled',
-              'discrepancies',
-            ],
-            accounts.map((one) => [
-              one.account,
-              amount(one.equity),
-              amount(one.cash),
-              amount(one.reserved),
-              amount(one.realizedPnl),
-              amount(one.feesPaid),
-              one.drawdownBps ?? 'unknown',
-              one.workingOrders,
-              one.lastReconciliation ?? 'never',
-              one.discrepancies ?? 'unknown',
-            ]),
-          ),
+          accountsTable(accounts),
         ].join('\n'),
       );
       terminal.stdout('\n');
@@ -105,8 +66,7 @@ interface OrdersOptions extends CommonOptions {
 export async function orders(options: OrdersOptions, terminal: Terminal): Promise<number> {
   const lane = LANES.find((one) => one === options.lane);
   if (!lane) throw new CommandError(`--lane must be one of ${LANES.join(', ')}`, 2);
-  const view = await openView(options.dir, options.session);
-  try {
+  return withDesk(options, async (view) => {
     const rows: Record<string, unknown>[] = [];
     for (const account of view.accounts) {
       if (options.fills)
@@ -131,9 +91,7 @@ export async function orders(options: OrdersOptions, terminal: Terminal): Promis
     rows.sort((a, b) => (String(a['time']) < String(b['time']) ? -1 : 1));
     printRows(rows, 'none', options, terminal);
     return 0;
-  } finally {
-    await view.store.close();
-  }
+  });
 }
 
 function orderRow(order: Order, of: Lane): Record<string, unknown> {
@@ -157,8 +115,7 @@ function orderRow(order: Order, of: Lane): Record<string, unknown> {
 
 /** `positions`: holdings of the base lane at cost and at the newest mark; a mark that is missing or old is unknown. */
 export async function positions(options: CommonOptions, terminal: Terminal): Promise<number> {
-  const view = await openView(options.dir, options.session);
-  try {
+  return withDesk(options, async (view) => {
     const marks = (await view.feeds.marks(view.feedId))?.value;
     const now = marks?.at ?? epochMs(0);
     const rows: Record<string, unknown>[] = [];
@@ -183,9 +140,7 @@ export async function positions(options: CommonOptions, terminal: Terminal): Pro
     }
     printRows(rows, 'nothing is held', options, terminal);
     return 0;
-  } finally {
-    await view.store.close();
-  }
+  });
 }
 
 /** Rows of the same fields as JSON, as CSV with a header, or as a table. */
@@ -204,7 +159,6 @@ function printRows(
   else terminal.stdout(`${table(head, cells)}\n`);
 }
 
-const amount = (of: bigint | null): string => (of === null ? 'unknown' : formatUnits(of));
 const cell = (value: unknown): string =>
   value === null || value === undefined
     ? 'unknown'

@@ -1,5 +1,4 @@
 import { statSync } from 'node:fs';
-import { userInfo } from 'node:os';
 import { join, resolve } from 'node:path';
 import { systemClock } from '../../adapters/clock.ts';
 import type { Halt } from '../../adapters/store/halt-file.ts';
@@ -10,9 +9,7 @@ import { createModeStore } from '../../adapters/store/mode-store.ts';
 import { createRecordStore } from '../../adapters/store/record-store.ts';
 import { isSessionLocked } from '../../adapters/store/session-lock.ts';
 import { openSqliteStore } from '../../adapters/store/sqlite-store.ts';
-import { rebasePeak } from '../../core/ledger/equity.ts';
 import { NO_LOG, NO_METRICS } from '../../core/metrics.ts';
-import { LANES } from '../../core/paper/order.ts';
 import type { Alert, AlertSender } from '../../core/ports.ts';
 import type { ModeState } from '../../core/risk/trading-mode.ts';
 import type { EpochMs } from '../../core/time.ts';
@@ -23,8 +20,10 @@ import type { HaltOutcome } from '../switch.ts';
 import { halt, liftHalt, storeHalt } from '../switch.ts';
 import { createOutbox } from '../watch/outbox.ts';
 import type { CommonOptions } from './cli.ts';
-import type { SessionView } from './session-view.ts';
+import { personName } from './person.ts';
+import { refuseWhatWouldHaltAgain } from './refuse-resume.ts';
 import { chooseSession, openView } from './session-view.ts';
+import { killStack, resumeStack } from './stack-mode.ts';
 import type { Terminal } from './terminal.ts';
 import { CommandError } from './terminal.ts';
 
@@ -45,7 +44,8 @@ export async function kill(
   options: CommonOptions & { readonly reason: string },
   terminal: Terminal,
 ): Promise<number> {
-  const { dir, reason } = options;
+  const { dir, reason, stack } = options;
+  if (stack !== undefined) return killStack({ ...options, stack }, terminal);
   const directory = resolve(dir);
   // A directory made for the HALT file would look as if something had been halted.
   if (!statSync(directory, { throwIfNoEntry: false })?.isDirectory())
@@ -165,6 +165,8 @@ export async function resume(
   terminal: Terminal,
 ): Promise<number> {
   if (options.reason.trim() === '') throw new CommandError('give a reason: it goes into the audit trail', 2);
+  const { stack } = options;
+  if (stack !== undefined) return resumeStack({ ...options, stack }, terminal);
   const view = await openView(options.dir, options.session);
   try {
     const byFile = readHaltFile(options.dir);
@@ -223,50 +225,10 @@ async function keepOthersHalted(directory: string, resumed: string, { reason, au
     );
 }
 
-async function refuseWhatWouldHaltAgain(
-  mode: ModeState,
-  view: SessionView,
-  options: { readonly rebasePeak?: true },
-): Promise<void> {
-  if (mode.cause === 'daily_loss' && mode.until !== null)
-    throw new CommandError(
-      `the daily loss limit was reached: ${mode.reason}. It ends by itself at ${isoTime(mode.until)}`,
-    );
-  if (mode.cause === 'reconciliation')
-    for (const account of view.accounts) {
-      const found = (await view.records.reconciliation(account))?.discrepancies.length ?? 0;
-      if (found > 0)
-        throw new CommandError(
-          `account ${account} still has ${found} discrepancies; look at them with npx deckle reconcile`,
-        );
-    }
-  if (mode.cause === 'drawdown') {
-    if (!options.rebasePeak)
-      throw new CommandError(
-        `${mode.reason}. The guard would halt again within a minute; add --rebase-peak to measure the drawdown from the current equity from now on`,
-      );
-    for (const account of view.accounts)
-      for (const lane of LANES) {
-        const record = await view.ledger.equity(account, lane);
-        if (record && (await view.ledger.commitEquity(record, rebasePeak(record.value))) === 'conflict')
-          throw new CommandError('the account was marked at this very moment; try again');
-      }
-  }
-}
-
 function say(options: CommonOptions, terminal: Terminal, words: string, mode: ModeState): void {
   if (options.json)
     terminal.stdout(
       `${JSON.stringify({ mode: mode.mode, version: mode.version, changedAt: isoTime(mode.changedAt) })}\n`,
     );
   else terminal.stdout(`${words}\n`);
-}
-
-/** Who gives the command, for the audit trail. */
-function personName(): string {
-  try {
-    return userInfo().username;
-  } catch {
-    return 'a person';
-  }
 }

@@ -12,6 +12,7 @@ import type { CommonOptions } from './cli.ts';
 import { requireConfig } from './load.ts';
 import type { SessionView } from './session-view.ts';
 import { openView } from './session-view.ts';
+import { replayOnStack } from './stack-replay.ts';
 import type { Terminal } from './terminal.ts';
 import { CommandError } from './terminal.ts';
 
@@ -23,6 +24,7 @@ interface ReplayOptions extends CommonOptions {
 
 /** `replay`: the session again in memory, from its frames or from its window log; 0 when the ledger hash is the same. */
 export async function replay(options: ReplayOptions, terminal: Terminal): Promise<number> {
+  if (options.stack !== undefined) return replayOnStack(options.stack, options, terminal);
   const config = requireConfig(options.config);
   const view = await openView(options.dir, options.session);
   try {

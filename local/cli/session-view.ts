@@ -13,24 +13,21 @@ import { isSessionLocked } from '../../adapters/store/session-lock.ts';
 import type { SqliteStore } from '../../adapters/store/sqlite-store.ts';
 import { openSqliteStore } from '../../adapters/store/sqlite-store.ts';
 import { keys } from '../../adapters/store/table.ts';
-import type { FeedId } from '../../core/market/window.ts';
+import { readWindowLog } from '../../adapters/window-log/window-log.ts';
+import type { FeedId, MarketWindow } from '../../core/market/window.ts';
 import type { AccountId } from '../../core/paper/order.ts';
+import type { EpochMs } from '../../core/time.ts';
+import type { DeskView } from '../desk-view.ts';
 import { sessionNames, sessionPath } from '../session/session-file.ts';
 import { CommandError } from './terminal.ts';
 
 /** A session's file opened beside its desk, or after it. */
-export interface SessionView {
+export interface SessionView extends DeskView {
   readonly name: string;
   readonly path: string;
   readonly store: SqliteStore;
   readonly identity: SessionIdentity;
-  readonly accounts: readonly AccountId[];
-  readonly feedId: FeedId;
   readonly isRunning: boolean;
-  readonly ledger: ReturnType<typeof createLedger>;
-  readonly feeds: ReturnType<typeof createFeedStore>;
-  readonly modes: ReturnType<typeof createModeStore>;
-  readonly records: ReturnType<typeof createRecordStore>;
   readonly runtime: ReturnType<typeof createRuntimeStore>;
 }
 
@@ -63,18 +60,32 @@ export async function openView(directory: string, session: string | undefined): 
   const noRules = (): never => {
     throw new Error('commands place no orders');
   };
+  const feedId = identity.feedId as FeedId;
   return {
+    title: `session ${name}`,
+    command: 'npx deckle',
     name,
     path,
     store,
     identity,
     accounts: identity.accounts as readonly AccountId[],
-    feedId: identity.feedId as FeedId,
+    feedId,
     isRunning: isSessionLocked(path),
     ledger: createLedger(store, sha256, noRules),
     feeds: createFeedStore(store),
     modes: createModeStore(store, systemClock),
     records: createRecordStore(store),
     runtime,
+    snapshot: (read) => store.snapshot(read),
+    eventTime: async () => (await runtime.settled(feedId))?.through ?? null,
+    windowsIn: () => windowsOf(join(directory, 'windows', `${name}.jsonl.gz`)),
+    close: () => store.close(),
   };
+}
+
+/** All of them: the log of a session is one file that is read from its beginning. */
+async function windowsOf(path: string): Promise<(at: EpochMs) => MarketWindow | null> {
+  const windows = new Map<EpochMs, MarketWindow>();
+  if (existsSync(path)) for await (const window of readWindowLog(path)) windows.set(window.closedAt, window);
+  return (at) => windows.get(at) ?? null;
 }

@@ -1,0 +1,87 @@
+import { LANES } from '../../core/paper/order.ts';
+import type { DeskParameters } from './desk-parameters.ts';
+import { unitsPerWrite } from './metered-store.ts';
+import type { Purpose } from './purpose.ts';
+import { timesPerMonth } from './schedule-times.ts';
+
+/** How often each thing happens in a month. */
+export interface Times {
+  readonly windows: number;
+  readonly windowsPerEvent: number;
+  readonly orders: number;
+  readonly decisions: number;
+  /** Windows that met an account with something working or watched, over all accounts. */
+  readonly busy: number;
+  readonly beats: number;
+  readonly candles: number;
+}
+
+export const LANES_COUNT = LANES.length;
+
+// Measured on the demo market (docs/cost.md); a test holds the model against metered runs.
+const MARKS_BYTES = { base: 150, perInstrument: 57 } as const;
+const MEMORY_BYTES = { base: 200, perInstrument: 160 } as const;
+/** Write units of an order's whole life in its three lanes: decision, order, pointer, balances, journal, fills. */
+const WRITE_UNITS_PER_ORDER = 66;
+/** Windows in which an order's own state changes, after the one that accepts it. */
+export const STEPS_PER_ORDER = 3;
+
+const bytesOf = (
+  size: { readonly base: number; readonly perInstrument: number },
+  instruments: number,
+): number => size.base + size.perInstrument * instruments;
+const readUnitsOf = (bytes: number): number => Math.ceil(bytes / 4_096);
+const writeUnitsOf = (bytes: number): number => ALONE * Math.ceil(bytes / 1_024);
+/**
+ * Read units of a window that meets a busy account: its state and its holdings in each lane, the pointers of open orders,
+ * an order, the cursor and the trading mode.
+ */
+export const BUSY_READS = 2 * LANES_COUNT + 4;
+/** Units of a small item written by itself, and of one among others. */
+const ALONE = unitsPerWrite(1);
+const TOGETHER = unitsPerWrite(2);
+
+/** Write units of a month by purpose. */
+export function writeUnits(
+  { instruments, accounts, strategies }: DeskParameters,
+  { orders, decisions, busy, beats, candles }: Times,
+): ReadonlyMap<Purpose, number> {
+  const marks = writeUnitsOf(bytesOf(MARKS_BYTES, instruments));
+  const memory = writeUnitsOf(bytesOf(MEMORY_BYTES, instruments));
+  return new Map<Purpose, number>([
+    ['cursors', ALONE * busy + TOGETHER * orders * (1 + STEPS_PER_ORDER)],
+    // Something is held most of the time, so that each beat marks all lanes.
+    ['marks and equity', beats * (marks + ALONE * LANES_COUNT * accounts)],
+    ['strategy memory', candles * strategies * memory + decisions * TOGETHER],
+    ['orders, fills and journal', orders * WRITE_UNITS_PER_ORDER],
+    ['trading mode', TOGETHER * orders * (1 + STEPS_PER_ORDER)],
+    ['alerts and reports', ALONE * accounts * (timesPerMonth('reconcile') + timesPerMonth('report'))],
+  ]);
+}
+
+/** Read units of a month by purpose; the reading of the whole history is not among them. */
+export function readUnits(
+  { instruments, accounts, strategies }: DeskParameters,
+  { windows, windowsPerEvent, decisions, busy, beats }: Times,
+): ReadonlyMap<Purpose, number> {
+  const marks = readUnitsOf(bytesOf(MARKS_BYTES, instruments));
+  const memory = readUnitsOf(bytesOf(MEMORY_BYTES, instruments));
+  // Fills and signals look at the fence once per event; fills at cursors and marks once per window in it.
+  const looks = windows * windowsPerEvent;
+  // Loading an account without open orders: its state in each lane, and that there is no pointer.
+  const load = LANES_COUNT + 1;
+  const guards = timesPerMonth('guard');
+  const check = guards * accounts;
+  return new Map<Purpose, number>([
+    ['fence and sign of life', 2 * windows + guards],
+    ['cursors', looks * accounts + busy + beats * accounts + decisions + check],
+    ['marks and equity', looks * marks + beats * LANES_COUNT * accounts + decisions + check],
+    ['strategy memory', windows * (strategies * memory + 1)],
+    [
+      'orders, fills and journal',
+      busy * (BUSY_READS - 2) + beats * (load + LANES_COUNT) * accounts + decisions * (load + 2) + check,
+    ],
+    ['trading mode', busy + decisions + guards],
+    ['alerts and reports', check + timesPerMonth('reconcile') * accounts],
+  ]);
+}

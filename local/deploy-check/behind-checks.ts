@@ -1,0 +1,167 @@
+import { judgeFeed } from '../../core/risk/liveness.ts';
+import { DAY_MS, isoTime } from '../../core/time.ts';
+import { ageWords } from '../age-words.ts';
+import type { BehindFacts, DeployFacts } from './facts.ts';
+import type { Finding } from './finding.ts';
+import { amiss, judged, well } from './finding.ts';
+import { deployCommand } from './stack-checks.ts';
+
+const commandOf = ({ stage }: DeployFacts): string => `npx deckle --stack ${stage.name}`;
+const pushCommand = (facts: DeployFacts): string =>
+  `${commandOf(facts)} config push ${facts.configFile.path}`;
+
+export const tableCheck = ({ place }: DeployFacts, { table }: BehindFacts): Finding =>
+  judged('table', table, () => well('table', `the table of ${place.stackName} answers`));
+
+export const streamCheck = (facts: DeployFacts, { stream }: BehindFacts): Finding =>
+  judged('stream', stream, (images) =>
+    images === 'NEW_AND_OLD_IMAGES'
+      ? well('stream', 'the table tells its changes: alerts and news can go out')
+      : amiss(
+          'stream',
+          `the table ${images === null ? 'has no stream' : `streams ${images} only`}: no alert and no news would go out`,
+          deployCommand(facts),
+        ),
+  );
+
+export function inForceCheck(facts: DeployFacts, { table }: BehindFacts): readonly Finding[] {
+  if (table.kind === 'unknown') return [];
+  const check = 'configuration in force';
+  const { inForce } = table.value;
+  const { path, result } = facts.configFile;
+  if (inForce === undefined)
+    return [amiss(check, 'none was pushed yet, so that nothing trades', pushCommand(facts))];
+  const since = `hash ${inForce.hash.slice(0, 12)}, pushed ${isoTime(inForce.pushedAt)} by ${inForce.pushedBy}`;
+  // An invalid file is a finding of its own; pushing it is no way out.
+  if (result.kind === 'invalid') return [well(check, since)];
+  return [
+    result.config.hash === inForce.hash
+      ? well(check, `${path} is in force: ${since}`)
+      : amiss(check, `${path} is not in force, but another version: ${since}`, pushCommand(facts)),
+  ];
+}
+
+export function modeCheck(facts: DeployFacts, { table }: BehindFacts): readonly Finding[] {
+  if (table.kind === 'unknown') return [];
+  const { mode } = table.value;
+  const by = `${mode.mode} since ${isoTime(mode.changedAt)} by ${mode.author}: ${mode.reason}`;
+  if (mode.version === 0)
+    return [amiss('mode', 'trading was never begun: it reads as halted', pushCommand(facts))];
+  switch (mode.mode) {
+    case 'active':
+    case 'reducing':
+      return [well('mode', by)];
+    case 'halted':
+      return [amiss('mode', by, `When it is safe: ${commandOf(facts)} resume --reason "..."`)];
+  }
+}
+
+export function subscriptionChecks(facts: DeployFacts, { subscriptions }: BehindFacts): readonly Finding[] {
+  const { emails, sms } = facts.stage.alerts;
+  const check = 'subscriptions';
+  const wanted = [
+    ...emails.flatMap((endpoint) =>
+      (['critical', 'notice'] as const).map((topic) => ({ topic, protocol: 'email', endpoint })),
+    ),
+    ...sms.map((endpoint) => ({ topic: 'critical' as const, protocol: 'sms', endpoint })),
+  ];
+  if (wanted.length === 0)
+    return [
+      facts.stage.name === 'local'
+        ? well(check, 'stage local tells nobody, as stages.yaml says')
+        : amiss(
+            check,
+            'no email and no phone number is to be told: a kill switch, a drawdown or a dead feed would reach nobody',
+            `Add an address under ${facts.stage.name}.alerts.emails in stages.yaml, then ${deployCommand(facts)}`,
+          ),
+    ];
+  if (subscriptions.kind === 'unknown') return [judged(check, subscriptions, () => well(check, ''))];
+  const findings = wanted.flatMap(({ topic, protocol, endpoint }) => {
+    const found = subscriptions.value.find(
+      (one) => one.topic === topic && one.protocol === protocol && one.endpoint === endpoint,
+    );
+    if (found?.confirmed) return [];
+    return [
+      found
+        ? amiss(
+            check,
+            `${endpoint} has not confirmed its subscription to ${topic}`,
+            `Follow the link in the mail "AWS Notification - Subscription Confirmation" (look among the junk, too); it is valid for three days. To have it sent again: ${subscribeCommand(facts, topic, protocol, endpoint)}`,
+          )
+        : amiss(
+            check,
+            `${endpoint} is not subscribed to ${topic}: it was never deployed, or it has unsubscribed`,
+            `${deployCommand(facts)}; where that changes nothing: ${subscribeCommand(facts, topic, protocol, endpoint)}`,
+          ),
+    ];
+  });
+  return findings.length > 0 ? findings : [well(check, `${[...emails, ...sms].join(', ')} will be told`)];
+}
+
+function subscribeCommand(
+  { stack }: DeployFacts,
+  topic: 'critical' | 'notice',
+  protocol: string,
+  endpoint: string,
+): string {
+  const outputs = stack.kind === 'known' ? stack.value?.outputs : undefined;
+  const arn = outputs?.[topic === 'critical' ? 'CriticalTopicArn' : 'NoticeTopicArn'] ?? `<${topic} topic>`;
+  return `aws sns subscribe --topic-arn ${arn} --protocol ${protocol} --notification-endpoint ${endpoint}`;
+}
+
+export function feedCheck(facts: DeployFacts, { feed }: BehindFacts): Finding {
+  const { now, stage } = facts;
+  const isLocal = stage.name === 'local';
+  const look = isLocal
+    ? 'npm run localstack starts it; its log is under .deckle/'
+    : `Look at the newest lines of its log: aws logs tail --since 15m --follow with the log group of the feed service, and at the stopped task in the ECS console`;
+  return judged('feed', feed, (sign) => {
+    if (sign === undefined) return amiss('feed', 'it never ran', look);
+    const age = `${ageWords(now - sign.at)} ago`;
+    const window = sign.eventTime === null ? 'no window yet' : `newest window ${isoTime(sign.eventTime)}`;
+    if (judgeFeed(sign, now) === 'silent')
+      return amiss('feed', `it should run, but its last sign of life was ${age}, ${window}`, look);
+    // A demo that was fed to an endpoint on this machine has an end; a feed of live venues has none.
+    if (sign.phase === 'running' || isLocal) return well('feed', `${sign.phase} ${age}, ${window}`);
+    return amiss('feed', `it ${sign.phase} ${age}, ${window}`, look);
+  });
+}
+
+export function failuresCheck(facts: DeployFacts, { failureQueues }: BehindFacts): Finding {
+  const check = 'failure queues';
+  return judged(check, failureQueues, (queues) => {
+    const missing = queues.filter((one) => one.messages === null).map((one) => one.queue);
+    if (missing.length > 0)
+      return amiss(
+        check,
+        `${missing.join(', ')} ${missing.length === 1 ? 'is' : 'are'} not there: what fails would be lost`,
+        deployCommand(facts),
+      );
+    const holding = queues.filter((one) => one.messages !== null && one.messages > 0);
+    if (holding.length === 0) return well(check, `${queues.length} queues, all empty`);
+    return amiss(
+      check,
+      holding.map((one) => `${one.queue} holds ${one.messages}`).join(', '),
+      `Read them: ${holding
+        .map(
+          (one) =>
+            `aws sqs receive-message --max-number-of-messages 10 --queue-url $(aws sqs get-queue-url --queue-name ${one.queue} --query QueueUrl --output text)`,
+        )
+        .join('; ')}. See docs/runbook.md`,
+    );
+  });
+}
+
+/** What was put aside stays for 30 days; only what is new has to be looked at. */
+export function putAsideCheck(facts: DeployFacts, { putAside }: BehindFacts): Finding {
+  const check = 'put aside';
+  return judged(check, putAside, ({ count, more, newest }) => {
+    const [latest] = newest;
+    if (latest === undefined) return well(check, 'nothing');
+    const many = `${count}${more ? ' or more' : ''} in 30 days`;
+    const last = `the newest ${ageWords(facts.now - latest.at)} ago by ${latest.function}: ${latest.reason}`;
+    return facts.now - latest.at >= DAY_MS
+      ? well(check, `${many}, none within a day; ${last}`)
+      : amiss(check, `${many}, ${last}`, `${commandOf(facts)} status shows the newest; see docs/runbook.md`);
+  });
+}

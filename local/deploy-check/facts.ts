@@ -1,0 +1,62 @@
+import type { ConfigResult } from '../../core/config/desk-config.ts';
+import type { Stage } from '../../core/config/stages.ts';
+import type { FeedSign, StoredConfig } from '../../core/ports.ts';
+import type { ModeState } from '../../core/risk/trading-mode.ts';
+import type { EpochMs } from '../../core/time.ts';
+import type { StackOutputs } from '../stack-view/connect-stack.ts';
+import type { StackPlace } from '../stack-view/stack-place.ts';
+import type { PutAside } from '../stack-view/trouble.ts';
+
+/** What was asked for, or in words why it could not be had. */
+export type Gathered<T> =
+  | { readonly kind: 'known'; readonly value: T }
+  | { readonly kind: 'unknown'; readonly why: string };
+
+export interface StackFacts {
+  /** CloudFormation's own word, e.g. `UPDATE_COMPLETE`. */
+  readonly status: string;
+  readonly outputs: StackOutputs;
+}
+
+export interface TableFacts {
+  readonly mode: ModeState;
+  readonly inForce: StoredConfig | undefined;
+}
+
+export interface Subscription {
+  readonly topic: 'critical' | 'notice';
+  readonly protocol: string;
+  readonly endpoint: string;
+  /** False until its owner has followed the link in the mail. */
+  readonly confirmed: boolean;
+}
+
+export interface FailureQueue {
+  readonly queue: string;
+  /** Null when there is no such queue. */
+  readonly messages: number | null;
+}
+
+/** A deployment as it was found at one moment. */
+export interface DeployFacts {
+  readonly now: EpochMs;
+  readonly stage: Stage;
+  readonly place: StackPlace;
+  readonly configFile: { readonly path: string; readonly result: ConfigResult };
+  /** Null when there is no such stack. */
+  readonly stack: Gathered<StackFacts | null>;
+  /** Whether the CDK is bootstrapped there; looked at only when the stack is missing. */
+  readonly bootstrap: Gathered<boolean> | null;
+  /** What is behind the stack's outputs; null when the stack could not be looked at. */
+  readonly behind: BehindFacts | null;
+}
+
+export interface BehindFacts {
+  readonly table: Gathered<TableFacts>;
+  /** `NEW_AND_OLD_IMAGES` and the like; null when the table has no stream. */
+  readonly stream: Gathered<string | null>;
+  readonly feed: Gathered<FeedSign | undefined>;
+  readonly putAside: Gathered<PutAside>;
+  readonly subscriptions: Gathered<readonly Subscription[]>;
+  readonly failureQueues: Gathered<readonly FailureQueue[]>;
+}

@@ -1,0 +1,40 @@
+import {
+  GetQueueAttributesCommand,
+  GetQueueUrlCommand,
+  QueueDoesNotExist,
+  SQSClient,
+} from '@aws-sdk/client-sqs';
+import { TOPOLOGY } from '../../lambdas/topology.ts';
+import type { ClientSettings } from '../stack-view/stack-place.ts';
+import type { FailureQueue } from './facts.ts';
+
+/** What the failure queue of each function of a stage holds. */
+export async function failureQueues(
+  settings: ClientSettings,
+  stage: string,
+): Promise<readonly FailureQueue[]> {
+  const client = new SQSClient(settings);
+  try {
+    return await Promise.all(
+      TOPOLOGY.map(async ({ name }) => {
+        const queue = `deckle-${stage}-${name}-failures`;
+        return { queue, messages: await messagesIn(client, queue) };
+      }),
+    );
+  } finally {
+    client.destroy();
+  }
+}
+
+async function messagesIn(client: SQSClient, queue: string): Promise<number | null> {
+  try {
+    const { QueueUrl } = await client.send(new GetQueueUrlCommand({ QueueName: queue }));
+    const { Attributes } = await client.send(
+      new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['ApproximateNumberOfMessages'] }),
+    );
+    return Number(Attributes?.['ApproximateNumberOfMessages'] ?? 0);
+  } catch (error) {
+    if (error instanceof QueueDoesNotExist) return null;
+    throw error;
+  }
+}

@@ -1,0 +1,336 @@
+import { expect, test } from 'vitest';
+import { sha256 } from '../../../adapters/sha256.ts';
+import { parseConfig } from '../../../core/config/desk-config.ts';
+import type { Stage } from '../../../core/config/stages.ts';
+import type { FeedSign } from '../../../core/ports.ts';
+import type { ModeState } from '../../../core/risk/trading-mode.ts';
+import { epochMs, HOUR_MS, plusMs } from '../../../core/time.ts';
+import { TOPOLOGY } from '../../../lambdas/topology.ts';
+import { deployChecks } from '../../../local/deploy-check/checks.ts';
+import type { BehindFacts, DeployFacts, Gathered } from '../../../local/deploy-check/facts.ts';
+import { rawConfig } from '../../support/desk.ts';
+
+const NOW = epochMs(1_800_000_000_000);
+const known = <T>(value: T): Gathered<T> => ({ kind: 'known', value });
+const unknown = <T>(why: string): Gathered<T> => ({ kind: 'unknown', why });
+
+const valid = parseConfig(rawConfig(), sha256);
+const hash = valid.kind === 'valid' ? valid.config.hash : '';
+const stage: Stage = {
+  name: 'dev',
+  region: 'eu-west-1',
+  alerts: { emails: ['me@example.org'], sms: ['+353861234567'] },
+  schedules: {},
+  logRetentionDays: 7,
+  trace: false,
+};
+const mode: ModeState = {
+  mode: 'active',
+  version: 3,
+  cause: 'person',
+  reason: 'all is well',
+  author: 'ada',
+  changedAt: plusMs(NOW, -HOUR_MS),
+  until: null,
+};
+const sign: FeedSign = { phase: 'running', at: plusMs(NOW, -1_000), eventTime: plusMs(NOW, -2_000) };
+const queues = TOPOLOGY.map(({ name }) => ({ queue: `deckle-dev-${name}-failures`, messages: 0 }));
+const outputs = {
+  LedgerTableName: 'ledger',
+  BusName: 'deckle-dev',
+  BucketName: 'archive',
+  CriticalTopicArn: 'arn:aws:sns:eu-west-1:1:critical',
+  NoticeTopicArn: 'arn:aws:sns:eu-west-1:1:notice',
+};
+const inForce = { hash, document: {}, pushedAt: NOW, pushedBy: 'ada' };
+const email = { protocol: 'email', endpoint: 'me@example.org', confirmed: true };
+const behind: BehindFacts = {
+  table: known({ mode, inForce }),
+  stream: known('NEW_AND_OLD_IMAGES'),
+  feed: known(sign),
+  putAside: known({ count: 0, more: false, newest: [] }),
+  subscriptions: known([
+    { ...email, topic: 'critical' },
+    { ...email, topic: 'notice' },
+    { topic: 'critical', protocol: 'sms', endpoint: '+353861234567', confirmed: true },
+  ]),
+  failureQueues: known(queues),
+};
+const healthy: DeployFacts = {
+  now: NOW,
+  stage,
+  place: {
+    stage: 'dev',
+    stackName: 'Deckle-dev',
+    region: 'eu-west-1',
+    regionFrom: 'stage dev in stages.yaml',
+    endpoint: null,
+  },
+  configFile: { path: 'deckle.yaml', result: valid },
+  stack: known({ status: 'UPDATE_COMPLETE', outputs }),
+  bootstrap: null,
+  behind,
+};
+const facing = (change: Partial<BehindFacts>): DeployFacts => ({
+  ...healthy,
+  behind: { ...behind, ...change },
+});
+const amiss = (facts: DeployFacts) => deployChecks(facts).filter((one) => !one.ok);
+
+test('a deployment that has all it needs has nothing to fix', () => {
+  expect(deployChecks(healthy).map(({ check, ok }) => [check, ok])).toEqual(
+    [
+      'configuration file',
+      'region',
+      'stack',
+      'outputs',
+      'table',
+      'stream',
+      'configuration in force',
+      'mode',
+      'feed',
+      'put aside',
+      'subscriptions',
+      'failure queues',
+    ].map((check) => [check, true]),
+  );
+  for (const one of deployChecks(healthy)) expect(one.fix).toBeNull();
+});
+
+interface Case {
+  readonly what: string;
+  readonly facts: DeployFacts;
+  readonly check: string;
+  readonly detail: string;
+  readonly fix: string;
+}
+
+const cases: readonly Case[] = [
+  {
+    what: 'an invalid configuration file',
+    facts: {
+      ...healthy,
+      configFile: {
+        path: 'deckle.yaml',
+        result: { kind: 'invalid', issues: [{ path: 'feed.depth', message: 'must be levels per side' }] },
+      },
+    },
+    check: 'configuration file',
+    detail: 'feed.depth must be levels per side',
+    fix: 'npx deckle config validate deckle.yaml',
+  },
+  {
+    what: 'a region in the US',
+    facts: { ...healthy, place: { ...healthy.place, region: 'us-east-1', regionFrom: 'AWS_REGION' } },
+    check: 'region',
+    detail: 'us-east-1 (of AWS_REGION): binance answers 451 to addresses in the US',
+    fix: "Set 'region' of stage dev in stages.yaml to another one",
+  },
+  {
+    what: 'a stack that cannot be looked at',
+    facts: { ...healthy, stack: unknown('Deckle-dev: access is denied'), behind: null },
+    check: 'stack',
+    detail: 'access is denied',
+    fix: 'run deploy-check again',
+  },
+  {
+    what: 'a stack whose update was rolled back',
+    facts: { ...healthy, stack: known({ status: 'UPDATE_ROLLBACK_COMPLETE', outputs }) },
+    check: 'stack',
+    detail: 'its last deployment failed',
+    fix: 'aws cloudformation describe-stack-events --stack-name Deckle-dev',
+  },
+  {
+    what: 'a stack in the middle of a deployment',
+    facts: { ...healthy, stack: known({ status: 'UPDATE_IN_PROGRESS', outputs }) },
+    check: 'stack',
+    detail: 'UPDATE_IN_PROGRESS',
+    fix: 'Wait until it is done',
+  },
+  {
+    what: 'an output that is missing',
+    facts: {
+      ...healthy,
+      stack: known({ status: 'CREATE_COMPLETE', outputs: { ...outputs, BucketName: undefined } }),
+    },
+    check: 'outputs',
+    detail: 'does not name BucketName',
+    fix: 'npx cdk deploy --context stage=dev',
+  },
+  {
+    what: 'a table that is gone',
+    facts: facing({ table: unknown('Deckle-dev: its table is not there') }),
+    check: 'table',
+    detail: 'its table is not there',
+    fix: 'run deploy-check again',
+  },
+  {
+    what: 'a table without a stream',
+    facts: facing({ stream: known(null) }),
+    check: 'stream',
+    detail: 'no alert and no news would go out',
+    fix: 'npx cdk deploy --context stage=dev',
+  },
+  {
+    what: 'a stream of keys only',
+    facts: facing({ stream: known('KEYS_ONLY') }),
+    check: 'stream',
+    detail: 'streams KEYS_ONLY only',
+    fix: 'npx cdk deploy',
+  },
+  {
+    what: 'another configuration in force',
+    facts: facing({ table: known({ mode, inForce: { ...inForce, hash: 'f'.repeat(64) } }) }),
+    check: 'configuration in force',
+    detail: 'another version: hash ffffffffffff',
+    fix: 'npx deckle --stack dev config push deckle.yaml',
+  },
+  {
+    what: 'a halted mode',
+    facts: facing({ table: known({ mode: { ...mode, mode: 'halted', reason: 'drawdown' }, inForce }) }),
+    check: 'mode',
+    detail: 'halted since 2027-01-15T07:00:00.000Z by ada: drawdown',
+    fix: 'npx deckle --stack dev resume --reason',
+  },
+  {
+    what: 'an email that is not confirmed',
+    facts: facing({
+      subscriptions: known([
+        { ...email, topic: 'critical', confirmed: false },
+        { ...email, topic: 'notice' },
+        { topic: 'critical', protocol: 'sms', endpoint: '+353861234567', confirmed: true },
+      ]),
+    }),
+    check: 'subscriptions',
+    detail: 'me@example.org has not confirmed its subscription to critical',
+    fix: 'aws sns subscribe --topic-arn arn:aws:sns:eu-west-1:1:critical --protocol email --notification-endpoint me@example.org',
+  },
+  {
+    what: 'a phone number that is not subscribed',
+    facts: facing({
+      subscriptions: known([
+        { ...email, topic: 'critical' },
+        { ...email, topic: 'notice' },
+      ]),
+    }),
+    check: 'subscriptions',
+    detail: '+353861234567 is not subscribed to critical',
+    fix: 'npx cdk deploy --context stage=dev',
+  },
+  {
+    what: 'nobody to tell',
+    facts: { ...healthy, stage: { ...stage, alerts: { emails: [], sms: [] } } },
+    check: 'subscriptions',
+    detail: 'would reach nobody',
+    fix: 'Add an address under dev.alerts.emails in stages.yaml',
+  },
+  {
+    what: 'subscriptions that cannot be listed',
+    facts: facing({ subscriptions: unknown('Deckle-dev: access is denied') }),
+    check: 'subscriptions',
+    detail: 'access is denied',
+    fix: 'run deploy-check again',
+  },
+  {
+    what: 'a feed that never ran',
+    facts: facing({ feed: known(undefined) }),
+    check: 'feed',
+    detail: 'it never ran',
+    fix: 'aws logs tail',
+  },
+  {
+    what: 'a feed that fell silent',
+    facts: facing({ feed: known({ ...sign, at: plusMs(NOW, -45_000) }) }),
+    check: 'feed',
+    detail: 'last sign of life was 45 seconds ago',
+    fix: 'aws logs tail',
+  },
+  {
+    what: 'a feed of live venues that was stopped',
+    facts: facing({ feed: known({ ...sign, phase: 'stopped' }) }),
+    check: 'feed',
+    detail: 'it stopped 1 second ago',
+    fix: 'aws logs tail',
+  },
+  {
+    what: 'a failure in a queue',
+    facts: facing({
+      failureQueues: known([{ queue: 'deckle-dev-risk-failures', messages: 2 }, ...queues.slice(1)]),
+    }),
+    check: 'failure queues',
+    detail: 'deckle-dev-risk-failures holds 2',
+    fix: '--queue-name deckle-dev-risk-failures',
+  },
+  {
+    what: 'a failure queue that is not there',
+    facts: facing({
+      failureQueues: known([{ queue: 'deckle-dev-risk-failures', messages: null }, ...queues.slice(1)]),
+    }),
+    check: 'failure queues',
+    detail: 'deckle-dev-risk-failures is not there',
+    fix: 'npx cdk deploy',
+  },
+  {
+    what: 'something put aside an hour ago',
+    facts: facing({
+      putAside: known({
+        count: 2,
+        more: false,
+        newest: [{ function: 'fills', reason: 'version 9 is not known', at: plusMs(NOW, -HOUR_MS) }],
+      }),
+    }),
+    check: 'put aside',
+    detail: 'the newest 1 hour ago by fills: version 9 is not known',
+    fix: 'npx deckle --stack dev status',
+  },
+];
+
+test.each(cases)('$what is one thing to fix, with what fixes it', ({ facts, check, detail, fix }) => {
+  const found = amiss(facts);
+  expect(found.map((one) => one.check)).toEqual([check]);
+  expect(found[0]?.detail).toContain(detail);
+  expect(found[0]?.fix).toContain(fix);
+});
+
+test('a desk that was never begun needs one push, for its configuration and its mode', () => {
+  const never = { ...mode, mode: 'halted', version: 0 } as const;
+  const found = amiss(facing({ table: known({ mode: never, inForce: undefined }) }));
+  expect(found.map((one) => one.check)).toEqual(['configuration in force', 'mode']);
+  expect(new Set(found.map((one) => one.fix))).toEqual(
+    new Set(['npx deckle --stack dev config push deckle.yaml']),
+  );
+});
+
+test('a missing stack is told with its missing bootstrap before it, and with nothing that follows from it', () => {
+  const missing = { ...healthy, stack: known(null), bootstrap: known(false), behind: null };
+  expect(amiss(missing).map((one) => one.check)).toEqual(['bootstrap', 'stack']);
+  expect(amiss(missing)[0]?.fix).toContain('npx cdk bootstrap aws://ACCOUNT/eu-west-1');
+  expect(amiss({ ...missing, bootstrap: known(true) }).map((one) => one.check)).toEqual(['stack']);
+});
+
+test('what was put aside days ago is told, and is nothing to fix any more', () => {
+  const newest = [{ function: 'fills', reason: 'garbage', at: plusMs(NOW, -48 * HOUR_MS) }];
+  const found = deployChecks(facing({ putAside: known({ count: 1, more: false, newest }) })).find(
+    (one) => one.check === 'put aside',
+  );
+  expect(found?.ok).toBe(true);
+  expect(found?.detail).toContain('2 days ago by fills: garbage');
+});
+
+test('at an endpoint on this machine the region is no venue’s business, and a demo that ended is well', () => {
+  const local: DeployFacts = {
+    ...facing({
+      feed: known({ ...sign, phase: 'finished', at: plusMs(NOW, -HOUR_MS) }),
+      subscriptions: known([]),
+    }),
+    stage: { ...stage, name: 'local', alerts: { emails: [], sms: [] } },
+    place: {
+      ...healthy.place,
+      stage: 'local',
+      stackName: 'Deckle-local',
+      region: 'us-east-1',
+      endpoint: 'http://127.0.0.1:4566',
+    },
+  };
+  expect(amiss(local)).toEqual([]);
+});
