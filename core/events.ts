@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import type { MarketWindow } from './market/window.ts';
 import {
   decisionSchema,
@@ -16,7 +16,7 @@ import {
 const envelope = <T extends string, V extends number>(type: T, version: V) => ({
   type: z.literal(type),
   version: z.literal(version),
-  id: z.string().min(1),
+  id: z.string().check(z.minLength(1)),
   /** Event time: the window it belongs to; the wall clock where it has none. */
   at: epochMsSchema,
 });
@@ -29,8 +29,8 @@ const windows = z.custom<readonly MarketWindow[]>(
 
 export const marketWindowEvent = z.object({
   ...envelope('market.window', 1),
-  feedId: z.string().min(1),
-  epoch: z.int().min(0),
+  feedId: z.string().check(z.minLength(1)),
+  epoch: z.int().check(z.minimum(0)),
   /** Candle intervals that closed in the newest window. */
   closes: z.array(z.string()),
   /** Oldest first; the last one is the event's own, those before it repeat history. */
@@ -39,10 +39,10 @@ export const marketWindowEvent = z.object({
 
 export const signalsRaisedEvent = z.object({
   ...envelope('signals.raised', 1),
-  feedId: z.string().min(1),
-  epoch: z.int().min(0),
+  feedId: z.string().check(z.minLength(1)),
+  epoch: z.int().check(z.minimum(0)),
   /** In the order in which risk decides them. */
-  signals: z.array(signalSchema).min(1),
+  signals: z.array(signalSchema).check(z.minLength(1)),
   /** The window they were raised on, so that risk sees the very book they saw. */
   window: z.custom<MarketWindow>(
     (value) => typeof value === 'object' && value !== null && 'closedAt' in value,
@@ -62,14 +62,14 @@ export const feedSilentEvent = z.object({
   ...envelope('feed.silenced', 1),
   feedId: z.string(),
   /** Null when it is the whole feed. */
-  instrumentId: z.string().nullable(),
+  instrumentId: z.nullable(z.string()),
   /** What is silent, since when and why, for people. */
   detail: z.string(),
 });
 export const feedResumedEvent = z.object({
   ...envelope('feed.resumed', 1),
   feedId: z.string(),
-  instrumentId: z.string().nullable(),
+  instrumentId: z.nullable(z.string()),
   detail: z.string(),
 });
 export const reconciliationEvent = z.object({

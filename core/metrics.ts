@@ -63,6 +63,9 @@ export const METRICS = {
   report_written_total: counter('Daily reports written', [], true),
   alerts_sent_total: counter('Alerts sent', ['kind']),
   alerts_deduplicated_total: counter('Alerts not sent again within their minute', ['kind']),
+  alerts_outdated_total: counter('Alerts not sent because newer news of the same matter was told before', [
+    'kind',
+  ]),
   bus_events_total: counter('Events delivered, by type', ['type']),
   bus_publish_retries_total: counter('Events put on the bus again because it did not take them at once'),
   bus_put_aside_total: counter(

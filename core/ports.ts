@@ -3,7 +3,7 @@ import type { DeckleEvent } from './events.ts';
 import type { EquityRecord, Mark } from './ledger/equity.ts';
 import type { JournalEntry } from './ledger/journal.ts';
 import type { LaneAccount } from './ledger/lane-account.ts';
-import type { Instrument } from './market/instrument.ts';
+import type { Instrument, InstrumentId } from './market/instrument.ts';
 import type { FeedId } from './market/window.ts';
 import type { Fill } from './paper/fill.ts';
 import type { AccountId, Lane, Order, OrderId, SignalId, StrategyId } from './paper/order.ts';
@@ -47,6 +47,17 @@ export const isIdle = (cursor: Cursor): boolean => cursor.working === 0 && curso
 export interface Hole {
   readonly after: EpochMs;
   readonly through: EpochMs;
+  /** The window that whoever applied it left behind half-way, and nobody could take up again. */
+  readonly half?: HalfWindow | undefined;
+}
+
+/** What of a window was committed before it became part of a hole: a replay does exactly this again. */
+export interface HalfWindow {
+  readonly closedAt: EpochMs;
+  /** Orders that it changed, of those that can still fill. Orders that it ended are not named. */
+  readonly met: readonly OrderId[];
+  /** Holdings whose taken levels it revised; all were, once an order met it. */
+  readonly revised: readonly { readonly lane: Lane; readonly instrumentId: InstrumentId }[];
 }
 
 /** A value and the version its item had when it was read; a commit fails when that has changed. */
@@ -126,6 +137,14 @@ export interface StrategyMemory {
   readonly state: JsonValue;
 }
 
+/** What one strategy raised on one window. `told` once the bus has taken it; until then it may have to be told again. */
+export interface RaisedSignals {
+  readonly strategyId: StrategyId;
+  readonly closedAt: EpochMs;
+  readonly signals: readonly Signal[];
+  readonly told: boolean;
+}
+
 /** The newest sign of life of a feed, written with its lease. */
 export interface FeedSign {
   /** `running` also stands when its process died without a word; then `at` grows old. */
@@ -157,7 +176,10 @@ export interface FeedStore {
     after: StrategyMemory,
     raised: readonly Signal[],
   ): Promise<'committed' | 'conflict'>;
-  raised(feedId: FeedId, closedAt: EpochMs): Promise<readonly Signal[]>;
+  /** What was raised on windows in [from, through], by window, then strategy. */
+  raised(feedId: FeedId, from: EpochMs, through: EpochMs): Promise<readonly RaisedSignals[]>;
+  /** Remembers that the bus has taken them. */
+  markTold(feedId: FeedId, raised: readonly RaisedSignals[]): Promise<void>;
 }
 
 /** The one switch. */
@@ -194,6 +216,10 @@ export interface AlertState {
   readonly eventId: string;
   readonly sentAt: EpochMs;
   readonly sent: boolean;
+  /** Wall clock of the intention to send, where several may send at once. */
+  readonly claimedAt?: EpochMs | undefined;
+  /** Number of the newest news of it, where they are numbered. */
+  readonly order?: number | undefined;
   readonly episodes: number;
 }
 

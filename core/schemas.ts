@@ -1,4 +1,5 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
+import './schema-words.ts';
 import type { Money, Price, Quantity, Rate } from './amounts.ts';
 import { parseUnits } from './amounts.ts';
 import type { EquityRecord } from './ledger/equity.ts';
@@ -23,29 +24,32 @@ import type { EpochMs } from './time.ts';
  * `formatUnits` writes these read back; an unreadable value is an error that names its field.
  */
 const amountOf = <T extends bigint>() =>
-  z.string().transform((text, context): T => {
-    const units = parseUnits(text);
-    if (units === undefined) {
-      context.addIssue({ code: 'custom', message: 'must be a decimal text with at most 8 places' });
-      return z.NEVER;
-    }
-    return units as T;
-  });
+  z.pipe(
+    z.string(),
+    z.transform((text, context): T => {
+      const units = parseUnits(text);
+      if (units === undefined) {
+        const message = 'must be a decimal text with at most 8 places';
+        context.issues.push({ code: 'custom', input: text, message });
+        return z.NEVER;
+      }
+      return units as T;
+    }),
+  );
 const named = <T extends string>() =>
-  z
-    .string()
-    .min(1)
-    .max(256)
-    .transform((text) => text as T);
+  z.pipe(
+    z.string().check(z.minLength(1), z.maxLength(256)),
+    z.transform((text) => text as T),
+  );
 
 export const amountSchema = amountOf<Money>();
 export const priceSchema = amountOf<Price>();
 export const quantitySchema = amountOf<Quantity>();
 const rateSchema = amountOf<Rate>();
-export const epochMsSchema = z
-  .int()
-  .min(0)
-  .transform((ms) => ms as EpochMs);
+export const epochMsSchema = z.pipe(
+  z.int().check(z.minimum(0)),
+  z.transform((ms) => ms as EpochMs),
+);
 const sideSchema = z.enum(['buy', 'sell']);
 const laneSchema = z.enum(LANES);
 const instrumentIdSchema = named<InstrumentId>();
@@ -54,16 +58,16 @@ const accountIdSchema = named<AccountId>();
 const strategyIdSchema = named<StrategyId>();
 const signalIdSchema = named<SignalId>();
 const orderIdSchema = named<OrderId>();
-const lanesOf = <T extends z.ZodType>(schema: T) =>
+const lanesOf = <T extends z.ZodMiniType>(schema: T) =>
   z.object({ optimistic: schema, base: schema, pessimistic: schema });
 
 /** An instrument's rules as stored: amounts as decimal text. */
-export const instrumentSchema: z.ZodType<Instrument, unknown> = z.object({
+export const instrumentSchema: z.ZodMiniType<Instrument, unknown> = z.object({
   id: instrumentIdSchema,
   venue: z.enum(['binance']),
-  symbol: z.string().min(1),
-  baseAsset: z.string().min(1),
-  quoteAsset: z.string().min(1),
+  symbol: z.string().check(z.minLength(1)),
+  baseAsset: z.string().check(z.minLength(1)),
+  quoteAsset: z.string().check(z.minLength(1)),
   tickSize: priceSchema,
   lotSize: quantitySchema,
   quantityMin: quantitySchema,
@@ -73,31 +77,31 @@ export const instrumentSchema: z.ZodType<Instrument, unknown> = z.object({
   priceMax: priceSchema,
 });
 
-export const signalSchema: z.ZodType<Signal, unknown> = z.object({
+export const signalSchema: z.ZodMiniType<Signal, unknown> = z.object({
   id: signalIdSchema,
   strategyId: strategyIdSchema,
   closedAt: epochMsSchema,
-  n: z.int().min(1),
+  n: z.int().check(z.minimum(1)),
   instrumentId: instrumentIdSchema,
   side: sideSchema,
-  confidence: z.number().min(0).max(1),
-  edgeBps: z.number().nullable(),
+  confidence: z.number().check(z.minimum(0), z.maximum(1)),
+  edgeBps: z.nullable(z.number()),
   reason: z.string(),
 });
 
-const laneOrderSchema: z.ZodType<LaneOrder, unknown> = z.object({
+const laneOrderSchema: z.ZodMiniType<LaneOrder, unknown> = z.object({
   status: z.enum(['accepted', 'working', 'filled', 'canceled', 'expired', 'rejected']),
   effectiveAt: epochMsSchema,
   filled: quantitySchema,
-  queueAhead: quantitySchema.nullable(),
-  joinedAt: epochMsSchema.nullable(),
-  queueAtJoin: quantitySchema.nullable(),
+  queueAhead: z.nullable(quantitySchema),
+  joinedAt: z.nullable(epochMsSchema),
+  queueAtJoin: z.nullable(quantitySchema),
   waiting: z.boolean(),
   reserved: amountSchema,
-  steppedAt: epochMsSchema.nullable(),
-  endedAt: epochMsSchema.nullable(),
-  endReason: z
-    .enum([
+  steppedAt: z.nullable(epochMsSchema),
+  endedAt: z.nullable(epochMsSchema),
+  endReason: z.nullable(
+    z.enum([
       'filled',
       'unfilled_remainder',
       'opposite_signal',
@@ -107,11 +111,11 @@ const laneOrderSchema: z.ZodType<LaneOrder, unknown> = z.object({
       'post_only_would_cross',
       'self_trade',
       'venue_rules',
-    ])
-    .nullable(),
+    ]),
+  ),
 });
 
-export const orderSchema: z.ZodType<Order, unknown> = z.object({
+export const orderSchema: z.ZodMiniType<Order, unknown> = z.object({
   id: orderIdSchema,
   accountId: accountIdSchema,
   strategyId: strategyIdSchema,
@@ -126,17 +130,17 @@ export const orderSchema: z.ZodType<Order, unknown> = z.object({
   quantity: quantitySchema,
   decidedAt: epochMsSchema,
   seenThrough: epochMsSchema,
-  latencyMs: lanesOf(z.int().min(0)),
-  expiresAt: epochMsSchema.nullable(),
-  cancelAt: epochMsSchema.nullable(),
+  latencyMs: lanesOf(z.int().check(z.minimum(0))),
+  expiresAt: z.nullable(epochMsSchema),
+  cancelAt: z.nullable(epochMsSchema),
   lanes: lanesOf(laneOrderSchema),
 });
 
-export const decisionSchema: z.ZodType<Decision, unknown> = z.object({
+export const decisionSchema: z.ZodMiniType<Decision, unknown> = z.object({
   signal: signalSchema,
   accountId: accountIdSchema,
   outcome: z.enum(['accepted', 'denied']),
-  rule: z.enum(RISK_RULES).nullable(),
+  rule: z.nullable(z.enum(RISK_RULES)),
   detail: z.string(),
   guards: z.array(
     z.object({
@@ -145,26 +149,26 @@ export const decisionSchema: z.ZodType<Decision, unknown> = z.object({
       detail: z.string(),
     }),
   ),
-  orderId: orderIdSchema.nullable(),
+  orderId: z.nullable(orderIdSchema),
   cancels: z.array(z.object({ orderId: orderIdSchema, cancelAt: epochMsSchema })),
   modeVersion: z.int(),
   seenThrough: epochMsSchema,
-  made: z.int().min(0),
+  made: z.int().check(z.minimum(0)),
   late: z.boolean(),
 });
 
-const feesSchema: z.ZodType<FeeSchedule, unknown> = z.object({
+const feesSchema: z.ZodMiniType<FeeSchedule, unknown> = z.object({
   version: z.string(),
   makerRate: rateSchema,
   takerRate: rateSchema,
   charge: z.enum(['received', 'quote']),
 });
 
-export const printSchema: z.ZodType<Print, unknown> = z.object({
+export const printSchema: z.ZodMiniType<Print, unknown> = z.object({
   price: priceSchema,
   quantity: quantitySchema,
   aggressor: sideSchema,
-  trades: z.int().min(1),
+  trades: z.int().check(z.minimum(1)),
   firstTradeId: z.string(),
   lastTradeId: z.string(),
 });
@@ -174,7 +178,7 @@ const takerEvidenceSchema = z.object({
   side: sideSchema,
   limitPrice: priceSchema,
   wanted: quantitySchema,
-  cap: quantitySchema.nullable(),
+  cap: z.nullable(quantitySchema),
   levels: z.array(z.object({ price: priceSchema, shown: quantitySchema, taken: quantitySchema })),
 });
 
@@ -184,15 +188,15 @@ const makerEvidenceSchema = z.object({
   side: sideSchema,
   price: priceSchema,
   wanted: quantitySchema,
-  cap: quantitySchema.nullable(),
-  queueAtJoin: quantitySchema.nullable(),
-  queueBefore: quantitySchema.nullable(),
+  cap: z.nullable(quantitySchema),
+  queueAtJoin: z.nullable(quantitySchema),
+  queueBefore: z.nullable(quantitySchema),
   prints: z.array(printSchema),
   usedByOthers: quantitySchema,
-  touch: priceSchema.nullable(),
+  touch: z.nullable(priceSchema),
 });
 
-export const fillSchema: z.ZodType<Fill, unknown> = z.object({
+export const fillSchema: z.ZodMiniType<Fill, unknown> = z.object({
   id: named<FillId>(),
   orderId: orderIdSchema,
   accountId: accountIdSchema,
@@ -213,14 +217,14 @@ export const fillSchema: z.ZodType<Fill, unknown> = z.object({
     closedAt: epochMsSchema,
     instrumentId: instrumentIdSchema,
     decidedAt: epochMsSchema,
-    latencyMs: z.int().min(0),
+    latencyMs: z.int().check(z.minimum(0)),
     effectiveAt: epochMsSchema,
-    joinedAt: epochMsSchema.nullable(),
+    joinedAt: z.nullable(epochMsSchema),
     market: z.discriminatedUnion('kind', [takerEvidenceSchema, makerEvidenceSchema]),
     fees: feesSchema,
   }),
   evidenceHash: z.string(),
-  entry: z.int().min(1),
+  entry: z.int().check(z.minimum(1)),
 });
 
 const entryFactsShape = {
@@ -229,20 +233,20 @@ const entryFactsShape = {
   lane: laneSchema,
   windowTime: epochMsSchema,
   causeId: z.string(),
-  line: z.int().min(0),
+  line: z.int().check(z.minimum(0)),
   postings: z.array(
     z.object({ account: named<LedgerAccount>(), currency: z.string(), amount: amountSchema }),
   ),
 };
-export const entryFactsSchema: z.ZodType<EntryFacts, unknown> = z.object(entryFactsShape);
-export const journalEntrySchema: z.ZodType<JournalEntry, unknown> = z.object({
+export const entryFactsSchema: z.ZodMiniType<EntryFacts, unknown> = z.object(entryFactsShape);
+export const journalEntrySchema: z.ZodMiniType<JournalEntry, unknown> = z.object({
   ...entryFactsShape,
-  n: z.int().min(1),
-  evidenceHash: z.string().nullable(),
+  n: z.int().check(z.minimum(1)),
+  evidenceHash: z.nullable(z.string()),
   chain: z.string(),
 });
 
-export const laneAccountSchema: z.ZodType<LaneAccount, unknown> = z.object({
+export const laneAccountSchema: z.ZodMiniType<LaneAccount, unknown> = z.object({
   accountId: accountIdSchema,
   lane: laneSchema,
   currency: z.string(),
@@ -251,11 +255,11 @@ export const laneAccountSchema: z.ZodType<LaneAccount, unknown> = z.object({
   fees: amountSchema,
   realized: amountSchema,
   opening: amountSchema,
-  entries: z.int().min(0),
+  entries: z.int().check(z.minimum(0)),
   chain: z.string(),
 });
 
-export const holdingSchema: z.ZodType<Holding, unknown> = z.object({
+export const holdingSchema: z.ZodMiniType<Holding, unknown> = z.object({
   position: z.object({
     instrumentId: instrumentIdSchema,
     quantity: quantitySchema,
@@ -264,12 +268,13 @@ export const holdingSchema: z.ZodType<Holding, unknown> = z.object({
   }),
   consumption: z.object({
     levels: z.array(z.object({ side: z.enum(['bid', 'ask']), price: priceSchema, taken: quantitySchema })),
-    printsAt: epochMsSchema.nullable(),
+    printsAt: z.nullable(epochMsSchema),
     prints: z.array(z.object({ side: sideSchema, price: priceSchema, quantity: quantitySchema })),
   }),
+  revisedAt: z.optional(epochMsSchema),
 });
 
-export const equitySchema: z.ZodType<EquityRecord, unknown> = z.object({
+export const equitySchema: z.ZodMiniType<EquityRecord, unknown> = z.object({
   accountId: accountIdSchema,
   lane: laneSchema,
   at: epochMsSchema,
@@ -282,42 +287,49 @@ export const equitySchema: z.ZodType<EquityRecord, unknown> = z.object({
   drawdownMax: amountSchema,
   day: epochMsSchema,
   dayOpen: amountSchema,
-  lastDay: z.object({ day: epochMsSchema, open: amountSchema, close: amountSchema }).nullable(),
+  lastDay: z.nullable(z.object({ day: epochMsSchema, open: amountSchema, close: amountSchema })),
   blind: z.array(instrumentIdSchema),
   beatAt: epochMsSchema,
   beatPeak: amountSchema,
 });
 
-export const feedMarksSchema: z.ZodType<FeedMarks, unknown> = z.object({
+export const feedMarksSchema: z.ZodMiniType<FeedMarks, unknown> = z.object({
   feedId: feedIdSchema,
   at: epochMsSchema,
   marks: z.array(z.object({ instrumentId: instrumentIdSchema, price: priceSchema, at: epochMsSchema })),
 });
 
-export const modeSchema: z.ZodType<ModeState, unknown> = z.object({
+export const modeSchema: z.ZodMiniType<ModeState, unknown> = z.object({
   mode: z.enum(['active', 'reducing', 'halted']),
   version: z.int(),
   cause: z.enum(['start', 'person', 'drawdown', 'daily_loss', 'reconciliation', 'marks_old', 'feed_silence']),
   reason: z.string(),
   author: z.string(),
   changedAt: epochMsSchema,
-  until: epochMsSchema.nullable(),
+  until: z.nullable(epochMsSchema),
 });
 
-const jsonSchema: z.ZodType<JsonValue, unknown> = z.json();
-export const memorySchema: z.ZodType<StrategyMemory, unknown> = z.object({
+const jsonSchema: z.ZodMiniType<JsonValue, unknown> = z.json();
+export const memorySchema: z.ZodMiniType<StrategyMemory, unknown> = z.object({
   cursor: epochMsSchema,
   state: jsonSchema,
 });
-export const holeSchema: z.ZodType<Hole, unknown> = z.object({
+export const holeSchema: z.ZodMiniType<Hole, unknown> = z.object({
   after: epochMsSchema,
   through: epochMsSchema,
+  half: z.optional(
+    z.object({
+      closedAt: epochMsSchema,
+      met: z.array(orderIdSchema),
+      revised: z.array(z.object({ lane: laneSchema, instrumentId: instrumentIdSchema })),
+    }),
+  ),
 });
 export const cursorShape = z.object({
   appliedThrough: epochMsSchema,
-  applying: epochMsSchema.nullable(),
+  applying: z.nullable(epochMsSchema),
   afterHole: z.boolean(),
-  working: z.int().min(0),
-  watching: z.int().min(0),
+  working: z.int().check(z.minimum(0)),
+  watching: z.int().check(z.minimum(0)),
   version: z.int(),
 });

@@ -26,8 +26,8 @@ export interface FunctionWiring {
   readonly door: string;
   /** Event types that wake it, in no particular order. */
   readonly listens: readonly EventType[];
-  /** True for the one function that reads the table's stream. */
-  readonly stream: boolean;
+  /** Kinds of items (attribute `entity`) whose changes wake it, from the table's stream; none for all but one function. */
+  readonly stream: readonly string[];
   /** EventBridge Scheduler expressions, UTC. Under a virtual clock the runtime follows the same times in event time. */
   readonly schedules: readonly string[];
   readonly memoryMb: number;
@@ -45,7 +45,7 @@ const wiring = (
   useCase: `lambdas/${name}/${name}.ts`,
   door: `lambdas/${name}/handler.ts`,
   listens: [],
-  stream: false,
+  stream: [],
   schedules: [],
   memoryMb: 256,
   timeoutSeconds: 30,
@@ -61,7 +61,10 @@ export const TOPOLOGY: readonly FunctionWiring[] = [
   wiring('fills', { listens: ['market.window'], memoryMb: 512, touches: { table: 'write' } }),
   wiring('signals', { listens: ['market.window'], memoryMb: 512, touches: { table: 'write', bus: true } }),
   wiring('risk', { listens: ['signals.raised'], memoryMb: 512, touches: { table: 'write' } }),
-  wiring('relay', { stream: true, touches: { table: 'write', bus: true } }),
+  wiring('relay', {
+    stream: ['order', 'decision', 'fill', 'mode', 'reconciliation', 'report'],
+    touches: { table: 'write', bus: true },
+  }),
   wiring('alerts', {
     listens: ['mode.changed', 'reconciliation.finished', 'feed.silenced', 'feed.resumed', 'report.ready'],
     touches: { table: 'write', topics: true },

@@ -1,11 +1,11 @@
 import { RemovalPolicy } from 'aws-cdk-lib';
 import { AttributeType, Billing, StreamViewType, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { Construct } from 'constructs';
-import type { StageName } from './stage.ts';
+import type { Stage } from '../core/config/stages.ts';
 
 export interface LedgerTableProps {
-  /** In `prod` the table refuses deletion and outlives its stack; in `dev` it goes with it. */
-  readonly stage: StageName;
+  /** In `prod` the table refuses deletion and outlives its stack; elsewhere it goes with it. */
+  readonly stage: Stage;
 }
 
 /**
@@ -14,10 +14,12 @@ export interface LedgerTableProps {
  */
 export class LedgerTable extends Construct {
   readonly table: TableV2;
+  /** Its changes, which the relay tells. */
+  readonly streamArn: string;
 
   constructor(scope: Construct, id: string, { stage }: LedgerTableProps) {
     super(scope, id);
-    const isKept = stage === 'prod';
+    const isKept = stage.name === 'prod';
     this.table = new TableV2(this, 'Table', {
       partitionKey: { name: 'pk', type: AttributeType.STRING },
       sortKey: { name: 'sk', type: AttributeType.STRING },
@@ -29,5 +31,8 @@ export class LedgerTable extends Construct {
       deletionProtection: isKept,
       removalPolicy: isKept ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
     });
+    const { tableStreamArn } = this.table;
+    if (tableStreamArn === undefined) throw new Error('the ledger table has no stream');
+    this.streamArn = tableStreamArn;
   }
 }

@@ -1,15 +1,16 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
+import '../../core/schema-words.ts';
 
 const name = z
   .string({ error: 'is not set; the stack sets it when the function is deployed' })
-  .min(1, 'is empty');
+  .check(z.minLength(1, 'is empty'));
 
 const environmentSchema = z.object({
   AWS_REGION: name,
   DECKLE_STAGE: name,
   DECKLE_TABLE: name,
   /** Set where a stage measures or steps its functions. */
-  DECKLE_TRACE: z.enum(['on', 'off']).default('off'),
+  DECKLE_TRACE: z._default(z.enum(['on', 'off']), 'off'),
 });
 
 /** What every function is told by its stack. */

@@ -1,13 +1,13 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import type { AsideRecord, AsideStore } from '../../core/ports.ts';
 import { epochMsSchema } from '../../core/schemas.ts';
 import { DAY_MS } from '../../core/time.ts';
 import type { ItemStore } from './item-store.ts';
 import { create, fromItem, keys } from './table.ts';
 
-const asideSchema: z.ZodType<AsideRecord, unknown> = z.object({
-  id: z.string().min(1),
-  function: z.string().min(1),
+const asideSchema: z.ZodMiniType<AsideRecord, unknown> = z.object({
+  id: z.string().check(z.minLength(1)),
+  function: z.string().check(z.minLength(1)),
   reason: z.string(),
   text: z.string(),
   at: epochMsSchema,

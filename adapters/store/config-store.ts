@@ -1,14 +1,14 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import type { ConfigStore, StoredConfig } from '../../core/ports.ts';
 import { epochMsSchema } from '../../core/schemas.ts';
 import type { ItemStore } from './item-store.ts';
 import { StoreError } from './item-store.ts';
 import { create, fromItem, keys, replace, versionOf } from './table.ts';
 
-const inForceSchema = z.object({ hash: z.string().min(1) });
+const inForceSchema = z.object({ hash: z.string().check(z.minLength(1)) });
 /** The document travels as text: a YAML value may hold what an item cannot, such as an empty key. */
 const versionSchema = z.object({
-  hash: z.string().min(1),
+  hash: z.string().check(z.minLength(1)),
   document: z.string(),
   pushedAt: epochMsSchema,
   pushedBy: z.string(),

@@ -8,8 +8,9 @@ import {
   type _Record as StreamRecord,
   TrimmedDataAccessException,
 } from '@aws-sdk/client-dynamodb-streams';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { fromAttributes } from './dynamodb-items.ts';
+import type { ChangesReader } from './dynamodb-store.ts';
 import { type Change, type Changes, type Key, StoreError } from './item-store.ts';
 
 /** The newest sequence number read of each shard, or `END` for a shard read to its end. As JSON it is a position. */
@@ -21,8 +22,24 @@ const RECORDS_MAX = 1_000;
 
 const cursorSchema = z.record(z.string(), z.string());
 
+/**
+ * Reads the changes of a table from its stream, which must hold new and old images. The clients belong to the caller, who
+ * closes them.
+ */
+export function dynamoChangesReader(
+  client: DynamoDBClient,
+  streams: DynamoDBStreamsClient,
+  table: string,
+): ChangesReader {
+  let stream: string | undefined;
+  return async (position, limit) => {
+    stream ??= await latestStream(client, table);
+    return dynamoChanges(streams, stream, position, limit);
+  };
+}
+
 /** The stream of a table; throws a StoreError when it has none. */
-export async function latestStream(client: DynamoDBClient, table: string): Promise<string> {
+async function latestStream(client: DynamoDBClient, table: string): Promise<string> {
   const { Table } = await client.send(new DescribeTableCommand({ TableName: table }));
   if (Table?.LatestStreamArn === undefined) {
     throw new StoreError('unavailable', `The table ${table} has no stream.`);

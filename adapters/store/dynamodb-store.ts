@@ -1,7 +1,5 @@
 import { type DynamoDBClient, GetItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
-import type { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
 import { marshall } from '@aws-sdk/util-dynamodb';
-import { dynamoChanges, latestStream } from './dynamodb-changes.ts';
 import { keyExpression } from './dynamodb-expressions.ts';
 import { type RetryOptions, withRetries } from './dynamodb-faults.ts';
 import { fromAttributes } from './dynamodb-items.ts';
@@ -24,13 +22,19 @@ export interface DynamoStoreOptions extends Partial<RetryOptions> {
   readonly client: DynamoDBClient;
   /** The table's name; its keys are the texts `pk` and `sk`. */
   readonly table: string;
-  /** Needed by `changes` only; the table's stream must hold new and old images. */
-  readonly streams?: DynamoDBStreamsClient;
+  /**
+   * What answers `changes`: a `dynamoChangesReader`. Most who open a table never ask for them, functions among them, and
+   * need not load the client of its stream.
+   */
+  readonly changes?: ChangesReader;
 }
+
+/** Up to `limit` changes after a position, or after the beginning. Its faults are retried like those of the table. */
+export type ChangesReader = (position: string | undefined, limit: number) => Promise<Changes>;
 
 /**
  * An item store in one DynamoDB table. Two differences that the service makes: changes are in order per item, not across a
- * transaction's items, and a put that changes nothing is no change. The clients belong to the caller, who closes them.
+ * transaction's items, and a put that changes nothing is no change. The client belongs to the caller, who closes it.
  */
 export function openDynamoStore(options: DynamoStoreOptions): ItemStore {
   return new DynamoItemStore(options);
@@ -39,14 +43,13 @@ export function openDynamoStore(options: DynamoStoreOptions): ItemStore {
 class DynamoItemStore implements ItemStore {
   readonly #client: DynamoDBClient;
   readonly #table: string;
-  readonly #streams: DynamoDBStreamsClient | undefined;
+  readonly #changes: ChangesReader | undefined;
   readonly #retries: RetryOptions;
-  #stream: string | undefined;
 
-  constructor({ client, table, streams, random, wait }: DynamoStoreOptions) {
+  constructor({ client, table, changes, random, wait }: DynamoStoreOptions) {
     this.#client = client;
     this.#table = table;
-    this.#streams = streams;
+    this.#changes = changes;
     this.#retries = {
       random: random ?? Math.random,
       wait: wait ?? ((ms) => new Promise((resolve) => setTimeout(resolve, ms))),
@@ -97,14 +100,11 @@ class DynamoItemStore implements ItemStore {
 
   async changes(position: string | undefined, limit: number): Promise<Changes> {
     checkLimit(limit);
-    const streams = this.#streams;
-    if (streams === undefined) {
+    const read = this.#changes;
+    if (read === undefined) {
       throw new StoreError('unavailable', `The table ${this.#table} was opened without its stream.`);
     }
-    return withRetries(async () => {
-      this.#stream ??= await latestStream(this.#client, this.#table);
-      return dynamoChanges(streams, this.#stream, position, limit);
-    }, this.#retries);
+    return withRetries(() => read(position, limit), this.#retries);
   }
 
   async close(): Promise<void> {}

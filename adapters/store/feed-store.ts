@@ -1,6 +1,7 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import type { Instrument } from '../../core/market/instrument.ts';
-import type { FeedSign, FeedStore } from '../../core/ports.ts';
+import type { StrategyId } from '../../core/paper/order.ts';
+import type { FeedSign, FeedStore, RaisedSignals } from '../../core/ports.ts';
 import {
   epochMsSchema,
   feedMarksSchema,
@@ -8,16 +9,27 @@ import {
   memorySchema,
   signalSchema,
 } from '../../core/schemas.ts';
-import type { Signal } from '../../core/strategy/strategy.ts';
+import type { EpochMs } from '../../core/time.ts';
 import type { ItemStore } from './item-store.ts';
 import { queryAll } from './item-store.ts';
 import { create, fromItem, keys, prefixes, replace, versionOf } from './table.ts';
 
-const signSchema: z.ZodType<FeedSign, unknown> = z.object({
+const signSchema: z.ZodMiniType<FeedSign, unknown> = z.object({
   phase: z.enum(['running', 'finished', 'stopped']),
   at: epochMsSchema,
-  eventTime: epochMsSchema.nullable(),
+  eventTime: z.nullable(epochMsSchema),
 });
+const raisedSchema: z.ZodMiniType<RaisedSignals, unknown> = z.object({
+  strategyId: z.pipe(
+    z.string(),
+    z.transform((text) => text as StrategyId),
+  ),
+  closedAt: epochMsSchema,
+  signals: z.array(signalSchema),
+  told: z.boolean(),
+});
+/** Behind every strategy's key of the window: `$` follows `#`. */
+const lastRaised = (closedAt: EpochMs): string => prefixes.raised(closedAt).replace(/#$/, '$');
 const rulesSchema = z.object({ rules: z.array(instrumentSchema) });
 const sameRules = (a: readonly Instrument[], b: readonly Instrument[]): boolean =>
   a.length === b.length &&
@@ -64,14 +76,28 @@ export function createFeedStore(store: ItemStore): FeedStore {
     async commitMemory(feed, strategy, before, after, raised) {
       const writes = [replace(keys.memory(strategy), 'strategy', after, before?.version ?? 0)];
       if (raised.length > 0)
-        writes.push(create(keys.raised(feed, after.cursor, strategy), 'raised', { signals: raised }));
+        writes.push(
+          create(keys.raised(feed, after.cursor, strategy), 'raised', {
+            strategyId: strategy,
+            closedAt: after.cursor,
+            signals: raised,
+            told: false,
+          } satisfies RaisedSignals),
+        );
       return (await store.transact(writes)).kind;
     },
-    async raised(feed, closedAt) {
-      const signals: Signal[] = [];
-      for await (const item of queryAll(store, { pk: `FEED#${feed}`, prefix: prefixes.raised(closedAt) }))
-        for (const one of item['signals'] as readonly unknown[]) signals.push(signalSchema.parse(one));
-      return signals;
+    async raised(feed, from, through) {
+      const raised: RaisedSignals[] = [];
+      const range = { pk: `FEED#${feed}`, from: prefixes.raised(from), to: lastRaised(through) };
+      for await (const item of queryAll(store, range)) raised.push(fromItem(raisedSchema, item));
+      return raised;
+    },
+    async markTold(feed, raised) {
+      const writes = raised.map((one) =>
+        replace(keys.raised(feed, one.closedAt, one.strategyId), 'raised', { ...one, told: true }, 1),
+      );
+      // A conflict means that somebody else told them as well.
+      await store.transact(writes);
     },
   };
 }

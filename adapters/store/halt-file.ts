@@ -10,7 +10,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { type EpochMs, epochMs } from '../../core/time.ts';
 import type { Key } from './item-store.ts';
 import type { Overlay } from './overlay.ts';
@@ -94,7 +94,7 @@ export function removeHaltFile(directory: string): void {
   syncDirectory(directory);
 }
 
-const haltSchema = z.object({ reason: z.string(), author: z.string(), at: z.int().min(0) });
+const haltSchema = z.object({ reason: z.string(), author: z.string(), at: z.int().check(z.minimum(0)) });
 
 function readHalt(path: string): Halt | undefined {
   const text = readFileSync(path, 'utf8');

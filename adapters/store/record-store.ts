@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import type { AccountId } from '../../core/paper/order.ts';
 import type { AlertState, ReconciliationRecord, RecordStore, Versioned } from '../../core/ports.ts';
 import type { DailyReport } from '../../core/report/daily.ts';
@@ -7,21 +7,26 @@ import { epochMsSchema } from '../../core/schemas.ts';
 import type { ItemStore } from './item-store.ts';
 import { fromItem, keys, replace, versionOf } from './table.ts';
 
-const alertSchema: z.ZodType<AlertState, unknown> = z.object({
+const alertSchema: z.ZodMiniType<AlertState, unknown> = z.object({
   key: z.string(),
   kind: z.string(),
   open: z.boolean(),
   eventId: z.string(),
   sentAt: epochMsSchema,
   sent: z.boolean(),
+  claimedAt: z.optional(epochMsSchema),
+  order: z.optional(z.int()),
   episodes: z.int(),
 });
 
-const reconciliationSchema: z.ZodType<ReconciliationRecord, unknown> = z.object({
-  accountId: z.string().transform((text) => text as AccountId),
+const reconciliationSchema: z.ZodMiniType<ReconciliationRecord, unknown> = z.object({
+  accountId: z.pipe(
+    z.string(),
+    z.transform((text) => text as AccountId),
+  ),
   at: epochMsSchema,
   entries: z.int(),
-  discrepancies: z.array(z.object({ kind: z.string(), lane: z.string().nullable(), detail: z.string() })),
+  discrepancies: z.array(z.object({ kind: z.string(), lane: z.nullable(z.string()), detail: z.string() })),
 });
 
 /** What functions write down about their own work: reconciliations, reports, alerts. */

@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import type { FeedId } from '../../core/market/window.ts';
 import type { Heartbeat } from '../../core/risk/liveness.ts';
 import { epochMsSchema } from '../../core/schemas.ts';
@@ -25,24 +25,24 @@ export interface SessionIdentity {
   readonly feedId: string;
 }
 
-const settledSchema: z.ZodType<Settled, unknown> = z.object({
+const settledSchema: z.ZodMiniType<Settled, unknown> = z.object({
   through: epochMsSchema,
   windows: z.int(),
   finished: z.boolean(),
-  relayed: z.string().nullable(),
+  relayed: z.nullable(z.string()),
 });
-const identitySchema: z.ZodType<SessionIdentity, unknown> = z.object({
+const identitySchema: z.ZodMiniType<SessionIdentity, unknown> = z.object({
   name: z.string(),
   input: z.string(),
   configHash: z.string(),
   accounts: z.array(z.string()),
   feedId: z.string(),
 });
-const heartbeatSchema: z.ZodType<Heartbeat, unknown> = z.object({
+const heartbeatSchema: z.ZodMiniType<Heartbeat, unknown> = z.object({
   pid: z.int(),
   phase: z.enum(['starting', 'running', 'finished', 'stopped']),
   at: epochMsSchema,
-  eventTime: epochMsSchema.nullable(),
+  eventTime: z.nullable(epochMsSchema),
   progressAt: epochMsSchema,
 });
 
@@ -69,7 +69,7 @@ export function createRuntimeStore(store: ItemStore): RuntimeStore {
       );
     versions.set(key.sk, version + 1);
   }
-  const read = async <T>(key: Key, schema: z.ZodType<T, unknown>): Promise<T | undefined> => {
+  const read = async <T>(key: Key, schema: z.ZodMiniType<T, unknown>): Promise<T | undefined> => {
     const item: Item | undefined = await store.get(key);
     return item && fromItem(schema, item);
   };

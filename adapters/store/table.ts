@@ -1,4 +1,4 @@
-import type * as z from 'zod';
+import type * as z from 'zod/mini';
 import { formatUnits } from '../../core/amounts.ts';
 import type { CandleInterval } from '../../core/market/candle.ts';
 import type { InstrumentId } from '../../core/market/instrument.ts';
@@ -104,7 +104,7 @@ export const replace = (key: Key, entity: string, value: object, versionBefore: 
 export const create = (key: Key, entity: string, value: object): Write => replace(key, entity, value, 0);
 
 /** An item's value through its schema. @throws StoreError naming the item and the field, when it is not what we wrote. */
-export function fromItem<T>(schema: z.ZodType<T, unknown>, item: Item): T {
+export function fromItem<T>(schema: z.ZodMiniType<T, unknown>, item: Item): T {
   const parsed = schema.safeParse(item);
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0];

@@ -1,8 +1,8 @@
-import type * as z from 'zod';
+import type * as z from 'zod/mini';
 import type { ConfigIssue } from './desk-config.ts';
 
 /** What a schema found, field by field; each unknown field is an issue of its own. */
-export const fieldIssues = (error: z.ZodError): readonly ConfigIssue[] =>
+export const fieldIssues = (error: z.core.$ZodError): readonly ConfigIssue[] =>
   error.issues.flatMap((issue) =>
     issue.code === 'unrecognized_keys'
       ? issue.keys.map((key) => ({

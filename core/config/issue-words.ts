@@ -1,4 +1,5 @@
-import type * as z from 'zod';
+import type * as z from 'zod/mini';
+import '../schema-words.ts';
 
 /** What is wrong with a value, in the words of the YAML file; for issues whose schema has no message of its own. */
 export const issueWords: z.core.$ZodErrorMap = (issue) => {

@@ -1,47 +1,55 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import type { Money, Price, Quantity, Rate } from '../amounts.ts';
 import { parseUnits, rateFromBps } from '../amounts.ts';
 
 /** Shape of `deckle.yaml`. Messages say what is wrong and what to write instead; docs/configuration.md lists every field. */
 const text = (what: string, example: string) =>
-  z.string({ error: `must be ${what}, e.g. ${example}` }).min(1, `must be ${what}, e.g. ${example}`);
+  z
+    .string({ error: `must be ${what}, e.g. ${example}` })
+    .check(z.minLength(1, `must be ${what}, e.g. ${example}`));
 
 const amount = <T extends bigint>(what: string, example: string, allowsZero = false) =>
-  z
-    .union([z.string(), z.number()], { error: `must be ${what}, e.g. ${example}` })
-    .transform((value, context): T => {
+  z.pipe(
+    z.union([z.string(), z.number()], { error: `must be ${what}, e.g. ${example}` }),
+    z.transform((value, context): T => {
       const units = parseUnits(String(value));
       if (units === undefined || units < 0n || (units === 0n && !allowsZero)) {
         const got = JSON.stringify(value);
-        context.addIssue({
+        context.issues.push({
           code: 'custom',
+          input: value,
           message: `must be ${what} with at most 8 decimals, e.g. ${example} (got ${got})`,
         });
         return z.NEVER;
       }
       return units as T;
-    });
+    }),
+  );
 
 const bps = (what: string, example: string) =>
-  z
-    .union([z.string(), z.number()], { error: `must be ${what} in basis points, e.g. ${example}` })
-    .transform((value, context): Rate => {
+  z.pipe(
+    z.union([z.string(), z.number()], { error: `must be ${what} in basis points, e.g. ${example}` }),
+    z.transform((value, context): Rate => {
       const units = parseUnits(String(value));
       if (units === undefined || units < 0n || units > 1_000_000_000_000n || units % 10_000n !== 0n) {
-        context.addIssue({
+        context.issues.push({
           code: 'custom',
+          input: value,
           message: `must be ${what} in basis points (0 to 10000, at most 4 decimals), e.g. ${example}`,
         });
         return z.NEVER;
       }
       return rateFromBps(String(value));
-    });
+    }),
+  );
 
 const whole = (what: string, min: number, max: number) =>
   z
     .int({ error: `must be ${what}: a whole number from ${min} to ${max}` })
-    .min(min, `must be ${what}: at least ${min}`)
-    .max(max, `must be ${what}: at most ${max}`);
+    .check(
+      z.minimum(min, `must be ${what}: at least ${min}`),
+      z.maximum(max, `must be ${what}: at most ${max}`),
+    );
 
 const choice = <const T extends readonly [string, ...string[]]>(values: T) =>
   z.enum(values, { error: `must be one of ${values.join(', ')}` });
@@ -50,15 +58,15 @@ const NAME = /^[a-z0-9][a-z0-9-]{0,39}$/;
 const name = (what: string) =>
   z
     .string({ error: `must be ${what}` })
-    .regex(NAME, `must be ${what}: small letters, digits and dashes, at most 40`);
+    .check(z.regex(NAME, `must be ${what}: small letters, digits and dashes, at most 40`));
 
 export const limitsSchema = z.strictObject({
   exposurePerInstrumentMax: amount<Money>('an amount in the account currency', '2500'),
   exposureTotalMax: amount<Money>('an amount in the account currency', '5000'),
   dailyLossMax: amount<Money>('an amount in the account currency', '200'),
   drawdownBpsMax: whole('basis points below peak equity', 1, 10_000),
-  dataAgeMsMax: whole('milliseconds', 100, 600_000).default(5_000),
-  openOrdersMax: whole('a number of orders', 1, 50).default(20),
+  dataAgeMsMax: z._default(whole('milliseconds', 100, 600_000), 5_000),
+  openOrdersMax: z._default(whole('a number of orders', 1, 50), 20),
 });
 
 const instrumentSchema = z.strictObject({
@@ -88,36 +96,38 @@ const venueSchema = z.strictObject({
       medianMs: whole('milliseconds', 0, 60_000),
       p99Ms: whole('milliseconds', 0, 60_000),
     })
-    .refine(
-      (one) => one.minMs <= one.medianMs && one.medianMs <= one.p99Ms,
-      'must ascend: minMs, medianMs, p99Ms',
+    .check(
+      z.refine(
+        (one) => one.minMs <= one.medianMs && one.medianMs <= one.p99Ms,
+        'must ascend: minMs, medianMs, p99Ms',
+      ),
     ),
 });
 
 const executionSchema = z.strictObject({
   style: choice(['take', 'join', 'improve']),
-  postOnly: z.boolean({ error: 'must be true or false' }).default(false),
+  postOnly: z._default(z.boolean({ error: 'must be true or false' }), false),
   timeInForce: choice(['GTC', 'IOC']),
-  expireAfterMs: whole('milliseconds', 1_000, 86_400_000).nullable().default(null),
-  onOppositeSignal: choice(['cancel', 'keep']).default('cancel'),
-  collarBps: whole('basis points', 1, 2_000).default(100),
+  expireAfterMs: z._default(z.nullable(whole('milliseconds', 1_000, 86_400_000)), null),
+  onOppositeSignal: z._default(choice(['cancel', 'keep']), 'cancel'),
+  collarBps: z._default(whole('basis points', 1, 2_000), 100),
 });
 
 const sizingSchema = z.strictObject({
   method: choice(['fixed-fraction']),
   fractionBps: whole('basis points of equity', 1, 10_000),
-  byConfidence: z.boolean({ error: 'must be true or false' }).default(false),
+  byConfidence: z._default(z.boolean({ error: 'must be true or false' }), false),
   notionalMax: amount<Money>('an amount in the account currency', '1000'),
 });
 
 export const configSchema = z.strictObject({
   feed: z.strictObject({
-    id: name('a name for the feed').default('main'),
-    windowMs: whole('milliseconds', 100, 5_000).default(1_000),
-    depth: whole('levels per side', 1, 50).default(10),
+    id: z._default(name('a name for the feed'), 'main'),
+    windowMs: z._default(whole('milliseconds', 100, 5_000), 1_000),
+    depth: z._default(whole('levels per side', 1, 50), 10),
   }),
   venues: z.strictObject({ binance: venueSchema }),
-  instruments: z.array(instrumentSchema).default([]),
+  instruments: z._default(z.array(instrumentSchema), []),
   accounts: z
     .array(
       z.strictObject({
@@ -127,7 +137,7 @@ export const configSchema = z.strictObject({
         limits: limitsSchema,
       }),
     )
-    .min(1, 'needs at least one account'),
+    .check(z.minLength(1, 'needs at least one account')),
   strategies: z
     .array(
       z.strictObject({
@@ -138,29 +148,32 @@ export const configSchema = z.strictObject({
           .array(
             z
               .string()
-              .regex(/^binance:.+$/, 'must be <venue>:<symbol> of a known venue, e.g. binance:BTCUSDT'),
+              .check(
+                z.regex(/^binance:.+$/, 'must be <venue>:<symbol> of a known venue, e.g. binance:BTCUSDT'),
+              ),
           )
-          .min(1, 'needs at least one instrument'),
+          .check(z.minLength(1, 'needs at least one instrument')),
         params: z.record(z.string(), z.unknown(), { error: 'must hold the parameters of the strategy' }),
         execution: executionSchema,
         sizing: sizingSchema,
       }),
     )
-    .min(1, 'needs at least one strategy'),
-  guard: z
-    .strictObject({ onDailyLoss: choice(['reducing', 'halted']).default('reducing') })
-    .default({ onDailyLoss: 'reducing' }),
-  reconcile: z
-    .strictObject({ everyMinutes: whole('minutes', 1, 1_440).default(15) })
-    .default({ everyMinutes: 15 }),
-  demo: z
-    .strictObject({
-      seed: whole('a seed', 0, 2_147_483_647).default(7),
-      seconds: whole('seconds of market', 10, 86_400).default(1_800),
-      scenario: choice(['fair', 'crash']).default('fair'),
-      expectContents: z.boolean({ error: 'must be true or false' }).default(false),
-    })
-    .default({ seed: 7, seconds: 1_800, scenario: 'fair', expectContents: false }),
+    .check(z.minLength(1, 'needs at least one strategy')),
+  guard: z._default(z.strictObject({ onDailyLoss: z._default(choice(['reducing', 'halted']), 'reducing') }), {
+    onDailyLoss: 'reducing',
+  }),
+  reconcile: z._default(z.strictObject({ everyMinutes: z._default(whole('minutes', 1, 1_440), 15) }), {
+    everyMinutes: 15,
+  }),
+  demo: z._default(
+    z.strictObject({
+      seed: z._default(whole('a seed', 0, 2_147_483_647), 7),
+      seconds: z._default(whole('seconds of market', 10, 86_400), 1_800),
+      scenario: z._default(choice(['fair', 'crash']), 'fair'),
+      expectContents: z._default(z.boolean({ error: 'must be true or false' }), false),
+    }),
+    { seed: 7, seconds: 1_800, scenario: 'fair', expectContents: false },
+  ),
 });
 
 export type RawConfig = z.output<typeof configSchema>;

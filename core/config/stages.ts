@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import type { ConfigIssue } from './desk-config.ts';
 import { fieldIssues } from './field-issues.ts';
 import { issueWords } from './issue-words.ts';
@@ -68,28 +68,30 @@ const RETENTION_DAYS = [
   3_653,
 ];
 
-const region = z
-  .string({ error: 'must be a region, e.g. eu-west-1, or null for that of the command line' })
-  .regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'must be a region, e.g. eu-west-1, or null for that of the command line')
-  .nullable();
+const REGION_WORDS = 'must be a region, e.g. eu-west-1, or null for that of the command line';
+const region = z.nullable(
+  z.string({ error: REGION_WORDS }).check(z.regex(/^[a-z]{2}(-[a-z]+)+-\d$/, REGION_WORDS)),
+);
 
 const email = z
   .string({ error: 'must be an email address' })
-  .regex(/^[^\s@]+@[^\s@]+\.[^\s@]+$/, 'must be an email address, e.g. me@example.org');
+  .check(z.regex(/^[^\s@]+@[^\s@]+\.[^\s@]+$/, 'must be an email address, e.g. me@example.org'));
 
 const phone = z
   .string({ error: "must be a phone number in quotes, e.g. '+353861234567'" })
-  .regex(/^\+[1-9]\d{7,14}$/, "must be a phone number with its country code, e.g. '+353861234567'");
+  .check(z.regex(/^\+[1-9]\d{7,14}$/, "must be a phone number with its country code, e.g. '+353861234567'"));
 
 const expression = z
   .string({ error: 'must be rate(...) or cron(...)' })
-  .regex(
-    /^(rate\([1-9]\d* (minute|hour|day)s?\)|cron\(\S+( \S+){5}\))$/,
-    'must be rate(<number> minutes|hours|days) or cron(<six fields>), e.g. cron(5 0 * * ? *)',
+  .check(
+    z.regex(
+      /^(rate\([1-9]\d* (minute|hour|day)s?\)|cron\(\S+( \S+){5}\))$/,
+      'must be rate(<number> minutes|hours|days) or cron(<six fields>), e.g. cron(5 0 * * ? *)',
+    ),
   );
 
 // An empty list would leave the desk without its guard; to stop a stage, its stack is taken away.
-const expressions = z.array(expression).min(1, 'needs at least one time');
+const expressions = z.array(expression).check(z.minLength(1, 'needs at least one time'));
 
 interface StageDefaults {
   readonly region: string | null;
@@ -98,29 +100,36 @@ interface StageDefaults {
 }
 
 const stageSchema = (defaults: StageDefaults) =>
-  z
-    .strictObject({
-      region: region.default(defaults.region),
-      alerts: z
-        .strictObject({ emails: z.array(email).default([]), sms: z.array(phone).default([]) })
-        .default({ emails: [], sms: [] }),
-      schedules: z
-        .strictObject({
-          guard: expressions.optional(),
-          reconcile: expressions.optional(),
-          report: expressions.optional(),
-        } satisfies Record<ScheduledFunction, unknown>)
-        .default({}),
-      logRetentionDays: z
-        .int({ error: 'must be a whole number of days' })
-        .refine(
-          (days) => RETENTION_DAYS.includes(days),
-          `must be a retention that CloudWatch offers: ${RETENTION_DAYS.join(', ')}`,
-        )
-        .default(defaults.logRetentionDays),
-      trace: z.boolean({ error: 'must be true or false' }).default(defaults.trace),
-    })
-    .prefault({});
+  z.prefault(
+    z.strictObject({
+      region: z._default(region, defaults.region),
+      alerts: z._default(
+        z.strictObject({ emails: z._default(z.array(email), []), sms: z._default(z.array(phone), []) }),
+        { emails: [], sms: [] },
+      ),
+      schedules: z._default(
+        z.strictObject({
+          guard: z.optional(expressions),
+          reconcile: z.optional(expressions),
+          report: z.optional(expressions),
+        } satisfies Record<ScheduledFunction, unknown>),
+        {},
+      ),
+      logRetentionDays: z._default(
+        z
+          .int({ error: 'must be a whole number of days' })
+          .check(
+            z.refine(
+              (days) => RETENTION_DAYS.includes(days),
+              `must be a retention that CloudWatch offers: ${RETENTION_DAYS.join(', ')}`,
+            ),
+          ),
+        defaults.logRetentionDays,
+      ),
+      trace: z._default(z.boolean({ error: 'must be true or false' }), defaults.trace),
+    }),
+    {},
+  );
 
 /** Binance answers US addresses with 451, so that the default is a region where its feed can be read. */
 const REGION = 'eu-west-1';

@@ -1,4 +1,5 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
+import '../schema-words.ts';
 import { asPrice, asQuantity, formatUnits, type Price, parseUnits, type Quantity } from '../amounts.ts';
 import { type EpochMs, epochMs } from '../time.ts';
 import { CANDLE_INTERVALS, type Candle } from './candle.ts';
@@ -50,28 +51,39 @@ export function decodeWindow(value: unknown): MarketWindow {
 }
 
 const amount = (what: string) =>
-  z.string().transform((text, context): bigint => {
-    const units = parseUnits(text);
-    if (units !== undefined && units >= 0n) return units;
-    context.addIssue({
-      code: 'custom',
-      message: `${what} must be an unsigned decimal of at most 8 places, got '${text}'`,
-    });
-    return z.NEVER;
-  });
+  z.pipe(
+    z.string(),
+    z.transform((text, context): bigint => {
+      const units = parseUnits(text);
+      if (units !== undefined && units >= 0n) return units;
+      context.issues.push({
+        code: 'custom',
+        input: text,
+        message: `${what} must be an unsigned decimal of at most 8 places, got '${text}'`,
+      });
+      return z.NEVER;
+    }),
+  );
 
-const wirePrice = amount('a price').transform((units): Price => asPrice(units));
-const wireQuantity = amount('a quantity').transform((units): Quantity => asQuantity(units));
-const wireTime = z
-  .int()
-  .min(0)
-  .transform((ms): EpochMs => epochMs(ms));
-const count = z.int().min(0);
+const wirePrice = z.pipe(
+  amount('a price'),
+  z.transform((units): Price => asPrice(units)),
+);
+const wireQuantity = z.pipe(
+  amount('a quantity'),
+  z.transform((units): Quantity => asQuantity(units)),
+);
+const count = z.int().check(z.minimum(0));
+const wireTime = z.pipe(
+  count,
+  z.transform((ms): EpochMs => epochMs(ms)),
+);
 
-const wireLevel = z
-  .tuple([wirePrice, wireQuantity])
-  .transform(([price, quantity]): Level => ({ price, quantity }));
-const wireLevels = z.array(wireLevel).default([]);
+const wireLevel = z.pipe(
+  z.tuple([wirePrice, wireQuantity]),
+  z.transform(([price, quantity]): Level => ({ price, quantity })),
+);
+const wireLevels = z._default(z.array(wireLevel), []);
 
 const wirePrint = z.object({
   price: wirePrice,
@@ -80,7 +92,7 @@ const wirePrint = z.object({
   trades: count,
   firstTradeId: z.string(),
   lastTradeId: z.string(),
-}) satisfies z.ZodType<Print>;
+}) satisfies z.ZodMiniType<Print>;
 
 const wireCandle = z.object({
   interval: z.enum(CANDLE_INTERVALS),
@@ -91,41 +103,44 @@ const wireCandle = z.object({
   close: wirePrice,
   volume: wireQuantity,
   trades: count,
-  complete: z.boolean().default(true),
-}) satisfies z.ZodType<Candle>;
+  complete: z._default(z.boolean(), true),
+}) satisfies z.ZodMiniType<Candle>;
 
 const wireInstrument = z.object({
-  instrumentId: z
-    .string()
-    .regex(/^[^:]+:.+$/, 'an instrument id is <venue>:<symbol>')
-    .transform((text): InstrumentId => text as InstrumentId),
-  status: z.enum(['live', 'stale', 'halted', 'closed']).default('live'),
+  instrumentId: z.pipe(
+    z.string().check(z.regex(/^[^:]+:.+$/, 'an instrument id is <venue>:<symbol>')),
+    z.transform((text): InstrumentId => text as InstrumentId),
+  ),
+  status: z._default(z.enum(['live', 'stale', 'halted', 'closed']), 'live'),
   bids: wireLevels,
   asks: wireLevels,
-  bidsComplete: z.boolean().default(false),
-  asksComplete: z.boolean().default(false),
-  highestBid: wirePrice.nullable().default(null),
-  lowestAsk: wirePrice.nullable().default(null),
-  prints: z.array(wirePrint).default([]),
-  lastPrice: wirePrice.nullable().default(null),
-  venueSequence: z.string().default(''),
-  occurredAt: wireTime.nullable().default(null),
-  receivedAt: wireTime.nullable().default(null),
-  quality: z.array(z.enum(['crossed', 'locked', 'gap', 'late', 'refused'])).default([]),
-  candles: z.array(wireCandle).default([]),
-}) satisfies z.ZodType<InstrumentWindow>;
+  bidsComplete: z._default(z.boolean(), false),
+  asksComplete: z._default(z.boolean(), false),
+  highestBid: z._default(z.nullable(wirePrice), null),
+  lowestAsk: z._default(z.nullable(wirePrice), null),
+  prints: z._default(z.array(wirePrint), []),
+  lastPrice: z._default(z.nullable(wirePrice), null),
+  venueSequence: z._default(z.string(), ''),
+  occurredAt: z._default(z.nullable(wireTime), null),
+  receivedAt: z._default(z.nullable(wireTime), null),
+  quality: z._default(z.array(z.enum(['crossed', 'locked', 'gap', 'late', 'refused'])), []),
+  candles: z._default(z.array(wireCandle), []),
+}) satisfies z.ZodMiniType<InstrumentWindow>;
 
 const wireWindow = z.object({
-  feedId: z.string().transform((text): FeedId => toFeedId(text)),
+  feedId: z.pipe(
+    z.string(),
+    z.transform((text): FeedId => toFeedId(text)),
+  ),
   closedAt: wireTime,
-  previousClosedAt: wireTime.nullable(),
+  previousClosedAt: z.nullable(wireTime),
   seq: count,
   epoch: count,
   configHash: z.string(),
-  clockOffsetMs: z.number().nullable(),
-  closes: z.array(z.enum(CANDLE_INTERVALS)).default([]),
+  clockOffsetMs: z.nullable(z.number()),
+  closes: z._default(z.array(z.enum(CANDLE_INTERVALS)), []),
   instruments: z.array(wireInstrument),
-}) satisfies z.ZodType<MarketWindow>;
+}) satisfies z.ZodMiniType<MarketWindow>;
 
 const text = (units: bigint): string => formatUnits(units);
 const encodeLevels = (levels: readonly Level[]): [string, string][] =>

@@ -20,6 +20,8 @@ import { fillId, LANES } from './order.ts';
 export interface Holding {
   readonly position: Position;
   readonly consumption: Consumption;
+  /** The window whose picture changed the taken levels; absent after an execution, and where none ever did. */
+  readonly revisedAt?: EpochMs | undefined;
 }
 
 export const emptyHolding = (instrument: Instrument): Holding => ({

@@ -1,13 +1,13 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import type { AccountId } from '../paper/order.ts';
 import { amountSchema, epochMsSchema } from '../schemas.ts';
 import type { DailyReport, LaneDay } from './daily.ts';
 
-const laneDay: z.ZodType<LaneDay, unknown> = z.object({
-  equity: amountSchema.nullable(),
-  pnlDay: amountSchema.nullable(),
-  pnlCumulative: amountSchema.nullable(),
-  unrealized: amountSchema.nullable(),
+const laneDay: z.ZodMiniType<LaneDay, unknown> = z.object({
+  equity: z.nullable(amountSchema),
+  pnlDay: z.nullable(amountSchema),
+  pnlCumulative: z.nullable(amountSchema),
+  unrealized: z.nullable(amountSchema),
   realizedDay: amountSchema,
   feesDay: amountSchema,
   feesCumulative: amountSchema,
@@ -17,8 +17,11 @@ const laneDay: z.ZodType<LaneDay, unknown> = z.object({
   drawdownMax: amountSchema,
 });
 
-export const dailyReportSchema: z.ZodType<DailyReport, unknown> = z.object({
-  accountId: z.string().transform((text) => text as AccountId),
+export const dailyReportSchema: z.ZodMiniType<DailyReport, unknown> = z.object({
+  accountId: z.pipe(
+    z.string(),
+    z.transform((text) => text as AccountId),
+  ),
   day: z.string(),
   asOf: epochMsSchema,
   currency: z.string(),

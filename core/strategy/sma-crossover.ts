@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { formatUnits, ratioBps } from '../amounts.ts';
 import { CANDLE_INTERVALS } from '../market/candle.ts';
 import type { InstrumentId } from '../market/instrument.ts';
@@ -7,18 +7,18 @@ import type { SignalDraft, Strategy } from './strategy.ts';
 
 const params = z
   .strictObject({
-    fast: z.int().min(1).max(500).describe('Candles in the fast average'),
-    slow: z.int().min(2).max(1_000).describe('Candles in the slow average; more than fast'),
-    interval: z.enum(CANDLE_INTERVALS).describe('Candle interval'),
-    minConfidence: z.number().min(0).max(1).describe('Signals below this confidence are not raised'),
-    fullConfidenceBps: z
-      .number()
-      .positive()
-      .max(10_000)
-      .default(10)
-      .describe('Distance of the averages, in basis points, that counts as full confidence'),
+    /** Candles in the fast average. */
+    fast: z.int().check(z.minimum(1), z.maximum(500)),
+    /** Candles in the slow average; more than fast. */
+    slow: z.int().check(z.minimum(2), z.maximum(1_000)),
+    /** Of the candles. */
+    interval: z.enum(CANDLE_INTERVALS),
+    /** Signals below this confidence are not raised. */
+    minConfidence: z.number().check(z.minimum(0), z.maximum(1)),
+    /** Distance of the averages, in basis points, that counts as full confidence. */
+    fullConfidenceBps: z._default(z.number().check(z.positive(), z.maximum(10_000)), 10),
   })
-  .refine((one) => one.slow > one.fast, { path: ['slow'], message: 'must be larger than fast' });
+  .check(z.refine((one) => one.slow > one.fast, { path: ['slow'], message: 'must be larger than fast' }));
 
 export type SmaParams = z.output<typeof params>;
 

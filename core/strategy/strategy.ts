@@ -1,4 +1,4 @@
-import type * as z from 'zod';
+import type * as z from 'zod/mini';
 import type { CandleInterval } from '../market/candle.ts';
 import type { InstrumentId } from '../market/instrument.ts';
 import type { MarketWindow, Side } from '../market/window.ts';
@@ -59,7 +59,7 @@ export interface StepResult<State extends JsonValue> {
  */
 export interface Strategy<Params, State extends JsonValue> {
   readonly type: string;
-  readonly params: z.ZodType<Params>;
+  readonly params: z.ZodMiniType<Params>;
   /** Candle intervals it listens to; the cloud wakes it only for windows that close one. Empty: every window. */
   intervals(params: Params): readonly CandleInterval[];
   initialState(params: Params): State;

@@ -3,7 +3,10 @@ import type { AlertKind } from '../../core/ports.ts';
 import type { ModeState } from '../../core/risk/trading-mode.ts';
 import { isoTime } from '../../core/time.ts';
 
-/** What an event means to a person: something opened, or everything under the given keys is well again. */
+/**
+ * What an event means to a person: something opened, or everything under the given keys is well again. Where news of one
+ * matter are numbered, `order` tells which of them is the newer, in whatever order they come.
+ */
 export type AlertNews =
   | {
       readonly kind: 'opened';
@@ -12,12 +15,14 @@ export type AlertNews =
       readonly severity: 'critical' | 'notice';
       readonly title: string;
       readonly text: string;
+      readonly order?: number;
     }
   | {
       readonly kind: 'cleared';
       readonly keys: readonly string[];
       readonly title: string;
       readonly text: string;
+      readonly order?: number;
     };
 
 const MODE_KEYS = [
@@ -94,6 +99,7 @@ function modeNews(mode: ModeState): AlertNews | null {
     return {
       kind: 'cleared',
       keys: MODE_KEYS,
+      order: mode.version,
       title: 'Trading resumed',
       text: `Trading is active again ${since}: ${mode.reason}.`,
     };
@@ -114,6 +120,7 @@ function modeNews(mode: ModeState): AlertNews | null {
     severity: 'critical',
     title,
     text,
+    order: mode.version,
   });
   switch (mode.cause) {
     case 'start':

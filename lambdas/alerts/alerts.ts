@@ -52,8 +52,12 @@ async function tell(
   if (news.kind === 'cleared') {
     for (const key of news.keys) {
       const before = await services.records.alert(key);
+      if (isOutdated(news, before?.value)) continue;
       const repeats = before && !before.value.open && before.value.eventId === event.id && !before.value.sent;
-      if (!before || (!before.value.open && !repeats)) continue;
+      if (!before || (!before.value.open && !repeats)) {
+        if (!(await noteOrder(event, key, news, before, services))) return false;
+        continue;
+      }
       if (repeats && isClaimed(before.value, services)) continue;
       const kind = before.value.kind as AlertKind;
       const alert = {
@@ -64,13 +68,18 @@ async function tell(
         title: news.title,
         text: news.text,
       } as const;
-      if (!(await say(event, alert, before, services))) return false;
+      if (!(await say(event, alert, news, before, services))) return false;
     }
     return true;
   }
   const before = await services.records.alert(news.key);
   // Lost to another invocation with the very same news: it is the one that sends.
   if (lostBefore && before?.value.eventId === event.id) return true;
+  if (isOutdated(news, before?.value)) {
+    services.metrics.add('alerts_outdated_total', 1, { kind: news.alert });
+    services.log.warn('alert outdated', { key: news.key, eventId: event.id, since: before?.value.eventId });
+    return true;
+  }
   if (before?.value.open) {
     const repeated = before.value.eventId === event.id || event.at - before.value.sentAt < DEDUPE_MS;
     if (repeated && (before.value.sent || isClaimed(before.value, services))) {
@@ -79,7 +88,27 @@ async function tell(
     }
   }
   const { key, alert: kind, severity, title, text } = news;
-  return say(event, { key, kind, severity, cleared: false, title, text }, before, services);
+  return say(event, { key, kind, severity, cleared: false, title, text }, news, before, services);
+}
+
+/** Newer news of the same matter were told before: a halt that was lifted since is nothing to wake anybody for. */
+const isOutdated = ({ order }: AlertNews, before: AlertState | undefined): boolean =>
+  order !== undefined && (before?.order ?? 0) > order;
+
+/** Remembers numbered news that there was nobody to tell of, so that older ones are known for what they are. */
+async function noteOrder(
+  event: DeckleEvent,
+  key: string,
+  { order }: AlertNews,
+  before: Versioned<AlertState> | undefined,
+  { records }: AlertsServices,
+): Promise<boolean> {
+  if (order === undefined || (before?.value.order ?? 0) >= order) return true;
+  const kind = key.slice(key.indexOf('/') + 1);
+  const { id: eventId, at: sentAt } = event;
+  const episodes = before?.value.episodes ?? 0;
+  const after = { key, kind, open: false, eventId, sentAt, sent: true, episodes, order };
+  return (await records.commitAlert(before, after)) === 'committed';
 }
 
 /** Somebody else is sending it; if they fail, their own event comes again. */
@@ -89,6 +118,7 @@ const isClaimed = ({ sent, claimedAt }: AlertState, { clock }: AlertsServices): 
 async function say(
   event: DeckleEvent,
   news: Omit<Alert, 'id' | 'at'>,
+  { order }: AlertNews,
   before: Versioned<AlertState> | undefined,
   { records, sender, metrics, log, clock }: AlertsServices,
 ): Promise<boolean> {
@@ -101,6 +131,7 @@ async function say(
     sentAt: event.at,
     sent: false,
     ...(clock ? { claimedAt: clock.now() } : {}),
+    ...(order === undefined ? {} : { order }),
     episodes: (before?.value.episodes ?? 0) + (opens ? 1 : 0),
   };
   if ((await records.commitAlert(before, intent)) === 'conflict') return false;

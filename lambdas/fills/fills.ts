@@ -11,6 +11,7 @@ import type { Holding, OrderStep } from '../../core/paper/step.ts';
 import { emptyHolding, stepOrder } from '../../core/paper/step.ts';
 import type {
   AccountView,
+  Cursor,
   FeedStore,
   HalfWindow,
   Hole,
@@ -55,9 +56,19 @@ export async function fills(event: MarketWindowEvent, services: FillsServices): 
     services.log.warn('window fenced', { feedId: feed, windowId: event.id, epoch: event.epoch });
     return;
   }
+  const { accounts } = services.config;
+  const cursors = new Map<AccountId, Cursor | undefined>();
+  for (const { id } of accounts) cursors.set(id, await services.ledger.cursor(id));
+  let marks = await services.feeds.marks(feed);
   for (const window of event.windows) {
-    for (const account of services.config.accounts) await fillAccount(account, window, services);
-    await markWindow(window, services);
+    for (const account of accounts) {
+      // As read once for the whole event: most accounts are idle, and most windows repeat what was applied. An order that
+      // is admitted meanwhile meets its windows with the next event, which repeats them.
+      const cursor = cursors.get(account.id);
+      if (!cursor || isIdle(cursor) || window.closedAt <= cursor.appliedThrough) continue;
+      await fillAccount(account, window, services);
+    }
+    marks = await markWindow(window, marks, services);
   }
 }
 
@@ -67,8 +78,6 @@ async function fillAccount(
   window: MarketWindow,
   services: FillsServices,
 ): Promise<void> {
-  const cursor = await services.ledger.cursor(account.id);
-  if (!cursor || isIdle(cursor) || window.closedAt <= cursor.appliedThrough) return;
   for (let attempt = 1; attempt <= ATTEMPTS_MAX; attempt++) {
     const view = await services.ledger.load(account.id);
     if (!view || isIdle(view.cursor) || window.closedAt <= view.cursor.appliedThrough) return;

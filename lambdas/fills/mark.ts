@@ -4,17 +4,21 @@ import { evolveEquity, hasMoved, MARK_BEAT_MS, valuation } from '../../core/ledg
 import type { MarketWindow } from '../../core/market/window.ts';
 import { mid } from '../../core/market/window.ts';
 import { LANES } from '../../core/paper/order.ts';
-import type { FeedMarks } from '../../core/ports.ts';
+import type { FeedMarks, Versioned } from '../../core/ports.ts';
 import { beatAt, dayStart } from '../../core/time.ts';
 import type { FillsServices } from './fills.ts';
 
 /**
  * Marks of the feed's live, clean books and what the accounts are worth at them: on each beat of event time, and at once
- * when a price moves past the threshold. A window that was marked before changes nothing.
+ * when a price moves past the threshold. A window that was marked before changes nothing. Given the marks as they were read,
+ * it gives back those that stand now.
  */
-export async function markWindow(window: MarketWindow, services: FillsServices): Promise<void> {
-  const before = await services.feeds.marks(window.feedId);
-  if (before && window.closedAt <= before.value.at) return;
+export async function markWindow(
+  window: MarketWindow,
+  before: Versioned<FeedMarks> | undefined,
+  services: FillsServices,
+): Promise<Versioned<FeedMarks> | undefined> {
+  if (before && window.closedAt <= before.value.at) return before;
   const isBeat =
     before === undefined || beatAt(window.closedAt, MARK_BEAT_MS) > beatAt(before.value.at, MARK_BEAT_MS);
   // A beat marked on a later window than its first differs from what an undisturbed desk would have marked: say so.
@@ -35,7 +39,7 @@ export async function markWindow(window: MarketWindow, services: FillsServices):
     return price === null ? [] : [{ instrumentId: one.instrumentId, price, at: window.closedAt }];
   });
   const markOf = (id: Mark['instrumentId']) => before?.value.marks.find((one) => one.instrumentId === id);
-  if (!isBeat && !fresh.some((one) => hasMoved(markOf(one.instrumentId), one.price))) return;
+  if (!isBeat && !fresh.some((one) => hasMoved(markOf(one.instrumentId), one.price))) return before;
   const after: FeedMarks = {
     feedId: window.feedId,
     at: window.closedAt,
@@ -43,7 +47,10 @@ export async function markWindow(window: MarketWindow, services: FillsServices):
   };
   for (const account of services.config.accounts) await markAccount(account, after, services);
   // Last, so that a repeat after a crash in between marks the accounts again; lost to another writer is as good.
-  await services.feeds.commitMarks(before, after);
+  const committed = await services.feeds.commitMarks(before, after);
+  return committed === 'conflict'
+    ? services.feeds.marks(window.feedId)
+    : { value: after, version: (before?.version ?? 0) + 1 };
 }
 
 async function markAccount(account: AccountConfig, marks: FeedMarks, services: FillsServices): Promise<void> {

@@ -1,4 +1,4 @@
-import { fromEnv } from '@aws-sdk/credential-provider-env';
+import { envCredentials } from '../../adapters/aws/env-credentials.ts';
 import { openDoor } from '../../adapters/lambda/door.ts';
 import { required } from '../../adapters/lambda/environment.ts';
 import { createObjectWriter } from '../../adapters/s3/object-writer.ts';
@@ -12,7 +12,7 @@ const sink = createS3ReportSink(
   createObjectWriter({
     bucket: required('DECKLE_BUCKET'),
     region: door.environment.AWS_REGION,
-    credentials: fromEnv(),
+    credentials: envCredentials,
   }),
 );
 

@@ -32,7 +32,6 @@ export function monthOfDesk(parameters: DeskParameters): DeskMonth {
   const busySeconds = Math.min(orders * parameters.busySecondsPerOrder, accounts * SECONDS_PER_MONTH);
   const month: Times = {
     windows,
-    windowsPerEvent,
     orders,
     decisions: orders + denied,
     busy: busySeconds * windowsPerSecond,
@@ -55,7 +54,6 @@ export function monthOfDesk(parameters: DeskParameters): DeskMonth {
     events,
     writeUnits: writeUnits(parameters, month),
     readUnits: readUnits(parameters, month),
-    commits: news + month.busy + month.beats * (1 + LANES_COUNT * accounts) + month.candles * strategies,
     commitsWithNews: news,
     historyGb: (orders * HISTORY_BYTES.order + denied * HISTORY_BYTES.denial) / GB,
     windowLogGb:

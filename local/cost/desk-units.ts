@@ -7,7 +7,6 @@ import { timesPerMonth } from './schedule-times.ts';
 /** How often each thing happens in a month. */
 export interface Times {
   readonly windows: number;
-  readonly windowsPerEvent: number;
   readonly orders: number;
   readonly decisions: number;
   /** Windows that met an account with something working or watched, over all accounts. */
@@ -62,20 +61,19 @@ export function writeUnits(
 /** Read units of a month by purpose; the reading of the whole history is not among them. */
 export function readUnits(
   { instruments, accounts, strategies }: DeskParameters,
-  { windows, windowsPerEvent, decisions, busy, beats }: Times,
+  { windows, decisions, busy, beats }: Times,
 ): ReadonlyMap<Purpose, number> {
   const marks = readUnitsOf(bytesOf(MARKS_BYTES, instruments));
   const memory = readUnitsOf(bytesOf(MEMORY_BYTES, instruments));
-  // Fills and signals look at the fence once per event; fills at cursors and marks once per window in it.
-  const looks = windows * windowsPerEvent;
+  // Fills and signals look at the fence once per event, and fills at cursors and marks.
   // Loading an account without open orders: its state in each lane, and that there is no pointer.
   const load = LANES_COUNT + 1;
   const guards = timesPerMonth('guard');
   const check = guards * accounts;
   return new Map<Purpose, number>([
     ['fence and sign of life', 2 * windows + guards],
-    ['cursors', looks * accounts + busy + beats * accounts + decisions + check],
-    ['marks and equity', looks * marks + beats * LANES_COUNT * accounts + decisions + check],
+    ['cursors', windows * accounts + busy + beats * accounts + decisions + check],
+    ['marks and equity', windows * marks + beats * LANES_COUNT * accounts + decisions + check],
     ['strategy memory', windows * (strategies * memory + 1)],
     [
       'orders, fills and journal',

@@ -15,8 +15,7 @@ export interface DeskMonth {
   readonly events: ReadonlyMap<EventType, { readonly count: number; readonly chunks: number }>;
   readonly writeUnits: ReadonlyMap<Purpose, number>;
   readonly readUnits: ReadonlyMap<Purpose, number>;
-  /** Committed transactions, each at least one record in the stream, and those among them that are news. */
-  readonly commits: number;
+  /** Committed transactions that are news: each wakes the relay. */
   readonly commitsWithNews: number;
   /** How much the journal, fills, orders and decisions grow by. */
   readonly historyGb: number;
@@ -114,11 +113,8 @@ function functionLines(month: DeskMonth): readonly UsageLine[] {
 
 function invocations({ name, listens, stream }: FunctionWiring, month: DeskMonth): number {
   const woken = listens.reduce((sum, type) => sum + (month.events.get(type)?.count ?? 0), 0);
-  return woken + (stream ? relayed(month) : 0) + timesPerMonth(name);
+  return woken + (stream.length > 0 ? month.commitsWithNews : 0) + timesPerMonth(name);
 }
-
-/** The stream's mapping has no filter: it wakes the relay for whatever is committed, one call per commit at the most. */
-const relayed = ({ commits }: DeskMonth): number => commits + SIGNS_PER_MONTH;
 
 /** How often something reads the books of every account from their beginning. */
 const historyReadsPerMonth = (): number => timesPerMonth('reconcile') + timesPerMonth('report');

@@ -9,6 +9,7 @@ import type {
   Write,
 } from '../../adapters/store/item-store.ts';
 import { writeKey } from '../../adapters/store/limits.ts';
+import { TOPOLOGY } from '../../lambdas/topology.ts';
 import { itemBytes } from './item-size.ts';
 import type { Purpose } from './purpose.ts';
 import { isHistory, purposeOf, queryPurpose } from './purpose.ts';
@@ -17,22 +18,20 @@ import { isHistory, purposeOf, queryPurpose } from './purpose.ts';
 const READ_UNIT_BYTES = 4_096;
 const WRITE_UNIT_BYTES = 1_024;
 /**
- * Write units per begun KiB of an item among so many of one call. The driver writes everything in transactions, a single
- * item too, and DynamoDB bills them twice: prepared, then committed.
+ * Write units per begun KiB of an item among so many of one call. A single item is a plain conditional request; what is
+ * written in a transaction DynamoDB bills twice: prepared, then committed.
  */
-export const unitsPerWrite = (_writes: number): number => 2;
+export const unitsPerWrite = (writes: number): number => (writes === 1 ? 1 : 2);
 /** DynamoDB adds it to each stored item. */
 const STORED_OVERHEAD_BYTES = 100;
-/** Entities whose commit is news; the rest of the table's stream says nothing to anybody. */
-const NEWS: ReadonlySet<unknown> = new Set(['order', 'decision', 'fill', 'mode', 'reconciliation', 'report']);
+/** Entities whose commit is news; the rest of the table's stream wakes nobody. */
+const NEWS: ReadonlySet<unknown> = new Set(TOPOLOGY.flatMap((one) => one.stream));
 
 /** What was billed while the meter ran. */
 export interface StoreUse {
   readonly writeUnits: ReadonlyMap<Purpose, number>;
   readonly readUnits: ReadonlyMap<Purpose, number>;
-  /** Committed transactions that changed something. */
-  readonly commits: number;
-  /** Those among them that are news to somebody. */
+  /** Committed transactions that are news to somebody. */
   readonly commitsWithNews: number;
 }
 
@@ -43,7 +42,6 @@ export class MeteredStore implements ItemStore {
   readonly #bytes = new Map<string, { readonly key: Key; readonly bytes: number }>();
   readonly #writeUnits = new Map<Purpose, number>();
   readonly #readUnits = new Map<Purpose, number>();
-  #commits = 0;
   #commitsWithNews = 0;
   #running = false;
 
@@ -60,7 +58,6 @@ export class MeteredStore implements ItemStore {
     return {
       writeUnits: new Map(this.#writeUnits),
       readUnits: new Map(this.#readUnits),
-      commits: this.#commits,
       commitsWithNews: this.#commitsWithNews,
     };
   }
@@ -124,9 +121,7 @@ export class MeteredStore implements ItemStore {
   }
 
   #committed(writes: readonly Write[]): void {
-    const changed = writes.some((one) => one.kind !== 'check' && purposeOf(writeKey(one)) !== undefined);
-    if (!changed || !this.#running) return;
-    this.#commits += 1;
+    if (!this.#running) return;
     if (writes.some((one) => one.kind === 'put' && NEWS.has(one.item['entity']))) this.#commitsWithNews += 1;
   }
 }

@@ -19,7 +19,6 @@ export function monthOfRun(run: MeteredRun): DeskMonth {
     ),
     writeUnits: scaled(run.store.writeUnits),
     readUnits: scaled(run.store.readUnits),
-    commits: run.store.commits * scale,
     commitsWithNews: run.store.commitsWithNews * scale,
     historyGb: (run.historyBytesPerHour * HOURS_PER_MONTH) / GB,
     windowLogGb: (run.windowLogBytes * scale) / GB,

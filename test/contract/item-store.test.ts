@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { dynamoChangesReader } from '../../adapters/store/dynamodb-changes.ts';
 import { openDynamoStore } from '../../adapters/store/dynamodb-store.ts';
 import type { ItemStore } from '../../adapters/store/item-store.ts';
 import { openSqliteStore } from '../../adapters/store/sqlite-store.ts';
@@ -66,8 +67,9 @@ describe.skipIf(!hasServer)('the DynamoDB store', () => {
   const open = async (): Promise<ItemStore> => {
     tables += 1;
     const table = `table-${tables}`;
-    await createTable(server.client, table);
-    return openDynamoStore({ client: server.client, streams: server.streams, table });
+    const { client, streams } = server;
+    await createTable(client, table);
+    return openDynamoStore({ client, table, changes: dynamoChangesReader(client, streams, table) });
   };
   holdsTheLaw(open);
   answersAsAMap(open, 40);

@@ -39,7 +39,8 @@ interface Field {
   readonly isRequired: boolean;
 }
 
-const jsonSchema = (schema: z.ZodType): JsonSchema => z.toJSONSchema(schema, { io: 'input' }) as JsonSchema;
+const jsonSchema = (schema: z.core.$ZodType): JsonSchema =>
+  z.toJSONSchema(schema, { io: 'input' }) as JsonSchema;
 
 /** Every value a person can write: leaves, lists, and groups whose fields the schema does not name. */
 function fieldsOf(schema: JsonSchema, path = '', isRequired = true): Field[] {

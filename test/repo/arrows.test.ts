@@ -37,6 +37,12 @@ const CASES = [
     "import * as z from 'zod'; import '../time.ts'; import './grid.ts'; export const s = z.int();",
     null,
   ],
+  [
+    'core/market/a24.ts',
+    "import { en } from 'zod/locales'; import * as z from 'zod/mini'; z.config(en());",
+    null,
+  ],
+  ['core/market/a25.ts', "import 'zod/v3';", 'noRestrictedImports'],
   ['core/a23.ts', 'export const most = Math.max(1, 2);', null],
   // adapters
   ['adapters/b01.ts', "import '../fargate/lease.ts';", 'noRestrictedImports'],
@@ -76,7 +82,7 @@ const CASES = [
   ],
   // local
   ['local/e01.ts', "import '../bin/deckle.ts';", 'noRestrictedImports'],
-  ['local/watch/e02.ts', "import '../../lib/stage.ts';", 'noRestrictedImports'],
+  ['local/watch/e02.ts', "import '../../lib/bundling.ts';", 'noRestrictedImports'],
   ['local/e03.ts', "import '../test/support/desk.ts';", 'noRestrictedImports'],
   ['local/e04.ts', "import 'constructs';", 'noRestrictedImports'],
   ['local/e05.ts', "import '../adapters/venues/binance/mapper.ts';", 'noRestrictedImports'],
@@ -93,14 +99,22 @@ const CASES = [
   ['lib/f05.ts', "import '@aws-sdk/client-sns';", 'noRestrictedImports'],
   [
     'lib/f06.ts',
-    "import 'aws-cdk-lib/aws-sns'; import 'aws-cdk-lib'; import 'constructs'; import '../lambdas/topology.ts'; import './stage.ts';",
+    "import 'aws-cdk-lib/aws-sns'; import 'aws-cdk-lib'; import 'constructs'; import '../lambdas/topology.ts'; import './desk-bus.ts';",
     null,
   ],
+  [
+    'lib/f07.ts',
+    "import 'esbuild'; import 'cdk-nag'; import 'node:path'; import { STAGE_NAMES } from '../core/config/stages.ts'; export const all = STAGE_NAMES;",
+    null,
+  ],
+  ['lib/f08.ts', "import '../core/config/desk-config.ts';", 'noRestrictedImports'],
+  ['lib/f09.ts', "import '../adapters/config/load-stages.ts';", 'noRestrictedImports'],
   // bin
   ['bin/g01.ts', "import '../lambdas/topology.ts';", 'noRestrictedImports'],
-  ['bin/g02.ts', "import '../lib/stage.ts';", 'noRestrictedImports'],
+  ['bin/g02.ts', "import '../lib/bundling.ts';", 'noRestrictedImports'],
   ['bin/g03.ts', "import '../local/cli/cli.ts';", null],
   ['bin/cdk.ts', "import '../local/desk.ts';", 'noRestrictedImports'],
+  ['bin/nested/cdk.ts', "import '../../adapters/clock.ts';", 'noRestrictedImports'],
   // Everywhere
   ['fargate/h01.ts', 'export default 1;', 'noDefaultExport'],
   ['h02.config.ts', 'export default 1;', null],

@@ -1,0 +1,108 @@
+import { Duration } from 'aws-cdk-lib';
+import { Construct } from 'constructs';
+import type { FunctionName } from '../lambdas/topology.ts';
+import { TOPOLOGY } from '../lambdas/topology.ts';
+import type { DeskAlarmProps } from './desk-alarm.ts';
+import { DeskAlarm, MINUTE } from './desk-alarm.ts';
+import type { DeskFunctions } from './desk-functions.ts';
+import { deskMetric } from './desk-metric.ts';
+import type { DeskParts } from './desk-parts.ts';
+
+export interface DeskAlarmsProps {
+  readonly parts: DeskParts;
+  readonly functions: DeskFunctions;
+}
+
+const FIVE_MINUTES = Duration.minutes(5);
+
+/** Whom a window that never arrived hurts, by the function that missed it. */
+const HOLES = [
+  {
+    of: 'fills',
+    impact: 'Windows never arrived: resting orders joined their queues anew, prints were not credited.',
+  },
+  {
+    of: 'signals',
+    impact: 'Windows never arrived: strategies missed candles, so that their signals may differ.',
+  },
+] as const;
+
+/** Functions that read events or the stream, and put aside what they cannot read. */
+const READERS = TOPOLOGY.filter((one) => one.listens.length > 0 || one.stream.length > 0).map(
+  (one) => one.name,
+);
+
+/** Alarms on the desk as a whole; each function and each failure queue has its own beside it. */
+export class DeskAlarms extends Construct {
+  readonly #props: DeskAlarmsProps;
+
+  constructor(scope: Construct, id: string, props: DeskAlarmsProps) {
+    super(scope, id);
+    this.#props = props;
+    this.#heartbeat();
+    this.#missingReport();
+    this.#alarm('LateDecisions', 'risk', {
+      what: 'late-decisions',
+      metric: deskMetric('risk_late_total', 'risk', FIVE_MINUTES),
+      when: 'some',
+      severity: 'notice',
+      impact:
+        'Decisions were made on an account that was not at their window: their orders arrived later than they should.',
+      runbook: 'late-decisions',
+    });
+    for (const { of, impact } of HOLES)
+      this.#alarm(`Holes-${of}`, of, {
+        what: `${of}-holes`,
+        metric: deskMetric(`${of}_holes_total`, of, FIVE_MINUTES),
+        when: 'some',
+        severity: 'notice',
+        impact,
+        runbook: 'holes',
+      });
+    for (const of of READERS)
+      this.#alarm(`PutAside-${of}`, of, {
+        what: `${of}-put-aside`,
+        metric: deskMetric('bus_put_aside_total', of, FIVE_MINUTES),
+        when: 'some',
+        severity: 'notice',
+        impact: `${of} could not read something and put it aside: what it told is missing from the desk.`,
+        runbook: 'put-aside',
+      });
+  }
+
+  /** The one that tells of a dead feed by something alive. */
+  #heartbeat(): void {
+    const windows = this.#props.functions.named('fills').lambda.metricInvocations({ period: MINUTE });
+    this.#alarm('Heartbeat', 'fills', {
+      what: 'feed-heartbeat',
+      metric: windows,
+      when: 'none',
+      periods: 3,
+      severity: 'critical',
+      impact:
+        'No window has reached the desk for three minutes: nothing fills, nothing is decided, open positions are not watched.',
+      runbook: 'feed-heartbeat-missing',
+    });
+  }
+
+  #missingReport(): void {
+    const hour = Duration.hours(1);
+    this.#alarm('MissingReport', 'report', {
+      what: 'report-missing',
+      // By the hour over a day and one hour: a report five minutes later than yesterday's is not missing. As one period
+      // of a day the alarm would go on believing in an old report for days before it takes silence for silence.
+      metric: deskMetric('report_written_total', 'report', hour),
+      when: 'none',
+      periods: 25,
+      severity: 'notice',
+      impact: 'No report was written for more than a day: nobody has read how the desk did.',
+      runbook: 'report-missing',
+    });
+  }
+
+  #alarm(id: string, of: FunctionName, rest: Omit<DeskAlarmProps, 'stage' | 'topics' | 'logGroup'>): void {
+    const { parts, functions } = this.#props;
+    const { logGroup } = functions.named(of);
+    new DeskAlarm(this, id, { stage: parts.stage, topics: parts.alerts, logGroup, ...rest });
+  }
+}

@@ -1,0 +1,95 @@
+import { Duration } from 'aws-cdk-lib';
+import type { IMetric, IWidget } from 'aws-cdk-lib/aws-cloudwatch';
+import { Dashboard, GraphWidget, TextWidget } from 'aws-cdk-lib/aws-cloudwatch';
+import { Construct } from 'constructs';
+import type { DeskFunction } from './desk-function.ts';
+import type { DeskFunctions } from './desk-functions.ts';
+import { deskMetric } from './desk-metric.ts';
+import type { DeskParts } from './desk-parts.ts';
+import { physicalName } from './physical-name.ts';
+
+export interface DeskDashboardProps {
+  readonly parts: DeskParts;
+  readonly functions: DeskFunctions;
+}
+
+const PERIOD = Duration.minutes(5);
+
+/**
+ * One page: does the desk live, does it trade, what went wrong. A dashboard of more than 50 metrics is billed, and a page
+ * that long is not read.
+ */
+export class DeskDashboard extends Construct {
+  constructor(scope: Construct, id: string, { parts, functions }: DeskDashboardProps) {
+    super(scope, id);
+    const { stage, ledger } = parts;
+    const each = (metric: (one: DeskFunction) => IMetric): IMetric[] =>
+      [...functions.all.values()].map(metric);
+    new Dashboard(this, 'Dashboard', {
+      dashboardName: physicalName(stage),
+      defaultInterval: Duration.hours(12),
+      widgets: [
+        [
+          new TextWidget({
+            width: 24,
+            height: 2,
+            markdown: `# Deckle, ${stage.name}\nWhat each figure means: docs/metrics.md. What to do: docs/runbook.md. Balances: \`npx deckle --stack ${stage.name} status\`.`,
+          }),
+        ],
+        [
+          graph(
+            'Invocations (those of fills are the windows)',
+            each((one) => calls(one)),
+          ),
+          graph(
+            'Errors',
+            each((one) => one.lambda.metricErrors({ period: PERIOD, label: nameOf(one) })),
+          ),
+          graph(
+            'Waiting in failure queues',
+            each((one) => waiting(one)),
+          ),
+        ],
+        [
+          graph(
+            'Duration, slowest of 20 (ms)',
+            each((one) => slow(one)),
+          ),
+          graph('Trading', [
+            deskMetric('fills_recorded_total', 'fills', PERIOD),
+            deskMetric('risk_late_total', 'risk', PERIOD),
+            deskMetric('guard_actions_total', 'guard', PERIOD),
+            deskMetric('report_written_total', 'report', PERIOD),
+          ]),
+          graph('Trust', [
+            deskMetric('fills_holes_total', 'fills', PERIOD),
+            deskMetric('signals_holes_total', 'signals', PERIOD),
+            deskMetric('reconcile_discrepancies', 'reconcile', PERIOD, 'max'),
+            deskMetric('bus_put_aside_total', 'fills', PERIOD),
+          ]),
+        ],
+        [
+          graph('Ledger table: units', [
+            ledger.table.metricConsumedReadCapacityUnits({ period: PERIOD }),
+            ledger.table.metricConsumedWriteCapacityUnits({ period: PERIOD }),
+          ]),
+        ],
+      ],
+    });
+  }
+}
+
+const graph = (title: string, left: IMetric[]): IWidget =>
+  new GraphWidget({ title, left, width: 8, height: 6 });
+
+const nameOf = (one: DeskFunction): string => one.node.id;
+const calls = (one: DeskFunction): IMetric =>
+  one.lambda.metricInvocations({ period: PERIOD, label: nameOf(one) });
+const slow = (one: DeskFunction): IMetric =>
+  one.lambda.metricDuration({ period: PERIOD, statistic: 'p95', label: nameOf(one) });
+const waiting = (one: DeskFunction): IMetric =>
+  one.failures.queue.metricApproximateNumberOfMessagesVisible({
+    period: PERIOD,
+    statistic: 'max',
+    label: nameOf(one),
+  });

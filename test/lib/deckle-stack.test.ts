@@ -1,0 +1,385 @@
+import { readFileSync } from 'node:fs';
+import { Queue } from 'aws-cdk-lib/aws-sqs';
+import { expect, test } from 'vitest';
+import type { Stage } from '../../core/config/stages.ts';
+import { SCHEDULED_FUNCTIONS } from '../../core/config/stages.ts';
+import { METRICS } from '../../core/metrics.ts';
+import { TOPOLOGY } from '../../lambdas/topology.ts';
+import { flat } from './invariants.ts';
+import type { Resource, Template } from './synthesize.ts';
+import { ofType, stageNamed, synthesize, unsynthesized } from './synthesize.ts';
+
+const prod = synthesize(stageNamed('prod'));
+const local = synthesize(stageNamed('local'));
+
+/** The properties of the resource whose property has that value. */
+function named(template: Template, type: string, property: string, value: string): Resource['Properties'] {
+  const found = ofType(template, type).find(([, one]) => one.Properties[property] === value);
+  if (!found) throw new Error(`no ${type} whose ${property} is ${value}`);
+  return found[1].Properties;
+}
+
+const lambda = (template: Template, stage: string, name: string) =>
+  named(template, 'AWS::Lambda::Function', 'FunctionName', `deckle-${stage}-${name}`);
+
+const idOf = (template: Template, type: string, property: string, value: string): string =>
+  ofType(template, type).find(([, one]) => one.Properties[property] === value)?.[0] ?? '';
+
+test.each([
+  { stage: 'prod', template: prod, more: ['FeedsAsset'] },
+  { stage: 'local', template: local, more: [] },
+] as const)('$stage says where its parts are', ({ template, more }) => {
+  expect(Object.keys(template.Outputs).sort()).toEqual(
+    ['BucketName', 'BusName', 'CriticalTopicArn', 'LedgerTableName', 'NoticeTopicArn', ...more].sort(),
+  );
+});
+
+test('the types of resources, and how many of each', () => {
+  const counts: Record<string, number> = {};
+  for (const { Type } of Object.values(prod.Resources)) counts[Type] = (counts[Type] ?? 0) + 1;
+  expect(counts).toMatchInlineSnapshot(`
+    {
+      "AWS::CloudWatch::Alarm": 26,
+      "AWS::CloudWatch::Dashboard": 1,
+      "AWS::DynamoDB::GlobalTable": 1,
+      "AWS::EC2::InternetGateway": 1,
+      "AWS::EC2::Route": 2,
+      "AWS::EC2::RouteTable": 2,
+      "AWS::EC2::SecurityGroup": 1,
+      "AWS::EC2::Subnet": 2,
+      "AWS::EC2::SubnetRouteTableAssociation": 2,
+      "AWS::EC2::VPC": 1,
+      "AWS::EC2::VPCEndpoint": 2,
+      "AWS::EC2::VPCGatewayAttachment": 1,
+      "AWS::ECS::Cluster": 1,
+      "AWS::ECS::Service": 1,
+      "AWS::ECS::TaskDefinition": 1,
+      "AWS::Events::EventBus": 1,
+      "AWS::Events::Rule": 4,
+      "AWS::IAM::Policy": 13,
+      "AWS::IAM::Role": 13,
+      "AWS::Lambda::EventInvokeConfig": 7,
+      "AWS::Lambda::EventSourceMapping": 1,
+      "AWS::Lambda::Function": 8,
+      "AWS::Lambda::Permission": 4,
+      "AWS::Logs::LogGroup": 9,
+      "AWS::S3::Bucket": 1,
+      "AWS::S3::BucketPolicy": 1,
+      "AWS::SNS::Topic": 2,
+      "AWS::SNS::TopicPolicy": 2,
+      "AWS::SQS::Queue": 8,
+      "AWS::SQS::QueuePolicy": 8,
+      "AWS::Scheduler::Schedule": 4,
+    }
+  `);
+});
+
+test.each(TOPOLOGY)('$name runs as the topology says', ({ name, memoryMb, timeoutSeconds }) => {
+  expect(lambda(prod, 'prod', name)).toMatchObject({
+    Runtime: 'nodejs24.x',
+    Handler: 'index.handler',
+    MemorySize: memoryMb,
+    Timeout: timeoutSeconds,
+    LoggingConfig: { LogFormat: 'JSON', SystemLogLevel: 'WARN' },
+  });
+  expect(named(prod, 'AWS::SQS::Queue', 'QueueName', `deckle-prod-${name}-failures`)).toMatchObject({
+    MessageRetentionPeriod: 14 * 86_400,
+  });
+});
+
+test.each(TOPOLOGY)('$name is told of what it may touch, and of nothing else', ({ name, touches }) => {
+  const variables = (template: Template, stage: string): string[] =>
+    Object.keys((lambda(template, stage, name)['Environment'] as { Variables: object }).Variables).sort();
+  const expected = [
+    'DECKLE_STAGE',
+    'DECKLE_TABLE',
+    'POWERTOOLS_METRICS_NAMESPACE',
+    'POWERTOOLS_SERVICE_NAME',
+    ...(touches.bus ? ['DECKLE_BUS'] : []),
+    ...(touches.topics ? ['DECKLE_TOPIC_CRITICAL', 'DECKLE_TOPIC_NOTICE'] : []),
+    ...(touches.bucket ? ['DECKLE_BUCKET'] : []),
+  ];
+  expect(variables(prod, 'prod')).toEqual(expected.sort());
+  expect(variables(local, 'local')).toEqual([...expected, 'DECKLE_TRACE'].sort());
+});
+
+/** What a role may do, service by service. */
+function verbsOf(role: unknown): string[] {
+  const id = (role as { 'Fn::GetAtt': [string, string] })['Fn::GetAtt'][0];
+  return ofType(prod, 'AWS::IAM::Policy')
+    .filter(([, one]) => JSON.stringify(one.Properties['Roles']).includes(`"${id}"`))
+    .flatMap(
+      ([, one]) =>
+        (one.Properties['PolicyDocument'] as { Statement: { Action: string | string[] }[] }).Statement,
+    )
+    .flatMap(({ Action }) => Action)
+    .sort();
+}
+
+const LOGS = ['logs:CreateLogStream', 'logs:PutLogEvents'];
+const FAILURES = ['sqs:GetQueueAttributes', 'sqs:GetQueueUrl', 'sqs:SendMessage'];
+const ITEMS = {
+  none: [],
+  read: ['dynamodb:GetItem', 'dynamodb:Query'],
+  write: [
+    'dynamodb:ConditionCheckItem',
+    'dynamodb:DeleteItem',
+    'dynamodb:GetItem',
+    'dynamodb:PutItem',
+    'dynamodb:Query',
+  ],
+};
+const STREAM = [
+  'dynamodb:DescribeStream',
+  'dynamodb:GetRecords',
+  'dynamodb:GetShardIterator',
+  'dynamodb:ListStreams',
+];
+
+test.each(TOPOLOGY)('$name may do exactly what it touches', ({ name, touches, stream }) => {
+  expect(verbsOf(lambda(prod, 'prod', name)['Role'])).toEqual(
+    [
+      ...LOGS,
+      ...FAILURES,
+      ...ITEMS[touches.table],
+      ...(stream.length > 0 ? STREAM : []),
+      ...(touches.bus ? ['events:PutEvents'] : []),
+      ...(touches.topics ? ['sns:Publish'] : []),
+      ...(touches.bucket ? ['s3:PutObject'] : []),
+    ].sort(),
+  );
+});
+
+test('the feeds task may write items, windows and events, and read its own code', () => {
+  const task = ofType(prod, 'AWS::ECS::TaskDefinition')[0]?.[1].Properties;
+  expect(verbsOf(task?.['TaskRoleArn'])).toEqual(
+    [...ITEMS.write, 'events:PutEvents', 's3:GetObject', 's3:PutObject'].sort(),
+  );
+  expect(verbsOf(task?.['ExecutionRoleArn'])).toEqual(LOGS);
+});
+
+test.each(TOPOLOGY.filter((one) => one.listens.length > 0))(
+  '$name is woken by its events from the desk, and by no others',
+  ({ name, listens }) => {
+    expect(named(prod, 'AWS::Events::Rule', 'Name', `deckle-prod-${name}`)).toMatchObject({
+      EventPattern: { source: ['deckle'], 'detail-type': listens },
+      Targets: [
+        {
+          Arn: {
+            'Fn::GetAtt': [idOf(prod, 'AWS::Lambda::Function', 'FunctionName', `deckle-prod-${name}`), 'Arn'],
+          },
+        },
+      ],
+    });
+  },
+);
+
+/** Seconds that an event of a function may be old, on its way and in the function's own queue. */
+function ages(name: string): unknown[] {
+  const id = idOf(prod, 'AWS::Lambda::Function', 'FunctionName', `deckle-prod-${name}`);
+  const own = ofType(prod, 'AWS::Lambda::EventInvokeConfig').filter(([, one]) =>
+    JSON.stringify(one).includes(id),
+  );
+  const ways = [...ofType(prod, 'AWS::Events::Rule'), ...ofType(prod, 'AWS::Scheduler::Schedule')].filter(
+    ([, one]) => JSON.stringify(one).includes(id),
+  );
+  const found = [...own, ...ways].flatMap(([, one]) =>
+    [...JSON.stringify(one).matchAll(/"MaximumEventAgeInSeconds":(\d+)/g)].map((match) => Number(match[1])),
+  );
+  return [...new Set(found)];
+}
+
+test.each([
+  ['fills', 60],
+  ['signals', 60],
+  ['risk', 60],
+  ['alerts', 3_600],
+  ['guard', 3_600],
+  ['reconcile', 3_600],
+  ['report', 3_600],
+] as const)('what wakes %s is good for %d seconds', (name, seconds) => {
+  expect(ages(name)).toEqual([seconds]);
+});
+
+test('the relay reads the stream from its beginning, in order, and gives up on one record rather than on all', () => {
+  expect(ofType(prod, 'AWS::Lambda::EventSourceMapping').map(([, one]) => one.Properties)).toMatchObject([
+    {
+      EventSourceArn: { 'Fn::GetAtt': [ofType(prod, 'AWS::DynamoDB::GlobalTable')[0]?.[0], 'StreamArn'] },
+      FunctionName: { Ref: idOf(prod, 'AWS::Lambda::Function', 'FunctionName', 'deckle-prod-relay') },
+      StartingPosition: 'TRIM_HORIZON',
+      FunctionResponseTypes: ['ReportBatchItemFailures'],
+      BisectBatchOnFunctionError: true,
+      MaximumRetryAttempts: 10,
+    },
+  ]);
+  expect(JSON.stringify(prod)).not.toContain('MaximumBatchingWindowInSeconds');
+});
+
+/** Expressions by function, as the schedules of a template have them. */
+const schedulesOf = (template: Template): string[] =>
+  ofType(template, 'AWS::Scheduler::Schedule')
+    .map(([, one]) => String(one.Properties['Description']))
+    .sort();
+
+test('schedules are those of the topology unless the stage has its own', () => {
+  const usual = TOPOLOGY.flatMap(({ name, schedules }) =>
+    schedules.map((one) => `Wakes ${name}: ${one} (UTC)`),
+  );
+  expect(schedulesOf(prod)).toEqual(usual.sort());
+  expect(schedulesOf(local)).toEqual(
+    ['guard', 'reconcile', 'report'].map((name) => `Wakes ${name}: rate(1 minute) (UTC)`),
+  );
+  const own: Stage = {
+    ...stageNamed('dev'),
+    schedules: { report: ['cron(0 6 * * ? *)', 'cron(0 18 * * ? *)'] },
+  };
+  expect(schedulesOf(synthesize(own)).filter((one) => one.includes('report'))).toEqual([
+    'Wakes report: cron(0 18 * * ? *) (UTC)',
+    'Wakes report: cron(0 6 * * ? *) (UTC)',
+  ]);
+});
+
+test('a stage can set the times of exactly the functions that have times', () => {
+  const scheduled = TOPOLOGY.filter((one) => one.schedules.length > 0).map((one) => one.name);
+  expect([...SCHEDULED_FUNCTIONS].sort()).toEqual(scheduled.sort());
+});
+
+test('addresses get both topics, numbers the critical one', () => {
+  const alerts = { emails: ['me@example.org'], sms: ['+353861234567'] };
+  const template = synthesize({ ...stageNamed('prod'), alerts, region: null });
+  const topics = ['CriticalTopicArn', 'NoticeTopicArn'].map((name) => template.Outputs[name]?.Value);
+  const subscriptions = ofType(template, 'AWS::SNS::Subscription').map(([, { Properties }]) => [
+    Properties['Protocol'],
+    Properties['Endpoint'],
+    Properties['TopicArn'],
+  ]);
+  expect(subscriptions).toHaveLength(3);
+  expect(subscriptions).toEqual(
+    expect.arrayContaining([
+      ['email', 'me@example.org', topics[0]],
+      ['email', 'me@example.org', topics[1]],
+      ['sms', '+353861234567', topics[0]],
+    ]),
+  );
+});
+
+const alarms = ofType(prod, 'AWS::CloudWatch::Alarm').map(([, one]) => one.Properties);
+
+test('each function and each queue has its alarm, and the desk its own', () => {
+  const names = alarms.map((one) => String(one['AlarmName'])).sort();
+  expect(names).toEqual(
+    [
+      ...TOPOLOGY.flatMap(({ name }) => [`${name}-errors`, `${name}-dead-letters`]),
+      ...TOPOLOGY.filter((one) => one.listens.length > 0 || one.stream.length > 0).map(
+        ({ name }) => `${name}-put-aside`,
+      ),
+      'feed-heartbeat',
+      'report-missing',
+      'late-decisions',
+      'fills-holes',
+      'signals-holes',
+    ]
+      .map((name) => `deckle-prod-${name}`)
+      .sort(),
+  );
+});
+
+test.each(alarms)('the runbook has the article of $AlarmName', ({ AlarmDescription }) => {
+  const anchor = /#([a-z-]+)\n/.exec(flat(AlarmDescription))?.[1];
+  const headings = readFileSync(new URL('../../docs/runbook.md', import.meta.url), 'utf8').matchAll(
+    /^## (.+)$/gm,
+  );
+  const anchors = [...headings].map((match) => match[1]?.toLowerCase().replaceAll(' ', '-'));
+  expect(anchors).toContain(anchor);
+});
+
+test('silence is an alarm where it means that something is dead, and nowhere else', () => {
+  const breaching = alarms.filter((one) => one['TreatMissingData'] === 'breaching');
+  expect(breaching).toHaveLength(2);
+  expect(breaching).toMatchObject([
+    {
+      AlarmName: 'deckle-prod-feed-heartbeat',
+      MetricName: 'Invocations',
+      Namespace: 'AWS/Lambda',
+      Period: 60,
+      EvaluationPeriods: 3,
+    },
+    {
+      AlarmName: 'deckle-prod-report-missing',
+      MetricName: 'report_written_total',
+      Period: 3_600,
+      EvaluationPeriods: 25,
+    },
+  ]);
+  expect(alarms.every((one) => one['TreatMissingData'] !== undefined)).toBe(true);
+});
+
+/** Figures on the dashboard: whatever is an array that starts with namespace and name. */
+function dashboardMetrics(): readonly string[][] {
+  const body = flat(ofType(prod, 'AWS::CloudWatch::Dashboard')[0]?.[1].Properties['DashboardBody']);
+  const { widgets } = JSON.parse(body) as { widgets: { properties: { metrics?: string[][] } }[] };
+  return widgets.flatMap(({ properties }) => properties.metrics ?? []);
+}
+
+test('the dashboard has no more figures than a free one may have', () => {
+  expect(dashboardMetrics().length).toBeGreaterThan(30);
+  expect(dashboardMetrics().length).toBeLessThanOrEqual(50);
+});
+
+test('every figure of ours that is watched is sent to the cloud', () => {
+  const sent = Object.entries(METRICS).flatMap(([name, { cloud }]) => (cloud ? [name] : []));
+  const watched = [
+    ...alarms.filter((one) => one['Namespace'] === 'Deckle').map((one) => one['MetricName']),
+    ...dashboardMetrics()
+      .filter(([namespace]) => namespace === 'Deckle')
+      .map(([, name]) => name),
+  ];
+  expect(watched.length).toBeGreaterThan(10);
+  expect(sent).toEqual(expect.arrayContaining(watched));
+});
+
+function containersOf(template: Template): readonly Resource['Properties'][] {
+  const [task] = ofType(template, 'AWS::ECS::TaskDefinition');
+  return (task?.[1].Properties['ContainerDefinitions'] ?? []) as Resource['Properties'][];
+}
+
+test('the task copies its code, then runs it, as the Dockerfile would', () => {
+  const [copy, feeds] = containersOf(prod);
+  expect(copy).toMatchObject({
+    Name: 'copy',
+    Essential: false,
+    Command: ['s3', 'cp', '--only-show-errors', prod.Outputs['FeedsAsset']?.Value, '/feeds/feeds.mjs'],
+  });
+  expect(feeds).toMatchObject({
+    Name: 'feeds',
+    Command: ['node', '/feeds/feeds.mjs', 'run'],
+    HealthCheck: { Command: ['CMD', 'node', '/feeds/feeds.mjs', 'health'] },
+    DependsOn: [{ Condition: 'SUCCESS', ContainerName: 'copy' }],
+    User: '1000',
+  });
+  const names = ((feeds?.['Environment'] ?? []) as { Name: string }[]).map((one) => one.Name).sort();
+  expect(names).toEqual(['AWS_REGION', 'DECKLE_BUCKET', 'DECKLE_BUS', 'DECKLE_STAGE', 'DECKLE_TABLE']);
+
+  const dockerfile = readFileSync(new URL('../../fargate/Dockerfile', import.meta.url), 'utf8');
+  expect(dockerfile).toContain(`\nCMD ${inDocker(feeds?.['Command'])}\n`);
+  expect(dockerfile).toContain(`CMD ${inDocker(['node', '/feeds/feeds.mjs', 'health'])}\n`);
+  expect(dockerfile).toContain(`\nUSER ${feeds?.['User']}\n`);
+  expect(dockerfile).toContain(`\nFROM ${feeds?.['Image']}\n`);
+});
+
+const inDocker = (command: unknown): string => JSON.stringify(command).replaceAll(',', ', ');
+
+test('the stack is made for the region of its stage, or for that of the command line', () => {
+  const link = (template: Template): string =>
+    flat(ofType(template, 'AWS::CloudWatch::Alarm')[0]?.[1].Properties['AlarmDescription']);
+  expect(link(prod)).toContain('https://eu-west-1.console.aws.amazon.com/');
+  expect(link(synthesize({ ...stageNamed('dev'), region: null }))).toContain(
+    'https://<?>.console.aws.amazon.com/',
+  );
+});
+
+test('what is neither clean nor acknowledged fails the synth', () => {
+  const { app, stack } = unsynthesized(stageNamed('local'));
+  new Queue(stack, 'Careless');
+  expect(() => app.synth()).toThrow(/AwsSolutions-SQS4/);
+});
