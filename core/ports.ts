@@ -60,6 +60,9 @@ export interface HalfWindow {
   readonly revised: readonly { readonly lane: Lane; readonly instrumentId: InstrumentId }[];
 }
 
+/** Waits a moment that differs between those who lost against each other, the longer the more often they did. */
+export type Backoff = (attempt: number) => Promise<void>;
+
 /** A value and the version its item had when it was read; a commit fails when that has changed. */
 export interface Versioned<T> {
   readonly value: T;

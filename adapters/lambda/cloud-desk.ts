@@ -4,6 +4,7 @@ import type { Instrument, InstrumentId } from '../../core/market/instrument.ts';
 import type { FeedId } from '../../core/market/window.ts';
 import type { Log, Metrics } from '../../core/metrics.ts';
 import type {
+  Backoff,
   Clock,
   ConfigStore,
   FeedStore,
@@ -36,6 +37,7 @@ export interface ConfiguredDesk {
   readonly sha256: Sha256;
   readonly metrics: Metrics;
   readonly log: Log;
+  readonly backoff: Backoff;
 }
 
 /** The desk in the cloud, as one invocation sees it. */
@@ -46,6 +48,12 @@ export interface CloudDesk {
   /** Under the version in force; undefined before the first push. */
   inForce(): Promise<ConfiguredDesk | undefined>;
 }
+
+const BACKOFF_MS_BASE = 20;
+const BACKOFF_MS_MAX = 500;
+/** Full jitter: invocations that met once should not meet again. */
+const backoff: Backoff = (attempt) =>
+  systemClock.wait(Math.random() * Math.min(BACKOFF_MS_MAX, BACKOFF_MS_BASE * 2 ** attempt));
 
 interface CachedRules {
   readonly readAt: EpochMs;
@@ -135,6 +143,7 @@ export function createCloudDesk({
       sha256,
       metrics,
       log,
+      backoff,
     };
   };
   return {

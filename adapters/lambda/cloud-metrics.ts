@@ -2,9 +2,12 @@ import { MetricUnit, Metrics as PowertoolsMetrics } from '@aws-lambda-powertools
 import type { MetricName, Metrics } from '../../core/metrics.ts';
 import { METRICS } from '../../core/metrics.ts';
 
-/** Metrics of a function in CloudWatch, by the embedded metric format: only those marked for the cloud, without labels. */
+/**
+ * Metrics of a function in CloudWatch, by the embedded metric format: only those marked for the cloud, without labels. A
+ * count is written at once, since a function that is killed half-way gets no chance to say later what went wrong.
+ */
 export interface CloudMetrics extends Metrics {
-  /** Writes what was counted since the last flush; once per invocation. */
+  /** Writes the values set since the last flush; once per invocation. */
   flush(): void;
 }
 
@@ -12,21 +15,24 @@ const NAMESPACE = 'Deckle';
 
 export function createCloudMetrics(service: string): CloudMetrics {
   const metrics = new PowertoolsMetrics({ namespace: NAMESPACE, serviceName: service });
-  const sums = new Map<MetricName, number>();
+  const gauges = new Map<MetricName, number>();
   const isSent = (name: MetricName): boolean => METRICS[name].cloud;
+  const write = (values: Iterable<readonly [MetricName, number]>): void => {
+    for (const [name, value] of values) metrics.addMetric(name, MetricUnit.Count, value);
+    metrics.publishStoredMetrics();
+  };
   return {
     add(name, value) {
-      if (isSent(name)) sums.set(name, (sums.get(name) ?? 0) + value);
+      if (isSent(name)) write([[name, value]]);
     },
     set(name, value) {
       // Without its labels the worst of the values set is the one worth telling.
-      if (isSent(name)) sums.set(name, Math.max(sums.get(name) ?? value, value));
+      if (isSent(name)) gauges.set(name, Math.max(gauges.get(name) ?? value, value));
     },
     flush() {
-      if (sums.size === 0) return;
-      for (const [name, value] of sums) metrics.addMetric(name, MetricUnit.Count, value);
-      sums.clear();
-      metrics.publishStoredMetrics();
+      if (gauges.size === 0) return;
+      write(gauges);
+      gauges.clear();
     },
   };
 }

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { type DynamoDBClient, GetItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { keyExpression } from './dynamodb-expressions.ts';
@@ -95,7 +96,8 @@ class DynamoItemStore implements ItemStore {
   async transact(writes: readonly Write[]): Promise<TransactResult> {
     checkWrites(writes);
     if (writes.length === 0) return { kind: 'committed' };
-    return withRetries(() => commitWrites(this.#client, this.#table, writes), this.#retries);
+    const token = randomUUID();
+    return withRetries(() => commitWrites(this.#client, this.#table, writes, token), this.#retries);
   }
 
   async changes(position: string | undefined, limit: number): Promise<Changes> {

@@ -17,20 +17,21 @@ import { writeKey } from './limits.ts';
 
 /**
  * Commits at least one write. A single put or delete is a plain conditional request, which costs half of a transaction of
- * one; everything else is a transaction.
+ * one; everything else is a transaction. The same `token` says that it is the same call tried again: what was committed
+ * with it is not committed twice, and not taken for a conflict.
  * @throws what the SDK throws for all but a failed condition.
  */
 export async function commitWrites(
   client: DynamoDBClient,
   table: string,
   writes: readonly Write[],
+  token: string,
 ): Promise<TransactResult> {
   const [only] = writes;
   if (writes.length === 1 && only && only.kind !== 'check') return commitOne(client, table, only);
   const TransactItems = writes.map((write) => toTransactItem(table, write));
   try {
-    // The SDK gives each command an idempotency token, so that its own repeats on a lost answer apply once.
-    await client.send(new TransactWriteItemsCommand({ TransactItems }));
+    await client.send(new TransactWriteItemsCommand({ TransactItems, ClientRequestToken: token }));
     return { kind: 'committed' };
   } catch (error) {
     if (!(error instanceof TransactionCanceledException)) throw error;

@@ -11,6 +11,7 @@ import type { Holding, OrderStep } from '../../core/paper/step.ts';
 import { emptyHolding, stepOrder } from '../../core/paper/step.ts';
 import type {
   AccountView,
+  Backoff,
   Cursor,
   FeedStore,
   HalfWindow,
@@ -36,6 +37,8 @@ export interface FillsServices {
   readonly sha256: Sha256;
   readonly metrics: Metrics;
   readonly log: Log;
+  /** Before a window is computed again after a conflict; nobody to wait for where one process runs all. */
+  readonly backoff?: Backoff;
   /** How the trading mode ended an order in a window, where that is known beforehand (replay); else the mode decides. */
   readonly stopOf?: (order: Order, closedAt: EpochMs) => ModeStop | null;
   /** What alone a window is to do to an account that never saw the rest of it (replay). */
@@ -83,6 +86,7 @@ async function fillAccount(
     if (!view || isIdle(view.cursor) || window.closedAt <= view.cursor.appliedThrough) return;
     if (await applyWindow(view, window, services)) return;
     services.metrics.add('fills_conflicts_total', 1);
+    await services.backoff?.(attempt);
   }
   throw new Error(
     `account ${account.id}: window ${window.closedAt} could not be applied, ${ATTEMPTS_MAX} conflicts`,

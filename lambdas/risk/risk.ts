@@ -7,7 +7,7 @@ import type { FeedId, MarketWindow } from '../../core/market/window.ts';
 import { instrumentOf, mid } from '../../core/market/window.ts';
 import type { Log, Metrics } from '../../core/metrics.ts';
 import type { AccountId } from '../../core/paper/order.ts';
-import type { AccountView, Clock, Ledger, ModeStore, Sha256 } from '../../core/ports.ts';
+import type { AccountView, Backoff, Clock, Ledger, ModeStore, Sha256 } from '../../core/ports.ts';
 import { isIdle } from '../../core/ports.ts';
 import type { Assessment } from '../../core/risk/assess.ts';
 import { assess } from '../../core/risk/assess.ts';
@@ -25,6 +25,8 @@ export interface RiskServices {
   readonly sha256: Sha256;
   readonly metrics: Metrics;
   readonly log: Log;
+  /** Before a decision is made again after a conflict; nobody to wait for where one process runs all. */
+  readonly backoff?: Backoff;
 }
 
 /** How long a decision waits inside the invocation for its account to see the signal's window; the bus would take a minute. */
@@ -69,7 +71,10 @@ async function decide(
     // Counted before it is stored: the answer may get lost, and then nobody would count it. Too much is better than silence.
     if (decision.late) metrics.add('risk_late_total', 1);
     const result = await ledger.commitDecision(caughtUp.view, assessment, mode);
-    if (result.kind === 'conflict') continue;
+    if (result.kind === 'conflict') {
+      await services.backoff?.(attempt);
+      continue;
+    }
     metrics.add('risk_decisions_total', 1, { outcome: decision.outcome, rule: decision.rule ?? 'none' });
     log.info('decision', {
       signalId: signal.id,

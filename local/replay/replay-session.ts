@@ -11,8 +11,8 @@ import type { MarketWindow } from '../../core/market/window.ts';
 import { NO_LOG, NO_METRICS } from '../../core/metrics.ts';
 import { reservationFor } from '../../core/paper/fees.ts';
 import type { AccountId, Lane, LaneOrder, ModeStop, Order, OrderId } from '../../core/paper/order.ts';
-import { acceptedLane, LANES, perLane } from '../../core/paper/order.ts';
-import type { Clock, Hole, Ledger, Sha256 } from '../../core/ports.ts';
+import { acceptedLane, isWorking, LANES, perLane } from '../../core/paper/order.ts';
+import type { Clock, HalfWindow, Hole, Ledger, Sha256 } from '../../core/ports.ts';
 import type { Decision } from '../../core/risk/assess.ts';
 import type { ModeState } from '../../core/risk/trading-mode.ts';
 import type { EpochMs } from '../../core/time.ts';
@@ -59,17 +59,17 @@ export async function replaySession(session: SessionReplay): Promise<{ readonly 
       log: NO_LOG,
       stopOf: (order, closedAt) =>
         accounts.get(order.accountId)?.stops.get(`${order.id}@${closedAt}`) ?? null,
+      halfOf: (account, closedAt) => accounts.get(account)?.halves.get(closedAt),
     };
     for await (const window of session.windows) {
-      for (const account of accounts.values())
-        await insertDecisions(account, (decision) => decision.seenThrough < window.closedAt, services, mode);
+      for (const account of accounts.values()) await catchUp(account, window.closedAt, services, mode);
       const sees = ({ id }: AccountConfig): boolean => hasSeen(accounts.get(id), window.closedAt);
       await fills(eventOf(window), {
         ...services,
         config: { ...config, accounts: config.accounts.filter(sees) },
       });
     }
-    for (const account of accounts.values()) await insertDecisions(account, () => true, services, mode);
+    for (const account of accounts.values()) await catchUp(account, null, services, mode);
     return { ledgerHash: await storedLedgerHash(ledger, [...accounts.keys()], sha256) };
   } finally {
     await store.close();
@@ -83,6 +83,10 @@ interface RecordedAccount {
   readonly decisions: Decision[];
   readonly orders: ReadonlyMap<OrderId, Order>;
   readonly holes: readonly Hole[];
+  /** Those of them that were not passed yet; taken from the front. */
+  readonly holesAhead: Hole[];
+  /** Windows that it met half-way and never again, by their close. */
+  readonly halves: ReadonlyMap<EpochMs, HalfWindow>;
   /** The last window it was applied to; the session ended for it there. */
   readonly seenThrough: EpochMs;
   /** What the trading mode ended, by `<order>@<window>`. */
@@ -97,16 +101,27 @@ async function readRecorded(recorded: Ledger, id: AccountId): Promise<RecordedAc
     cursor?.applying === null,
     `the recorded session of account ${id} ended in the middle of a window`,
   );
+  const holes = await Array.fromAsync(recorded.holes(id));
   return {
     id,
     // Decisions that rest on the same cursor did not move it and touch different orders: among them any order will do.
     decisions: decisions.sort((a, b) => a.made - b.made),
     orders: new Map(orders.map((order) => [order.id, order])),
-    holes: await Array.fromAsync(recorded.holes(id)),
+    holes,
+    holesAhead: [...holes],
+    halves: new Map(holes.flatMap(({ half }) => (half ? [[half.closedAt, withEnded(half, orders)]] : []))),
     seenThrough: cursor.appliedThrough,
     stops: new Map(orders.flatMap((order) => LANES.flatMap((lane) => stopsOf(order, order.lanes[lane])))),
   };
 }
+
+/** The half window with the orders that it ended: nothing came after that could have ended them. */
+const withEnded = (half: HalfWindow, orders: readonly Order[]): HalfWindow => {
+  const ended = orders.filter(
+    (order) => !isWorking(order) && LANES.some((lane) => order.lanes[lane].endedAt === half.closedAt),
+  );
+  return { ...half, met: [...half.met, ...ended.map((order) => order.id)] };
+};
 
 const stopsOf = (order: Order, { endReason, endedAt }: LaneOrder): (readonly [string, ModeStop])[] =>
   endReason === 'halted' || endReason === 'reducing' ? [[`${order.id}@${endedAt}`, endReason]] : [];
@@ -114,7 +129,28 @@ const stopsOf = (order: Order, { endReason, endedAt }: LaneOrder): (readonly [st
 const hasSeen = (account: RecordedAccount | undefined, closedAt: EpochMs): boolean =>
   account !== undefined &&
   closedAt <= account.seenThrough &&
-  !account.holes.some((hole) => closedAt > hole.after && closedAt <= hole.through);
+  (account.halves.has(closedAt) ||
+    !account.holes.some((hole) => closedAt > hole.after && closedAt <= hole.through));
+
+/** What the account did between the window before and this one, or after the last: its decisions, and holes it found. */
+async function catchUp(
+  account: RecordedAccount,
+  closedAt: EpochMs | null,
+  services: FillsServices,
+  mode: ModeState,
+): Promise<void> {
+  const isOver = (at: EpochMs): boolean => closedAt === null || at < closedAt;
+  for (let hole = account.holesAhead[0]; hole && isOver(hole.through); hole = account.holesAhead[0]) {
+    account.holesAhead.shift();
+    const { through } = hole;
+    await insertDecisions(account, (decision) => decision.seenThrough < through, services, mode);
+    const view = await services.ledger.load(account.id);
+    invariant(view !== undefined, `account ${account.id} is not open`);
+    const moved = await services.ledger.moveCursor(view, through, hole);
+    invariant(moved.kind === 'committed', `the hole through ${through} could not be repeated`);
+  }
+  await insertDecisions(account, (decision) => isOver(decision.seenThrough), services, mode);
+}
 
 /** Puts in the decisions that are due, from the oldest on, as they were recorded: nothing is judged again. */
 async function insertDecisions(

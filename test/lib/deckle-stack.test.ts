@@ -190,9 +190,9 @@ function ages(name: string): unknown[] {
 }
 
 test.each([
-  ['fills', 60],
-  ['signals', 60],
-  ['risk', 60],
+  ['fills', 300],
+  ['signals', 300],
+  ['risk', 300],
   ['alerts', 3_600],
   ['guard', 3_600],
   ['reconcile', 3_600],

@@ -105,12 +105,15 @@ test('tells no changes when it was opened without a stream', async () => {
 });
 
 /** A server that gives these answers in turn, and the targets it was asked for. */
-async function answering(...answers: readonly { readonly status: number; readonly body: object }[]) {
+async function answering(
+  answers: readonly { readonly status: number; readonly body: object }[],
+  look: (body: Readonly<Record<string, unknown>>) => void = () => undefined,
+) {
   const asked: string[] = [];
-  const server = createServer((request, response) => {
+  const server = createServer(async (request, response) => {
     const answer = answers[asked.length] ?? { status: 500, body: {} };
     asked.push(String(request.headers['x-amz-target']).replace(/.*\./, ''));
-    request.resume();
+    look(JSON.parse((await Array.fromAsync(request)).join('')));
     response.writeHead(answer.status, { 'content-type': 'application/x-amz-json-1.0' });
     response.end(JSON.stringify(answer.body));
   }).listen(0, '127.0.0.1');
@@ -141,7 +144,7 @@ const KEY = { pk: { S: 'P' }, sk: { S: 'S' } };
 
 test('a single write is a plain conditional request, several are a transaction', async () => {
   const ok = { status: 200, body: {} };
-  const { asked, store } = await answering(ok, ok, ok, ok);
+  const { asked, store } = await answering([ok, ok, ok, ok]);
   const { pk, sk } = item;
   await store.transact([put(item)]);
   await store.transact([{ kind: 'delete', key: { pk, sk }, condition: { kind: 'version', version: 1 } }]);
@@ -151,18 +154,18 @@ test('a single write is a plain conditional request, several are a transaction',
 });
 
 test('a write whose answer was lost and that is there when the request is repeated was committed', async () => {
-  const { asked, store } = await answering(LOST, failedOn({ ...KEY, version: { N: '1' } }));
+  const { asked, store } = await answering([LOST, failedOn({ ...KEY, version: { N: '1' } })]);
   expect(await store.transact([put(item)])).toEqual({ kind: 'committed' });
   expect(asked).toEqual(['PutItem', 'PutItem']);
 });
 
 test('a repeated write that finds something else has lost to another writer', async () => {
-  const { store } = await answering(LOST, failedOn({ ...KEY, version: { N: '2' } }));
+  const { store } = await answering([LOST, failedOn({ ...KEY, version: { N: '2' } })]);
   expect(await store.transact([put(item)])).toMatchObject({ kind: 'conflict', found: { version: 2 } });
 });
 
 test('a write that finds its own value at the first attempt was not made now', async () => {
-  const { store } = await answering(failedOn({ ...KEY, version: { N: '1' } }));
+  const { store } = await answering([failedOn({ ...KEY, version: { N: '1' } })]);
   expect(await store.transact([put(item)])).toMatchObject({ kind: 'conflict', found: { version: 1 } });
 });
 
@@ -171,10 +174,32 @@ test('a table that is not there is an error that says what to do', async () => {
     status: 400,
     body: { __type: 'com.amazonaws.dynamodb.v20120810#ResourceNotFoundException', message: 'no such table' },
   };
-  const { store } = await answering(missing);
+  const { store } = await answering([missing]);
   await expect(store.get(item)).rejects.toMatchObject({
     name: 'StoreError',
     fault: 'unavailable',
     message: expect.stringContaining('Deploy the stack'),
   });
+});
+
+test('a transaction that is tried again says that it is the same one, another call that it is another', async () => {
+  const tokens: unknown[] = [];
+  const conflict = {
+    status: 400,
+    body: {
+      __type: 'com.amazonaws.dynamodb.v20120810#TransactionCanceledException',
+      CancellationReasons: [{ Code: 'TransactionConflict' }, { Code: 'None' }],
+    },
+  };
+  const ok = { status: 200, body: {} };
+  const { store } = await answering([conflict, conflict, ok, ok], (body) =>
+    tokens.push(body['ClientRequestToken']),
+  );
+  const writes = [put(item), put({ ...item, sk: 'T' })];
+  expect(await store.transact(writes)).toEqual({ kind: 'committed' });
+  expect(await store.transact(writes)).toEqual({ kind: 'committed' });
+  const [first, second, third, other] = tokens;
+  expect(first).toMatch(/^.{1,36}$/);
+  expect([second, third]).toEqual([first, first]);
+  expect(other).not.toBe(first);
 });
