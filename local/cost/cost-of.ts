@@ -10,7 +10,7 @@ import type { DeskMonth } from './desk-usage.ts';
 import { deskUsage, HISTORY_LINE } from './desk-usage.ts';
 import type { MeteredRun, MeterOptions } from './metered-run.ts';
 import { meterRun } from './metered-run.ts';
-import { unitsPerWrite } from './metered-store.ts';
+import { UNITS_ALONE } from './metered-store.ts';
 import type { Region } from './prices.ts';
 import { SECONDS_PER_MONTH, usdIn } from './prices.ts';
 import type { ReferenceModel, ReferenceParameters } from './reference-model.ts';
@@ -84,7 +84,7 @@ function deskCosting(subject: string, month: DeskMonth, windowsPerSecond: number
 /** What patience costs: in each window in which an order could fill, its account is read and its cursor written. */
 function restingNote(windowsPerSecond: number, region: Region): string {
   const windows = (windowsPerSecond * SECONDS_PER_MONTH) / 1e6;
-  const writes = windows * unitsPerWrite(1) * usdIn('tableWrites', region);
+  const writes = windows * UNITS_ALONE * usdIn('tableWrites', region);
   const reads = windows * BUSY_READS * usdIn('tableReads', region);
   return `an account whose orders always rest writes its cursor and reads its state in each window: ${writes.toFixed(2)} and ${reads.toFixed(2)} a month at this beat`;
 }

@@ -1,7 +1,7 @@
 import type { EventType } from '../../core/events.ts';
 import type { DeskParameters } from './desk-parameters.ts';
 import type { Times } from './desk-units.ts';
-import { LANES_COUNT, readUnits, STEPS_PER_ORDER, writeUnits } from './desk-units.ts';
+import { readUnits, STEPS_PER_ORDER, writeUnits } from './desk-units.ts';
 import type { DeskMonth } from './desk-usage.ts';
 import { CHUNK_BYTES } from './meters.ts';
 import { HOURS_PER_MONTH, SECONDS_PER_MONTH } from './prices.ts';
@@ -23,7 +23,7 @@ const DENIED_PER_ORDER = 0.3;
 
 /** A month of the desk, worked out from what each use case reads and writes per window, beat, decision and order. */
 export function monthOfDesk(parameters: DeskParameters): DeskMonth {
-  const { instruments, windowsPerSecond, accounts, strategies, ordersPerHour, candleSeconds } = parameters;
+  const { instruments, windowsPerSecond, accounts, ordersPerHour, candleSeconds } = parameters;
   const windows = windowsPerSecond * SECONDS_PER_MONTH;
   const windowsPerEvent = 1 + Math.max(HISTORY_MIN, Math.floor(HISTORY_SECONDS * windowsPerSecond));
   const eventBytes = EVENT_BYTES.base + EVENT_BYTES.perInstrumentWindow * instruments * windowsPerEvent;

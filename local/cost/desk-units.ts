@@ -1,6 +1,6 @@
 import { LANES } from '../../core/paper/order.ts';
 import type { DeskParameters } from './desk-parameters.ts';
-import { unitsPerWrite } from './metered-store.ts';
+import { UNITS_ALONE, UNITS_TOGETHER } from './metered-store.ts';
 import type { Purpose } from './purpose.ts';
 import { timesPerMonth } from './schedule-times.ts';
 
@@ -15,13 +15,13 @@ export interface Times {
   readonly candles: number;
 }
 
-export const LANES_COUNT = LANES.length;
+const LANES_COUNT = LANES.length;
 
 // Measured on the demo market (docs/cost.md); a test holds the model against metered runs.
 const MARKS_BYTES = { base: 150, perInstrument: 57 } as const;
 const MEMORY_BYTES = { base: 200, perInstrument: 160 } as const;
 /** Write units of an order's whole life in its three lanes: decision, order, pointer, balances, journal, fills. */
-const WRITE_UNITS_PER_ORDER = 66;
+const WRITE_UNITS_PER_ORDER = 58;
 /** Windows in which an order's own state changes, after the one that accepts it. */
 export const STEPS_PER_ORDER = 3;
 
@@ -30,15 +30,12 @@ const bytesOf = (
   instruments: number,
 ): number => size.base + size.perInstrument * instruments;
 const readUnitsOf = (bytes: number): number => Math.ceil(bytes / 4_096);
-const writeUnitsOf = (bytes: number): number => ALONE * Math.ceil(bytes / 1_024);
+const writeUnitsOf = (bytes: number): number => UNITS_ALONE * Math.ceil(bytes / 1_024);
 /**
  * Read units of a window that meets a busy account: its state and its holdings in each lane, the pointers of open orders,
  * an order, the cursor and the trading mode.
  */
 export const BUSY_READS = 2 * LANES_COUNT + 4;
-/** Units of a small item written by itself, and of one among others. */
-const ALONE = unitsPerWrite(1);
-const TOGETHER = unitsPerWrite(2);
 
 /** Write units of a month by purpose. */
 export function writeUnits(
@@ -48,13 +45,18 @@ export function writeUnits(
   const marks = writeUnitsOf(bytesOf(MARKS_BYTES, instruments));
   const memory = writeUnitsOf(bytesOf(MEMORY_BYTES, instruments));
   return new Map<Purpose, number>([
-    ['cursors', ALONE * busy + TOGETHER * orders * (1 + STEPS_PER_ORDER)],
+    ['cursors', UNITS_ALONE * busy + UNITS_TOGETHER * orders * (1 + STEPS_PER_ORDER)],
     // Something is held most of the time, so that each beat marks all lanes.
-    ['marks and equity', beats * (marks + ALONE * LANES_COUNT * accounts)],
-    ['strategy memory', candles * strategies * memory + decisions * TOGETHER],
+    ['marks and equity', beats * (marks + UNITS_ALONE * LANES_COUNT * accounts)],
+    // A signal is stored in one transaction with the memory, and marked as told once it is published.
+    [
+      'strategy memory',
+      candles * strategies * memory +
+        decisions * ((UNITS_TOGETHER - UNITS_ALONE) * memory + UNITS_TOGETHER + UNITS_ALONE),
+    ],
     ['orders, fills and journal', orders * WRITE_UNITS_PER_ORDER],
-    ['trading mode', TOGETHER * orders * (1 + STEPS_PER_ORDER)],
-    ['alerts and reports', ALONE * accounts * (timesPerMonth('reconcile') + timesPerMonth('report'))],
+    ['trading mode', UNITS_TOGETHER * orders * (1 + STEPS_PER_ORDER)],
+    ['alerts and reports', UNITS_ALONE * accounts * (timesPerMonth('reconcile') + timesPerMonth('report'))],
   ]);
 }
 

@@ -2,7 +2,7 @@ import type { EventType } from '../../core/events.ts';
 import type { FunctionName, FunctionWiring } from '../../lambdas/topology.ts';
 import { TOPOLOGY } from '../../lambdas/topology.ts';
 import type { UsageLine } from './bill.ts';
-import { unitsPerWrite } from './metered-store.ts';
+import { UNITS_ALONE } from './metered-store.ts';
 import { HOURS_PER_MONTH, SECONDS_PER_MONTH } from './prices.ts';
 import type { Purpose } from './purpose.ts';
 import { timesPerMonth } from './schedule-times.ts';
@@ -32,10 +32,10 @@ export interface DeskStack {
 
 /**
  * Milliseconds billed per invocation. Assumed, not measured: 15 of its own, 5 for each read in a row and 15 for each
- * transaction (docs/cost.md compares them with published figures). Memory is the topology's.
+ * write (docs/cost.md compares them with published figures). Memory is the topology's.
  */
 const INVOCATION_MS: Readonly<Record<FunctionName, number>> = {
-  fills: 60,
+  fills: 45,
   signals: 40,
   risk: 90,
   relay: 30,
@@ -45,11 +45,10 @@ const INVOCATION_MS: Readonly<Record<FunctionName, number>> = {
   report: 1_000,
 };
 
-/** The feeds process writes its sign of life with its lease, every five seconds: one transaction of one small item. */
+/** The feeds process writes its sign of life with its lease, every five seconds: one small item by itself. */
 const SIGNS_PER_MONTH = SECONDS_PER_MONTH / 5;
-const SIGN_UNITS = unitsPerWrite(1);
 /** Alarms are billed by the metrics they watch: two for each function, ten for the desk as a whole. */
-const ALARM_METRICS = 2 * TOPOLOGY.length + 10;
+export const ALARM_METRICS = 2 * TOPOLOGY.length + 10;
 /** Own metrics are billed by name and function, in the hours in which any were sent. */
 const OWN_METRICS = 8;
 const DASHBOARDS = 1;
@@ -122,7 +121,7 @@ const historyReadsPerMonth = (): number => timesPerMonth('reconcile') + timesPer
 function tableLines(month: DeskMonth): readonly UsageLine[] {
   const sign = {
     purpose: 'fence and sign of life',
-    units: SIGNS_PER_MONTH * SIGN_UNITS,
+    units: SIGNS_PER_MONTH * UNITS_ALONE,
   } as const;
   const writes = [...month.writeUnits].filter(([purpose]) => purpose !== sign.purpose);
   const reads = [...month.readUnits].filter(([purpose]) => purpose !== 'the whole history');

@@ -17,11 +17,10 @@ import { isHistory, purposeOf, queryPurpose } from './purpose.ts';
 /** DynamoDB bills reads by 4 KiB and writes by 1 KiB, each begun one in full. */
 const READ_UNIT_BYTES = 4_096;
 const WRITE_UNIT_BYTES = 1_024;
-/**
- * Write units per begun KiB of an item among so many of one call. A single item is a plain conditional request; what is
- * written in a transaction DynamoDB bills twice: prepared, then committed.
- */
-export const unitsPerWrite = (writes: number): number => (writes === 1 ? 1 : 2);
+/** Write units per begun KiB of an item that is put or deleted by itself, which is a plain conditional request. */
+export const UNITS_ALONE = 1;
+/** The same in a transaction, which DynamoDB bills twice: prepared, then committed. */
+export const UNITS_TOGETHER = 2;
 /** DynamoDB adds it to each stored item. */
 const STORED_OVERHEAD_BYTES = 100;
 /** Entities whose commit is news; the rest of the table's stream wakes nobody. */
@@ -86,7 +85,7 @@ export class MeteredStore implements ItemStore {
   async transact(writes: readonly Write[]): Promise<TransactResult> {
     const result = await this.#store.transact(writes);
     // A transaction that fails is billed like one that commits; only the items stay as they are.
-    const each = unitsPerWrite(writes.length);
+    const each = isAlone(writes) ? UNITS_ALONE : UNITS_TOGETHER;
     for (const write of writes) this.#write(write, each, result.kind === 'committed');
     if (result.kind === 'committed') this.#committed(writes);
     return result;
@@ -125,6 +124,9 @@ export class MeteredStore implements ItemStore {
     if (writes.some((one) => one.kind === 'put' && NEWS.has(one.item['entity']))) this.#commitsWithNews += 1;
   }
 }
+
+/** One put or delete. One check is a transaction all the same: no plain request only looks. */
+const isAlone = (writes: readonly Write[]): boolean => writes.length === 1 && writes[0]?.kind !== 'check';
 
 const raise = (counts: Map<Purpose, number>, purpose: Purpose, by: number): void => {
   counts.set(purpose, (counts.get(purpose) ?? 0) + by);

@@ -1,18 +1,34 @@
-import { expect, test } from 'vitest';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, test } from 'vitest';
 import { systemClock } from '../../../adapters/clock.ts';
 import { loadConfig } from '../../../adapters/config/load-config.ts';
 import { sha256 } from '../../../adapters/sha256.ts';
 import type { DeskConfig } from '../../../core/config/desk-config.ts';
+import { instrumentId } from '../../../core/market/instrument.ts';
+import { SECOND_MS } from '../../../core/time.ts';
 import type { Costing } from '../../../local/cost/cost-of.ts';
 import { costOfDesk, costOfRun } from '../../../local/cost/cost-of.ts';
 import type { DeskParameters } from '../../../local/cost/desk-parameters.ts';
 import type { MeteredRun } from '../../../local/cost/metered-run.ts';
-import { demoInput } from '../../../local/input.ts';
+import type { DemoListing } from '../../../local/demo-market/demo-listing.ts';
+import { demoListings } from '../../../local/demo-market/demo-listing.ts';
+import { demoMarket } from '../../../local/demo-market/demo-market.ts';
+import type { DeskInput } from '../../../local/input.ts';
+import { DEMO_START, demoInput } from '../../../local/input.ts';
+
+const directory = mkdtempSync(join(tmpdir(), 'deckle-cost-model-'));
+afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
 const PLACE = { region: 'us-east-1', task: 'small', spot: false } as const;
 
 /** The parameters that the model would have to be given to describe a run. */
-function parametersOf({ windows, hours, accounts, instruments, store, events }: MeteredRun): DeskParameters {
+function parametersOf(
+  { windows, hours, accounts, instruments, store, events }: MeteredRun,
+  { strategies }: DeskConfig,
+  candleSeconds: number,
+): DeskParameters {
   const orders = events.get('order.accepted')?.count ?? 0;
   const decisions = orders + (events.get('order.denied')?.count ?? 0);
   // Whoever looks at the trading mode: each decision, the guard each minute, and each window that met a busy account.
@@ -20,19 +36,23 @@ function parametersOf({ windows, hours, accounts, instruments, store, events }: 
   return {
     instruments,
     accounts,
-    strategies: 3,
+    strategies: strategies.length,
     windowsPerSecond: windows / (hours * 3_600),
     ordersPerHour: orders / hours,
     busySecondsPerOrder: (busy * hours * 3_600) / windows / orders,
-    candleSeconds: 5,
+    candleSeconds,
   };
 }
 
+const load = (path: string): DeskConfig => {
+  const loaded = loadConfig(path, sha256);
+  if (loaded.kind === 'invalid') throw new Error(`${path}: ${JSON.stringify(loaded.issues)}`);
+  return loaded.config;
+};
+
 const config = (windowMs: number, seconds: number): DeskConfig => {
-  const loaded = loadConfig('deckle.yaml', sha256);
-  if (loaded.kind === 'invalid') throw new Error('deckle.yaml is not valid');
-  const { feed, demo } = loaded.config;
-  return { ...loaded.config, feed: { ...feed, windowMs }, demo: { ...demo, seconds } };
+  const { feed, demo, ...rest } = load('deckle.yaml');
+  return { ...rest, feed: { ...feed, windowMs }, demo: { ...demo, seconds } };
 };
 
 /** Lines of a run and of the model, for whatever costs more than 30 cents in either. */
@@ -48,26 +68,81 @@ function compare(run: Costing, model: Costing): { what: string; run: number; mod
     .filter((line) => line.run > 0.3 || line.model > 0.3);
 }
 
+async function holdAgainstRun(
+  desk: DeskConfig,
+  input: DeskInput,
+  candleSeconds: number,
+): Promise<MeteredRun> {
+  const run = await costOfRun(desk, input, PLACE, {
+    clock: systemClock,
+    signal: new AbortController().signal,
+  });
+  const model = costOfDesk(parametersOf(run.run, desk, candleSeconds), PLACE);
+  expect(model.bill.variableUsd / run.bill.variableUsd).toBeGreaterThan(0.9);
+  expect(model.bill.variableUsd / run.bill.variableUsd).toBeLessThan(1.1);
+  for (const line of compare(run, model)) {
+    expect.soft(line.model / line.run, line.what).toBeGreaterThan(0.6);
+    expect.soft(line.model / line.run, line.what).toBeLessThan(1.7);
+  }
+  return run.run;
+}
+
 test.each([
+  { windowMs: 5_000, seconds: 1_800 },
   { windowMs: 1_000, seconds: 900 },
   { windowMs: 250, seconds: 240 },
 ])(
   'the model prices a desk as a metered run of it does, at windows of $windowMs ms',
   async ({ windowMs, seconds }) => {
     const desk = config(windowMs, seconds);
-    const run = await costOfRun(desk, demoInput(desk), PLACE, {
-      clock: systemClock,
-      signal: new AbortController().signal,
-    });
-    const model = costOfDesk(parametersOf(run.run), PLACE);
-    expect(model.bill.variableUsd / run.bill.variableUsd).toBeGreaterThan(0.9);
-    expect(model.bill.variableUsd / run.bill.variableUsd).toBeLessThan(1.1);
-    for (const line of compare(run, model)) {
-      expect.soft(line.model / line.run, line.what).toBeGreaterThan(0.6);
-      expect.soft(line.model / line.run, line.what).toBeLessThan(1.7);
-    }
+    await holdAgainstRun(desk, demoInput(desk), 5);
   },
 );
+
+test('the model prices one account that rests orders in ten instruments as a metered run of it does', async () => {
+  const listings = tenListings();
+  const desk = tenInstruments(listings.map(({ instrument }) => instrument.id));
+  const { seed, seconds, scenario } = desk.demo;
+  const run = await holdAgainstRun(
+    desk,
+    {
+      ...demoInput(desk),
+      instruments: listings.map((one) => one.instrument),
+      open: async () =>
+        demoMarket({ seed, startAt: DEMO_START, durationMs: seconds * SECOND_MS, scenario, listings }),
+    },
+    15,
+  );
+  expect(run).toMatchObject({ instruments: 10, accounts: 1, windows: seconds });
+});
+
+/** The demo's two listings, five times under other names. */
+const tenListings = (): DemoListing[] =>
+  ['', 'A', 'B', 'C', 'D'].flatMap((suffix) =>
+    demoListings.map((listing) => {
+      const baseAsset = `${listing.instrument.baseAsset}${suffix}`;
+      const symbol = `${baseAsset}USDT`;
+      const id = instrumentId('binance', symbol);
+      return { ...listing, instrument: { ...listing.instrument, id, symbol, baseAsset } };
+    }),
+  );
+
+/** The demo's patient strategy alone, on these instruments, with limits that leave room for all of them. */
+function tenInstruments(ids: readonly string[]): DeskConfig {
+  const path = join(directory, 'ten.yaml');
+  const text = readFileSync('deckle.yaml', 'utf8')
+    .replaceAll('interval: 5s', 'interval: 15s')
+    .replace('exposureTotalMax: 4000', 'exposureTotalMax: 20000')
+    .replace('instruments: [binance:ELMUSDT]', `instruments: [${ids.join(', ')}]`);
+  writeFileSync(path, text);
+  const { accounts, strategies, demo, ...rest } = load(path);
+  return {
+    ...rest,
+    accounts: accounts.filter((one) => one.id === 'main'),
+    strategies: strategies.filter((one) => one.id === 'joiner'),
+    demo: { ...demo, seconds: 900 },
+  };
+}
 
 const TARGET: DeskParameters = {
   instruments: 10,

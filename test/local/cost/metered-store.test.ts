@@ -30,42 +30,67 @@ const writes = (): Record<string, number> => Object.fromEntries(store.use.writeU
 const reads = (): Record<string, number> => Object.fromEntries(store.use.readUnits);
 
 test.each([
-  { bytes: 60, units: 2 },
-  { bytes: 1_024, units: 2 },
-  { bytes: 1_025, units: 4 },
-  { bytes: 5_000, units: 10 },
-])('a put of $bytes bytes in a transaction is $units write units', async ({ bytes, units }) => {
-  await store.transact([put(itemOf(bytes))]);
-  expect(writes()).toEqual({ cursors: units });
-});
+  { bytes: 60, alone: 1, together: 2 },
+  { bytes: 1_024, alone: 1, together: 2 },
+  { bytes: 1_025, alone: 2, together: 4 },
+  { bytes: 5_000, alone: 5, together: 10 },
+])(
+  'a put of $bytes bytes is $alone write units by itself and $together among others',
+  async ({ bytes, alone, together }) => {
+    await store.transact([put(itemOf(bytes))]);
+    expect(writes()).toEqual({ cursors: alone });
+    await store.transact([put(itemOf(bytes, 'EQUITY')), put(itemOf(60, 'POSITION#a'))]);
+    expect(writes()).toEqual({
+      cursors: alone,
+      'marks and equity': together,
+      'orders, fills and journal': 2,
+    });
+  },
+);
 
 test('a put counts the larger of what was there and what comes', async () => {
   await store.transact([put(itemOf(3_000))]);
   await store.transact([put(itemOf(100, 'CURSOR', 2), 1)]);
   await store.transact([put(itemOf(100, 'CURSOR', 3), 2)]);
-  expect(writes()).toEqual({ cursors: 6 + 6 + 2 });
+  expect(writes()).toEqual({ cursors: 3 + 3 + 1 });
 });
 
-test('checks and deletes cost what a write of the item found would, and at least the smallest', async () => {
+test('a transaction of several counts the larger image of each of its items', async () => {
+  await store.transact([put(itemOf(3_000)), put(itemOf(100, 'EQUITY'))]);
+  await store.transact([put(itemOf(100, 'CURSOR', 2), 1), put(itemOf(2_000, 'EQUITY', 2), 1)]);
+  expect(writes()).toEqual({ cursors: 6 + 6, 'marks and equity': 2 + 4 });
+});
+
+const cursor = { pk: 'ACCOUNT#a', sk: 'CURSOR' };
+
+test('a delete by itself costs what a put of the item found would, and at least the smallest', async () => {
   await store.transact([put(itemOf(2_000))]);
-  const key = { pk: 'ACCOUNT#a', sk: 'CURSOR' };
+  await store.transact([{ kind: 'delete', key: cursor, condition: { kind: 'version', version: 1 } }]);
+  await store.transact([put(itemOf(100))]);
+  expect(writes()).toEqual({ cursors: 2 + 2 + 1 });
+});
+
+test('a check costs what a write of the item found would in a transaction, also when it is the only one', async () => {
+  await store.transact([put(itemOf(2_000))]);
+  const check: Write = { kind: 'check', key: cursor, condition: { kind: 'version', version: 1 } };
   await store.transact([
-    { kind: 'check', key, condition: { kind: 'version', version: 1 } },
+    check,
     { kind: 'check', key: { pk: 'CONTROL', sk: 'MODE' }, condition: { kind: 'absent' } },
   ]);
-  await store.transact([{ kind: 'delete', key, condition: { kind: 'version', version: 1 } }]);
-  await store.transact([put(itemOf(100))]);
-  expect(writes()).toEqual({ cursors: 4 + 4 + 4 + 2, 'trading mode': 2 });
+  expect(writes()).toEqual({ cursors: 2 + 4, 'trading mode': 2 });
+  await store.transact([check]);
+  expect(writes()).toEqual({ cursors: 2 + 4 + 4, 'trading mode': 2 });
 });
 
-test('a transaction that conflicts is billed, and changes nothing that later calls are billed by', async () => {
+test('a write that conflicts is billed, and changes nothing that later calls are billed by', async () => {
   await store.transact([put(itemOf(100))]);
-  const result = await store.transact([put(itemOf(9_000, 'CURSOR', 2), 7)]);
-  expect(result.kind).toBe('conflict');
-  await store.get({ pk: 'ACCOUNT#a', sk: 'CURSOR' });
-  expect(writes()).toEqual({ cursors: 2 + 18 });
-  expect(reads()).toEqual({ cursors: 1 });
-  expect(store.use.commits).toBe(1);
+  const late = put(itemOf(9_000, 'CURSOR', 2), 7);
+  expect(await store.transact([late])).toMatchObject({ kind: 'conflict' });
+  expect(await store.transact([late, put(itemOf(60, 'EQUITY'))])).toMatchObject({ kind: 'conflict' });
+  await store.get(cursor);
+  expect(await store.get({ pk: 'ACCOUNT#a', sk: 'EQUITY' })).toBeUndefined();
+  expect(writes()).toEqual({ cursors: 1 + 9 + 18, 'marks and equity': 2 });
+  expect(reads()).toEqual({ cursors: 1, 'marks and equity': 1 });
 });
 
 test('reads count 4 KiB steps, a query the sum of its items, and what is not there one unit', async () => {
@@ -90,14 +115,19 @@ test('counts neither before it is started nor what only the embedded runtime kee
   still.start();
   await still.transact([put({ pk: 'FEED#main', sk: 'SETTLED', version: 1 })]);
   await still.get({ pk: 'CONTROL', sk: 'HEARTBEAT' });
-  expect(still.use).toEqual({ writeUnits: new Map(), readUnits: new Map(), commits: 0, commitsWithNews: 0 });
+  expect(still.use).toEqual({ writeUnits: new Map(), readUnits: new Map(), commitsWithNews: 0 });
   // What was written before is known all the same: the next put is billed by it.
   await still.transact([put(itemOf(100, 'CURSOR', 2), 1)]);
-  expect(still.use.writeUnits.get('cursors')).toBe(4);
+  expect(still.use.writeUnits.get('cursors')).toBe(2);
 });
 
-test('a commit is news when it holds an order, a decision, a fill or a change of mode', async () => {
+test('a commit is news when it holds an order, a decision, a fill or another kind that wakes the relay', async () => {
   await store.transact([put({ ...itemOf(100), entity: 'cursor' })]);
-  await store.transact([put({ ...itemOf(100, 'ORDER#1'), entity: 'order' })]);
-  expect(store.use).toMatchObject({ commits: 2, commitsWithNews: 1 });
+  expect(store.use).toMatchObject({ commitsWithNews: 0 });
+  await store.transact([
+    put({ ...itemOf(100, 'ORDER#1'), entity: 'order' }),
+    put({ ...itemOf(100, 'FILL#1'), entity: 'fill' }),
+  ]);
+  await store.transact([put({ ...itemOf(100, 'DECISION#1'), entity: 'decision' })]);
+  expect(store.use).toMatchObject({ commitsWithNews: 2 });
 });

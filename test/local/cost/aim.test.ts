@@ -1,0 +1,137 @@
+import { expect, test } from 'vitest';
+import type { Bill, BillLine } from '../../../local/cost/bill.ts';
+import { billOf } from '../../../local/cost/bill.ts';
+import { costOfDesk } from '../../../local/cost/cost-of.ts';
+import { HISTORY_LINE } from '../../../local/cost/desk-usage.ts';
+import type { Price } from '../../../local/cost/prices.ts';
+import { PRICES, SECONDS_PER_MONTH } from '../../../local/cost/prices.ts';
+import { timesPerMonth } from '../../../local/cost/schedule-times.ts';
+import { readTables } from '../../markdown-table.ts';
+
+const DOCS = new URL('../../../docs/cost.md', import.meta.url);
+const CANDLE_SECONDS = 60;
+/** An event shows its own window and, at these beats, two more. */
+const WINDOWS_PER_EVENT = 3;
+
+/** What the parameters of `deckle cost` are unless told. */
+const billAt = (windowsPerSecond: number): Bill =>
+  costOfDesk(
+    {
+      instruments: 10,
+      windowsPerSecond,
+      accounts: 1,
+      strategies: 1,
+      ordersPerHour: 12,
+      busySecondsPerOrder: 30,
+      candleSeconds: CANDLE_SECONDS,
+    },
+    { region: 'us-east-1', task: 'small', spot: false },
+  ).bill;
+const SECOND = billAt(1);
+const FIVE_SECONDS = billAt(0.2);
+
+/** Reading the whole history costs once, three times and five times as much in the first three months. */
+const inMonth = (month: number): Adjustment => ({
+  of: ({ what }) => what === HISTORY_LINE,
+  share: () => 2 * month - 1,
+});
+
+/** A share of some lines, by the beat. */
+interface Adjustment {
+  readonly of: (line: BillLine) => boolean;
+  readonly share: (line: BillLine, windowsPerSecond: number) => number;
+}
+
+/** The quarters of an hour go on from a checkpoint; at midnight and for the report everything is read. */
+const CHECKPOINT: Adjustment = {
+  of: ({ what }) => what === HISTORY_LINE,
+  share: () =>
+    (timesPerMonth('report') + SECONDS_PER_MONTH / 86_400) /
+    (timesPerMonth('reconcile') + timesPerMonth('report')),
+};
+/** An event wakes signals only when a candle closed in one of its windows; half of the fence is read by fills. */
+const CANDLES: Adjustment = {
+  of: ({ price, what }) =>
+    (price === 'lambdaRequests' && what === 'signals') ||
+    (price === 'tableReads' && (what === 'strategy memory' || what === 'fence and sign of life')),
+  share: ({ what, quantity }, windowsPerSecond) => {
+    const windows = windowsPerSecond * SECONDS_PER_MONTH;
+    const saved = 1 - WINDOWS_PER_EVENT / (CANDLE_SECONDS * windowsPerSecond);
+    return 1 - (what === 'fence and sign of life' ? windows / quantity : 1) * saved;
+  },
+};
+/** As many as are free. */
+const ALARMS: Adjustment = {
+  of: ({ price }) => price === 'alarms',
+  share: ({ quantity }) => PRICES.alarms.free / quantity,
+};
+const REMEDIES = [CHECKPOINT, CANDLES, ALARMS];
+
+function usdWith(bill: Bill, windowsPerSecond: number, adjustments: readonly Adjustment[]): number {
+  const usage = bill.lines.map((line) => ({
+    ...line,
+    quantity: adjustments
+      .filter((one) => one.of(line))
+      .reduce((quantity, one) => quantity * one.share(line, windowsPerSecond), line.quantity),
+  }));
+  return billOf(usage, 'us-east-1').totalUsd;
+}
+
+test('docs/cost.md shows every line of a cent or more of the desk that the aim is for', () => {
+  const rows = readTables(DOCS, ['Service', 'What', 'Unit', 'windowMs 1000', 'windowMs 5000']);
+  const slow = (line: BillLine): number =>
+    FIVE_SECONDS.lines.find((one) => one.price === line.price && one.what === line.what)?.usd ?? 0;
+  const shown = SECOND.lines.filter((line) => line.usd >= 0.005 || slow(line) >= 0.005);
+  const rest = (bill: Bill, of: (line: BillLine) => number): number =>
+    bill.totalUsd - shown.reduce((sum, line) => sum + of(line), 0);
+  const row = (service: string, what: string, unit: string, fast: number, slower: number) => ({
+    Service: service,
+    What: what,
+    Unit: unit,
+    'windowMs 1000': fast.toFixed(2),
+    'windowMs 5000': slower.toFixed(2),
+  });
+  expect(rows).toEqual([
+    ...shown.map((line) =>
+      row(line.service, line.what, (PRICES[line.price] as Price).unit, line.usd, slow(line)),
+    ),
+    row(
+      'all others',
+      'free or below a cent',
+      '',
+      rest(SECOND, (line) => line.usd),
+      rest(FIVE_SECONDS, slow),
+    ),
+    row('all', '', '', SECOND.totalUsd, FIVE_SECONDS.totalUsd),
+  ]);
+});
+
+test('docs/cost.md says what the first three months cost, and what they would with each remedy', () => {
+  const row = (what: string, usd: (bill: Bill, windowsPerSecond: number, month: number) => number) => ({
+    What: what,
+    ...Object.fromEntries(
+      [1, 2, 3].flatMap((month) => [
+        [`windowMs 1000, month ${month}`, usd(SECOND, 1, month).toFixed(2)],
+        [`windowMs 5000, month ${month}`, usd(FIVE_SECONDS, 0.2, month).toFixed(2)],
+      ]),
+    ),
+  });
+  const remaining =
+    (adjustments: readonly Adjustment[]) =>
+    (bill: Bill, windowsPerSecond: number, month: number): number =>
+      usdWith(bill, windowsPerSecond, [inMonth(month), ...adjustments]);
+  const saved = (what: string, adjustment: Adjustment) =>
+    row(
+      what,
+      (bill, beat, month) => remaining([])(bill, beat, month) - remaining([adjustment])(bill, beat, month),
+    );
+  const expected = [
+    row('as it is built', remaining([])),
+    saved('reconcile from a checkpoint saves', CHECKPOINT),
+    saved('waking signals only for a closed candle saves', CANDLES),
+    saved('ten alarm metrics instead of 26 save', ALARMS),
+    row('with all three', remaining(REMEDIES)),
+  ];
+  const columns = [1000, 5000].flatMap((ms) => [1, 2, 3].map((month) => `windowMs ${ms}, month ${month}`));
+  expect(readTables(DOCS, ['What', ...columns])).toEqual(expected);
+});
