@@ -32,8 +32,8 @@ export interface DeskAlarmProps {
   /** Whom it hurts and how, for somebody who was asleep a minute ago. */
   readonly impact: string;
   readonly runbook: RunbookAnchor;
-  /** Where to read what happened. */
-  readonly logGroup: string;
+  /** Where to read what happened; null: in the log group of any function of the stage. */
+  readonly logGroup: string | null;
 }
 
 /** An alarm that says whom it hurts, what to do and where to look. It also tells when it is over. */
@@ -48,7 +48,7 @@ export class DeskAlarm extends Construct {
       alarmDescription: [
         `Impact: ${props.impact}`,
         `Runbook: docs/runbook.md#${props.runbook}`,
-        `Logs: ${this.#logsLink(props.logGroup)}`,
+        `Logs: ${this.#logsLink(props)}`,
       ].join('\n'),
       metric,
       threshold: 1,
@@ -65,11 +65,12 @@ export class DeskAlarm extends Construct {
     this.alarm.addOkAction(action);
   }
 
-  #logsLink(logGroup: string): string {
+  #logsLink({ logGroup, stage }: DeskAlarmProps): string {
     const { region } = Stack.of(this);
+    const groups = `https://${region}.console.aws.amazon.com/cloudwatch/home?region=${region}#logsV2:log-groups`;
+    if (logGroup === null) return `${groups}$3FlogGroupNameFilter$3D${physicalName(stage)}`;
     // The console wants the name encoded twice, with a dollar for the second percent sign.
-    const name = logGroup.replaceAll('/', '$252F');
-    return `https://${region}.console.aws.amazon.com/cloudwatch/home?region=${region}#logsV2:log-groups/log-group/${name}`;
+    return `${groups}/log-group/${logGroup.replaceAll('/', '$252F')}`;
   }
 }
 

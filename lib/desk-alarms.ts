@@ -1,7 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import type { FunctionName } from '../lambdas/topology.ts';
-import { TOPOLOGY } from '../lambdas/topology.ts';
 import type { DeskAlarmProps } from './desk-alarm.ts';
 import { DeskAlarm, MINUTE } from './desk-alarm.ts';
 import type { DeskFunctions } from './desk-functions.ts';
@@ -27,11 +26,6 @@ const HOLES = [
   },
 ] as const;
 
-/** Functions that read events or the stream, and put aside what they cannot read. */
-const READERS = TOPOLOGY.filter((one) => one.listens.length > 0 || one.stream.length > 0).map(
-  (one) => one.name,
-);
-
 /** Alarms on the desk as a whole; each function and each failure queue has its own beside it. */
 export class DeskAlarms extends Construct {
   readonly #props: DeskAlarmsProps;
@@ -39,11 +33,12 @@ export class DeskAlarms extends Construct {
   constructor(scope: Construct, id: string, props: DeskAlarmsProps) {
     super(scope, id);
     this.#props = props;
+    const { parts } = props;
     this.#heartbeat();
     this.#missingReport();
     this.#alarm('LateDecisions', 'risk', {
       what: 'late-decisions',
-      metric: deskMetric('risk_late_total', 'risk', FIVE_MINUTES),
+      metric: deskMetric('risk_late_total', parts.stage, FIVE_MINUTES),
       when: 'some',
       severity: 'notice',
       impact:
@@ -53,21 +48,20 @@ export class DeskAlarms extends Construct {
     for (const { of, impact } of HOLES)
       this.#alarm(`Holes-${of}`, of, {
         what: `${of}-holes`,
-        metric: deskMetric(`${of}_holes_total`, of, FIVE_MINUTES),
+        metric: deskMetric(`${of}_holes_total`, parts.stage, FIVE_MINUTES),
         when: 'some',
         severity: 'notice',
         impact,
         runbook: 'holes',
       });
-    for (const of of READERS)
-      this.#alarm(`PutAside-${of}`, of, {
-        what: `${of}-put-aside`,
-        metric: deskMetric('bus_put_aside_total', of, FIVE_MINUTES),
-        when: 'some',
-        severity: 'notice',
-        impact: `${of} could not read something and put it aside: what it told is missing from the desk.`,
-        runbook: 'put-aside',
-      });
+    this.#alarm('PutAside', null, {
+      what: 'put-aside',
+      metric: deskMetric('bus_put_aside_total', parts.stage, FIVE_MINUTES),
+      when: 'some',
+      severity: 'notice',
+      impact: 'A function could not read something and put it aside: what it told is missing from the desk.',
+      runbook: 'put-aside',
+    });
   }
 
   /** The one that tells of a dead feed by something alive. */
@@ -91,7 +85,7 @@ export class DeskAlarms extends Construct {
       what: 'report-missing',
       // By the hour over a day and one hour: a report five minutes later than yesterday's is not missing. As one period
       // of a day the alarm would go on believing in an old report for days before it takes silence for silence.
-      metric: deskMetric('report_written_total', 'report', hour),
+      metric: deskMetric('report_written_total', this.#props.parts.stage, hour),
       when: 'none',
       periods: 25,
       severity: 'notice',
@@ -100,9 +94,14 @@ export class DeskAlarms extends Construct {
     });
   }
 
-  #alarm(id: string, of: FunctionName, rest: Omit<DeskAlarmProps, 'stage' | 'topics' | 'logGroup'>): void {
+  /** `of` is the function in whose log to look; null when it may be any. */
+  #alarm(
+    id: string,
+    of: FunctionName | null,
+    rest: Omit<DeskAlarmProps, 'stage' | 'topics' | 'logGroup'>,
+  ): void {
     const { parts, functions } = this.#props;
-    const { logGroup } = functions.named(of);
+    const logGroup = of === null ? null : functions.named(of).logGroup;
     new DeskAlarm(this, id, { stage: parts.stage, topics: parts.alerts, logGroup, ...rest });
   }
 }

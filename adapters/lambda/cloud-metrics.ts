@@ -13,8 +13,9 @@ export interface CloudMetrics extends Metrics {
 
 const NAMESPACE = 'Deckle';
 
-export function createCloudMetrics(service: string): CloudMetrics {
-  const metrics = new PowertoolsMetrics({ namespace: NAMESPACE, serviceName: service });
+export function createCloudMetrics(stage: string): CloudMetrics {
+  // One dimension for all functions of a stage: each further value would be another paid metric, and logs tell who it was.
+  const metrics = new PowertoolsMetrics({ namespace: NAMESPACE, serviceName: `deckle-${stage}` });
   const gauges = new Map<MetricName, number>();
   const isSent = (name: MetricName): boolean => METRICS[name].cloud;
   const write = (values: Iterable<readonly [MetricName, number]>): void => {

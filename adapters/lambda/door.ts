@@ -162,7 +162,8 @@ export class Door {
 export function openDoor(name: string): Door {
   const environment = readEnvironment(process.env);
   const store = openDynamoStore({ client: new DynamoDBClient({}), table: environment.DECKLE_TABLE });
-  return new Door({ name, environment, store, log: createCloudLog(name), metrics: createCloudMetrics(name) });
+  const metrics = createCloudMetrics(environment.DECKLE_STAGE);
+  return new Door({ name, environment, store, log: createCloudLog(name), metrics });
 }
 
 interface Envelope {

@@ -9,7 +9,7 @@ beforeEach(() => {
   const write = (chunk: unknown): boolean => {
     const { _aws, service, ...values } = JSON.parse(String(chunk));
     expect(_aws.CloudWatchMetrics[0]).toMatchObject({ Namespace: 'Deckle', Dimensions: [['service']] });
-    expect(service).toBe('risk');
+    expect(service).toBe('deckle-dev');
     written.push(...Object.entries(values));
     return true;
   };
@@ -20,7 +20,7 @@ afterEach(() => {
 });
 
 test('a count is written at once, so that a function that is killed later has told it', () => {
-  const metrics = createCloudMetrics('risk');
+  const metrics = createCloudMetrics('dev');
   metrics.add('risk_late_total', 1);
   metrics.add('risk_late_total', 2);
   expect(written).toEqual([
@@ -32,7 +32,7 @@ test('a count is written at once, so that a function that is killed later has to
 });
 
 test('of the values of a gauge the worst is written, when the invocation ends', () => {
-  const metrics = createCloudMetrics('risk');
+  const metrics = createCloudMetrics('dev');
   metrics.set('reconcile_discrepancies', 0, { account: 'a' });
   metrics.set('reconcile_discrepancies', 3, { account: 'b' });
   metrics.set('reconcile_discrepancies', 1, { account: 'c' });
@@ -43,7 +43,7 @@ test('of the values of a gauge the worst is written, when the invocation ends', 
 });
 
 test('metrics that are not for the cloud cost nothing there', () => {
-  const metrics = createCloudMetrics('risk');
+  const metrics = createCloudMetrics('dev');
   metrics.add('risk_decisions_total', 1, { outcome: 'denied', rule: 'mode' });
   metrics.set('risk_equity', 5, { account: 'a', lane: 'base' });
   metrics.flush();
