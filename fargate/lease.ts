@@ -55,7 +55,8 @@ export async function acquireLease(options: LeaseOptions): Promise<LeaseResult> 
       until: plusMs(now, LEASE_MS),
       phase: 'running',
       at: now,
-      eventTime: null,
+      // Event time goes on where the life before left it, until this one's first window.
+      eventTime: found?.eventTime ?? null,
     };
     const result = await options.store.transact([
       {
@@ -131,13 +132,14 @@ class StoredLease implements Lease {
 const leaseItem = (key: Key, state: LeaseState): Item => ({ ...key, ...state });
 
 /** Of an item that is no lease the version is respected; its owner counts as gone. */
-function parseLease(item: Item | undefined): Claim | undefined {
+function parseLease(item: Item | undefined): (Claim & Pick<FeedSign, 'eventTime'>) | undefined {
   if (item === undefined) return undefined;
-  const { owner, epoch, version, until } = item;
+  const { owner, epoch, version, until, eventTime } = item;
   return {
     owner: typeof owner === 'string' ? owner : 'unknown',
     epoch: typeof epoch === 'number' ? epoch : 0,
     version: typeof version === 'number' ? version : 0,
     until: epochMs(typeof until === 'number' ? until : 0),
+    eventTime: typeof eventTime === 'number' ? epochMs(eventTime) : null,
   };
 }

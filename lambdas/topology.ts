@@ -71,13 +71,16 @@ export const TOPOLOGY: readonly FunctionWiring[] = [
   }),
   wiring('reconcile', {
     schedules: ['rate(15 minutes)', 'cron(0 0 * * ? *)'],
-    timeoutSeconds: 120,
+    memoryMb: 1024,
+    timeoutSeconds: 300,
     touches: { table: 'write' },
   }),
-  wiring('guard', { schedules: ['rate(1 minute)'], touches: { table: 'write' } }),
+  // Its timeout leaves a halt the half minute in which it is tried again.
+  wiring('guard', { schedules: ['rate(1 minute)'], timeoutSeconds: 60, touches: { table: 'write' } }),
   wiring('report', {
     schedules: ['cron(5 0 * * ? *)'],
-    timeoutSeconds: 120,
+    memoryMb: 1024,
+    timeoutSeconds: 300,
     touches: { table: 'write', bucket: true },
   }),
 ];

@@ -1,7 +1,12 @@
 import { Stack } from 'aws-cdk-lib';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
-import { Schedule, ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
+import {
+  ContextAttribute,
+  Schedule,
+  ScheduleExpression,
+  ScheduleTargetInput,
+} from 'aws-cdk-lib/aws-scheduler';
 import { LambdaInvoke } from 'aws-cdk-lib/aws-scheduler-targets';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
@@ -37,6 +42,8 @@ export class WakeBySchedules extends Construct {
           // The target would add every version and alias of the function; the grant above is exact.
           role: role.withoutPolicyUpdates(),
           deadLetterQueue: failures,
+          // The time it was due, however late it runs; the scheduler puts it in place of the attribute's name.
+          input: ScheduleTargetInput.fromObject({ scheduledAt: ContextAttribute.scheduledTime }),
           maxEventAge: eventAge(wiring),
           retryAttempts: 185,
         }),

@@ -12,7 +12,6 @@ export function reportSummary(report: DailyReport): string {
     `PnL of the day ${amount(base.pnlDay)} ${report.currency} (between ${amount(pessimistic.pnlDay)} and ${amount(optimistic.pnlDay)} by the fill rule), since the start ${amount(base.pnlCumulative)}.`,
     `${base.fills} fills (${base.makerFills} as maker), fees ${amount(base.feesDay)}; ${report.accepted} signals accepted, ${report.denied} denied, ${report.late} decided late.`,
     `Drawdown ${(base.drawdownBps / 100).toFixed(2)} %. Trading mode: ${report.mode}. As of ${isoTime(report.asOf)}; all amounts are paper money.`,
-    `The whole report: npx deckle report --day ${report.day}`,
   ].join(' ');
 }
 

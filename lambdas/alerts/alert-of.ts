@@ -33,11 +33,11 @@ const MODE_KEYS = [
   'mode/reconciliation_mismatch',
 ];
 
-/** The news in an event, or null when it is none. Texts say what happened, whom it hurts and what to do. */
-export function alertOf(event: DeckleEvent): AlertNews | null {
+/** The news in an event, or null when it is none. `command` is how a person calls the command line of this very desk. Texts say what happened, whom it hurts and what to do. */
+export function alertOf(event: DeckleEvent, command: string): AlertNews | null {
   switch (event.type) {
     case 'mode.changed':
-      return modeNews(event.mode);
+      return modeNews(event.mode, command);
     case 'reconciliation.finished':
       return event.discrepancies.length === 0
         ? {
@@ -52,7 +52,7 @@ export function alertOf(event: DeckleEvent): AlertNews | null {
             alert: 'reconciliation_mismatch',
             severity: 'critical',
             title: `Ledger of ${event.accountId} does not reconcile`,
-            text: `${event.discrepancies.length} discrepancies, the first: ${event.discrepancies[0]?.kind} ${event.discrepancies[0]?.detail}. Balances and PnL of this account cannot be believed; the guard halts trading. Run: npx deckle reconcile`,
+            text: `${event.discrepancies.length} discrepancies, the first: ${event.discrepancies[0]?.kind} ${event.discrepancies[0]?.detail}. Balances and PnL of this account cannot be believed; the guard halts trading. Run: ${command} reconcile`,
           };
     case 'feed.silenced':
       return {
@@ -61,7 +61,7 @@ export function alertOf(event: DeckleEvent): AlertNews | null {
         alert: 'feed_down',
         severity: 'critical',
         title: `Feed ${event.feedId}: ${event.instrumentId ?? 'everything'} is silent`,
-        text: `${event.detail} Until it is back, positions in it have no fresh price and orders on it wait. Run: npx deckle status`,
+        text: `${event.detail} Until it is back, positions in it have no fresh price and orders on it wait. Run: ${command} status`,
       };
     case 'feed.resumed':
       return {
@@ -84,7 +84,7 @@ export function alertOf(event: DeckleEvent): AlertNews | null {
         alert: 'report_ready',
         severity: 'notice',
         title: `Daily report of ${event.day}: account ${event.accountId}`,
-        text: event.summary,
+        text: `${event.summary} The whole report: ${command} report --day ${event.day}`,
       };
   }
 }
@@ -92,7 +92,7 @@ export function alertOf(event: DeckleEvent): AlertNews | null {
 const feedKey = ({ feedId, instrumentId }: EventOf<'feed.silenced' | 'feed.resumed'>): string =>
   instrumentId === null ? `feed/${feedId}` : `feed/${feedId}/${instrumentId}`;
 
-function modeNews(mode: ModeState): AlertNews | null {
+function modeNews(mode: ModeState, command: string): AlertNews | null {
   const since = `at ${isoTime(mode.changedAt)} by ${mode.author}`;
   if (mode.mode === 'active') {
     if (mode.cause === 'start') return null;
@@ -110,7 +110,7 @@ function modeNews(mode: ModeState): AlertNews | null {
       : 'Trading is reducing: positions may only shrink.';
   const next =
     mode.until === null
-      ? 'Only a person resumes: npx deckle resume --reason "..."'
+      ? `Only a person resumes: ${command} resume --reason "..."`
       : `It ends by itself at ${isoTime(mode.until)}.`;
   const text = `${stopped} Set ${since}: ${mode.reason}. ${next}`;
   const opened = (alert: AlertKind, title: string): AlertNews => ({

@@ -15,6 +15,8 @@ import { alertOf } from './alert-of.ts';
 export interface AlertsServices {
   readonly records: RecordStore;
   readonly sender: AlertSender;
+  /** The command line of this desk, for the texts; that of the newest session on this machine unless given. */
+  readonly command?: string;
   readonly metrics: Metrics;
   readonly log: Log;
   /** The wall clock, where invocations run side by side; one process that runs alone never meets itself and needs none. */
@@ -35,7 +37,7 @@ const ATTEMPTS_MAX = 5;
  * send is stored first, so that an alert whose sending failed is sent when its event comes again.
  */
 export async function alerts(event: DeckleEvent, services: AlertsServices): Promise<void> {
-  const news = alertOf(event);
+  const news = alertOf(event, services.command ?? 'npx deckle');
   if (!news) return;
   for (let attempt = 1; attempt <= ATTEMPTS_MAX; attempt++)
     if (await tell(event, news, services, attempt > 1)) return;

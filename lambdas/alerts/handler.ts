@@ -15,5 +15,6 @@ const sender = createSnsAlertSender({
 
 /** Woken by the news that people are told of. */
 export const handler = door.onEvent(async (event, { desk, metrics, log }) => {
-  await alerts(event, { records: desk.records, sender, metrics, log, clock: systemClock });
+  const command = `npx deckle --stack ${door.environment.DECKLE_STAGE}`;
+  await alerts(event, { records: desk.records, sender, command, metrics, log, clock: systemClock });
 });

@@ -7,7 +7,7 @@ import type { FeedId, MarketWindow } from '../../core/market/window.ts';
 import { instrumentOf, mid } from '../../core/market/window.ts';
 import type { Log, Metrics } from '../../core/metrics.ts';
 import type { AccountId } from '../../core/paper/order.ts';
-import type { AccountView, Backoff, Clock, Ledger, ModeStore, Sha256 } from '../../core/ports.ts';
+import type { AccountView, AsideStore, Backoff, Clock, Ledger, ModeStore, Sha256 } from '../../core/ports.ts';
 import { isIdle } from '../../core/ports.ts';
 import type { Assessment } from '../../core/risk/assess.ts';
 import { assess } from '../../core/risk/assess.ts';
@@ -25,6 +25,8 @@ export interface RiskServices {
   readonly sha256: Sha256;
   readonly metrics: Metrics;
   readonly log: Log;
+  /** Where a signal that nobody can decide on is kept for a person. */
+  readonly aside?: AsideStore;
   /** Before a decision is made again after a conflict; nobody to wait for where one process runs all. */
   readonly backoff?: Backoff;
 }
@@ -41,11 +43,11 @@ export async function risk(event: SignalsRaisedEvent, services: RiskServices): P
     const strategy = services.config.strategies.find((one) => one.id === signal.strategyId);
     const account = services.config.accounts.find((one) => one.id === strategy?.accountId);
     if (!strategy || !account) {
+      const reason = `strategy ${signal.strategyId} is not in the configuration of the signal's window`;
       services.metrics.add('bus_put_aside_total', 1, { function: 'risk' });
-      services.log.warn('signal of an unknown strategy', {
-        signalId: signal.id,
-        strategy: signal.strategyId,
-      });
+      services.log.warn('signal put aside', { signalId: signal.id, reason });
+      const { id, closedAt: at } = signal;
+      await services.aside?.put({ id, function: 'risk', reason, text: JSON.stringify(signal), at });
       continue;
     }
     await decide(signal, strategy, account, event, waited, services);

@@ -187,8 +187,16 @@ test('a report is told once, however often it is written again', async () => {
       cleared: false,
       at: T0,
       title: 'Daily report of 2026-01-05: account main',
-      text: 'PnL of the day -1.20 USDT.',
+      text: 'PnL of the day -1.20 USDT. The whole report: npx deckle report --day 2026-01-05',
     },
   ]);
   expect(metrics.total('alerts_deduplicated_total')).toBe(2);
+});
+
+test('a text names the command of the desk that it is about', async () => {
+  const { records, metrics, sent } = openAlerts();
+  const sender = { send: async (alert: Alert) => void sent.push(alert) };
+  const halted = changed(0, { mode: 'halted', cause: 'person', reason: 'by hand' });
+  await alerts(halted, { records, sender, metrics, log: NO_LOG, command: 'npx deckle --stack prod' });
+  expect(sent[0]?.text).toContain('npx deckle --stack prod resume --reason');
 });

@@ -3,7 +3,7 @@ import type { FeedSign } from '../../core/ports.ts';
 import { feedTime, judgeFeed, SILENCE_MS_MAX } from '../../core/risk/liveness.ts';
 import { plusMs } from '../../core/time.ts';
 import { guardFeed } from '../../lambdas/guard/guard-feed.ts';
-import { ACTIVE, openDesk } from '../support/desk.ts';
+import { ACTIVE, openDesk, STILL } from '../support/desk.ts';
 import { T0 } from '../support/values.ts';
 
 const sign = (phase: FeedSign['phase'], eventTime: FeedSign['eventTime'] = plusMs(T0, -500)): FeedSign => ({
@@ -70,6 +70,10 @@ test('halts also while another writer changes the mode', async () => {
       return desk.modes.setMode(...given);
     },
   };
-  await guardFeed(sign('running'), plusMs(T0, SILENCE_MS_MAX), { ...desk, modes });
+  await guardFeed(sign('running'), plusMs(T0, SILENCE_MS_MAX), {
+    ...desk,
+    modes,
+    clock: { ...STILL, wait: async () => undefined },
+  });
   expect(await desk.modes.mode()).toMatchObject({ mode: 'halted', cause: 'feed_silence', version: 3 });
 });

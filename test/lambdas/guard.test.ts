@@ -7,7 +7,7 @@ import { guard } from '../../lambdas/guard/guard.ts';
 import { reconcile } from '../../lambdas/reconcile/reconcile.ts';
 import { report } from '../../lambdas/report/report.ts';
 import type { Desk } from '../support/desk.ts';
-import { ACTIVE, eventsOf, openDesk, runSequentially } from '../support/desk.ts';
+import { ACTIVE, eventsOf, openDesk, runSequentially, STILL } from '../support/desk.ts';
 import { syntheticMarket } from '../support/synthetic-market.ts';
 import { at, COIN, GEM, T0 } from '../support/values.ts';
 
@@ -100,7 +100,7 @@ test('a change of the mode between reading and setting is read again, and a halt
       return desk.modes.setMode(expected, next);
     },
   };
-  await guard(at(40), { ...desk, modes });
+  await guard(at(40), { ...desk, modes, clock: { ...STILL, wait: async () => undefined } });
   expect(await desk.modes.mode()).toMatchObject({
     mode: 'halted',
     cause: 'person',

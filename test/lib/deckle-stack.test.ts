@@ -215,6 +215,11 @@ test('the relay reads the stream from its beginning, in order, and gives up on o
   expect(JSON.stringify(prod)).not.toContain('MaximumBatchingWindowInSeconds');
 });
 
+test('a schedule tells when it was due, so that a report written hours late is about the day it was meant for', () => {
+  for (const [, { Properties }] of ofType(prod, 'AWS::Scheduler::Schedule'))
+    expect(Properties['Target']).toMatchObject({ Input: '{"scheduledAt":"<aws.scheduler.scheduled-time>"}' });
+});
+
 /** Expressions by function, as the schedules of a template have them. */
 const schedulesOf = (template: Template): string[] =>
   ofType(template, 'AWS::Scheduler::Schedule')

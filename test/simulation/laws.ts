@@ -37,8 +37,13 @@ async function unlikeItsReplay({ desk }: CloudRun, windows: readonly MarketWindo
   return replay.ledgerHash === (await desk.hash()) ? [] : ['the recorded session replays to another hash'];
 }
 
-async function unreconciled({ desk }: CloudRun): Promise<string[]> {
-  const broken: string[] = [];
+/** What does not reconcile in the end, or did not when the run's own reconciliations looked, most of them from a checkpoint. */
+async function unreconciled({ desk, bus }: CloudRun): Promise<string[]> {
+  const broken = bus.taken.flatMap((event) =>
+    event.type === 'reconciliation.finished'
+      ? event.discrepancies.map((one) => `at ${event.at} ${event.accountId} did not reconcile: ${one.detail}`)
+      : [],
+  );
   for (const { id } of desk.config.accounts) {
     const books = await loadBooks(desk.stored, id);
     for (const one of books ? reconcile(books, sha256) : [])
@@ -112,7 +117,7 @@ async function wrongAlerts({ desk, bus, sns, counts }: CloudRun): Promise<string
     const times = sns.sent.filter((one) => one.id === id).length;
     if (times > 1 + counts.of('failed.alerts')) broken.push(`alert ${id} was sent ${times} times`);
   }
-  const news = bus.taken.map((event) => alertOf(event));
+  const news = bus.taken.map((event) => alertOf(event, 'npx deckle'));
   for (const key of new Set(news.flatMap((one) => (one?.kind === 'opened' ? [one.key] : [])))) {
     const state = (await desk.records.alert(key))?.value;
     if (!state?.sent && letters === 0) broken.push(`news under ${key} was never sent`);
