@@ -8,6 +8,7 @@ import type { FeedId } from './market/window.ts';
 import type { Fill } from './paper/fill.ts';
 import type { AccountId, Lane, Order, OrderId, SignalId, StrategyId } from './paper/order.ts';
 import type { Holding, OrderStep } from './paper/step.ts';
+import type { Checkpoint, Decider } from './reconcile/checkpoint.ts';
 import type { DailyReport } from './report/daily.ts';
 import type { Assessment, Decision } from './risk/assess.ts';
 import type { ModeState } from './risk/trading-mode.ts';
@@ -119,9 +120,12 @@ export interface Ledger {
   order(accountId: AccountId, order: OrderId): Promise<Order | undefined>;
   fill(accountId: AccountId, lane: Lane, order: OrderId, closedAt: EpochMs): Promise<Fill | undefined>;
   orders(accountId: AccountId): AsyncIterable<Order>;
-  fills(accountId: AccountId, lane: Lane): AsyncIterable<Fill>;
-  journal(accountId: AccountId, lane: Lane): AsyncIterable<JournalEntry>;
-  decisions(accountId: AccountId): AsyncIterable<Decision>;
+  /** All of a lane, or those of one order. */
+  fills(accountId: AccountId, lane: Lane, order?: OrderId): AsyncIterable<Fill>;
+  /** The whole journal of a lane, or its entries after the `after`-th. */
+  journal(accountId: AccountId, lane: Lane, after?: number): AsyncIterable<JournalEntry>;
+  /** All of an account, or those on signals of one strategy about one instrument of windows from `from` on. */
+  decisions(accountId: AccountId, of?: Decider & { readonly from: EpochMs }): AsyncIterable<Decision>;
   holes(accountId: AccountId): AsyncIterable<Hole>;
   /** Ids of the pointers that say an order can still fill. */
   openPointers(accountId: AccountId): AsyncIterable<OrderId>;
@@ -202,6 +206,8 @@ export interface Publisher {
 export interface ReconciliationRecord {
   readonly accountId: AccountId;
   readonly at: EpochMs;
+  /** `since`: only what was written since the one before, which found nothing. `full` where it is absent. */
+  readonly scope?: 'full' | 'since' | undefined;
   /** Journal entries of all lanes that were checked. */
   readonly entries: number;
   readonly discrepancies: readonly {
@@ -209,6 +215,19 @@ export interface ReconciliationRecord {
     readonly lane: string | null;
     readonly detail: string;
   }[];
+}
+
+/** A checkpoint as it is found; `unreadable` when it is not what this version wrote, with why. */
+export type StoredCheckpoint =
+  | { readonly kind: 'absent'; readonly version: 0 }
+  | { readonly kind: 'unreadable'; readonly version: number; readonly why: string }
+  | { readonly kind: 'readable'; readonly version: number; readonly checkpoint: Checkpoint };
+
+/** Where the reconciliations of accounts go on from. */
+export interface CheckpointStore {
+  checkpoint(accountId: AccountId): Promise<StoredCheckpoint>;
+  /** Takes the place of the version that was read. */
+  commitCheckpoint(versionBefore: number, after: Checkpoint): Promise<'committed' | 'conflict'>;
 }
 
 /** What was last said under an alert key. `sent` is false between the decision to send and the sending. */

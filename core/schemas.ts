@@ -52,13 +52,13 @@ export const epochMsSchema = z.pipe(
 );
 const sideSchema = z.enum(['buy', 'sell']);
 const laneSchema = z.enum(LANES);
-const instrumentIdSchema = named<InstrumentId>();
+export const instrumentIdSchema = named<InstrumentId>();
 const feedIdSchema = named<FeedId>();
-const accountIdSchema = named<AccountId>();
-const strategyIdSchema = named<StrategyId>();
-const signalIdSchema = named<SignalId>();
-const orderIdSchema = named<OrderId>();
-const lanesOf = <T extends z.ZodMiniType>(schema: T) =>
+export const accountIdSchema = named<AccountId>();
+export const strategyIdSchema = named<StrategyId>();
+export const signalIdSchema = named<SignalId>();
+export const orderIdSchema = named<OrderId>();
+export const lanesOf = <T extends z.ZodMiniType>(schema: T) =>
   z.object({ optimistic: schema, base: schema, pessimistic: schema });
 
 /** An instrument's rules as stored: amounts as decimal text. */

@@ -1,56 +1,69 @@
 import type { JournalEntry } from '../../core/ledger/journal.ts';
 import { ledgerHash } from '../../core/ledger/journal.ts';
-import type { AccountId, Lane } from '../../core/paper/order.ts';
-import { LANES } from '../../core/paper/order.ts';
-import type { Holding } from '../../core/paper/step.ts';
-import type { AccountView, Ledger, Sha256, Versioned } from '../../core/ports.ts';
+import type { AccountId } from '../../core/paper/order.ts';
+import { LANES, perLane } from '../../core/paper/order.ts';
+import type { Ledger, Sha256 } from '../../core/ports.ts';
+import type { Decider } from '../../core/reconcile/checkpoint.ts';
 import type { AccountBooks, LaneBooks } from '../../core/reconcile/reconcile.ts';
-
-/** A picture that keeps changing under the reader is given up after so many attempts. */
-const ATTEMPTS_MAX = 8;
-
-/** An account changes faster than it can be read; the message is written for a person. */
-export class BooksBusyError extends Error {
-  override readonly name = 'BooksBusyError';
-}
+import { loadBooksSince } from './books-since.ts';
+import type { Moment } from './one-picture.ts';
+import { readMoment, versionsOf } from './one-picture.ts';
 
 /**
- * Everything stored about an account, read as one picture: when something was committed meanwhile it is read again.
- * Undefined when the account was never opened. A reader that has a snapshot of its store always succeeds at once.
- * @throws BooksBusyError when the account changes faster than it can be read.
+ * Everything stored about an account, as one picture. A long history is read once: what was committed meanwhile, an order
+ * that ended or the cursor of a resting one, is then read again as a short picture of its own, since everything else in
+ * the books is never changed once it is written. Undefined when the account was never opened.
+ * @throws BooksBusyError when the account changes faster than even its newest part can be read.
  */
 export async function loadBooks(ledger: Ledger, accountId: AccountId): Promise<AccountBooks | undefined> {
-  for (let attempt = 1; attempt <= ATTEMPTS_MAX; attempt++) {
-    const before = await readMoment(ledger, accountId);
-    if (!before) return undefined;
-    const books = await readBooks(ledger, accountId, before);
-    const after = await readMoment(ledger, accountId);
-    if (after && versionsOf(before) === versionsOf(after)) return books;
+  const before = await readMoment(ledger, accountId);
+  if (!before) return undefined;
+  const books = await readBooks(ledger, accountId, before);
+  const after = await readMoment(ledger, accountId);
+  if (after && versionsOf(before) === versionsOf(after)) return books;
+  const since = await loadBooksSince(ledger, {
+    accountId,
+    cursor: before.view.cursor,
+    entries: perLane((lane) => before.view.lanes[lane].entries),
+    working: before.view.working.map(({ value }) => ({ orderId: value.id, signalId: value.signalId })),
+    deciders: decidersOf(books),
+  });
+  return since && joined(books, since, before);
+}
+
+/** Books as of `before` and what was read after it, as of the later moment; what is in both counts as it was read later. */
+function joined(books: AccountBooks, since: AccountBooks, before: Moment): AccountBooks {
+  const lanes = since.lanes.map(({ from: _, ...later }): LaneBooks => {
+    const earlier = books.lanes.find((one) => one.lane === later.lane);
+    const { entries } = before.view.lanes[later.lane];
+    return {
+      ...later,
+      journal: [...(earlier?.journal.filter((one) => one.n <= entries) ?? []), ...later.journal],
+      fills: united(earlier?.fills ?? [], later.fills, (one) => one.id),
+    };
+  });
+  return {
+    ...since,
+    lanes,
+    orders: united(books.orders, since.orders, (one) => one.id),
+    decisions: united(books.decisions, since.decisions, (one) => one.signal.id),
+  };
+}
+
+function united<T>(earlier: readonly T[], later: readonly T[], idOf: (one: T) => string): readonly T[] {
+  const all = new Map([...earlier, ...later].map((one) => [idOf(one), one]));
+  return [...all.values()];
+}
+
+/** Whose decisions about what the account has had so far. */
+function decidersOf({ decisions }: AccountBooks): readonly Decider[] {
+  const found = new Map<string, Decider>();
+  for (const { signal } of decisions) {
+    const { strategyId, instrumentId } = signal;
+    found.set(`${strategyId}/${instrumentId}`, { strategyId, instrumentId });
   }
-  throw new BooksBusyError(`account ${accountId} changed ${ATTEMPTS_MAX} times while it was read; try again`);
+  return [...found.values()];
 }
-
-/** What every change of an account moves at least one version of. */
-interface Moment {
-  readonly view: AccountView;
-  readonly holdings: ReadonlyMap<Lane, readonly Versioned<Holding>[]>;
-}
-
-async function readMoment(ledger: Ledger, accountId: AccountId): Promise<Moment | undefined> {
-  const view = await ledger.load(accountId);
-  if (!view) return undefined;
-  const holdings = new Map<Lane, readonly Versioned<Holding>[]>();
-  for (const lane of LANES) holdings.set(lane, await ledger.holdings(accountId, lane));
-  return { view, holdings };
-}
-
-const versionsOf = ({ view, holdings }: Moment): string =>
-  JSON.stringify([
-    view.cursor.version,
-    LANES.map((lane) => view.lanes[lane].entries),
-    view.working.map((one) => [one.value.id, one.version]),
-    LANES.map((lane) => holdings.get(lane)?.map((one) => one.version)),
-  ]);
 
 async function readBooks(ledger: Ledger, accountId: AccountId, moment: Moment): Promise<AccountBooks> {
   const lanes: LaneBooks[] = [];

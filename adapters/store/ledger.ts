@@ -29,7 +29,7 @@ import type { EpochMs } from '../../core/time.ts';
 import { epochMs } from '../../core/time.ts';
 import type { Item, ItemStore, Key, TransactResult, Write } from './item-store.ts';
 import { queryAll } from './item-store.ts';
-import { accountPk, asRead, create, fromItem, keys, prefixes, replace, versionOf } from './table.ts';
+import { accountPk, asRead, create, fromItem, keys, prefixes, ranges, replace, versionOf } from './table.ts';
 
 /** The {@link Ledger} over the item store. `instrumentOf` gives the rules an order's instrument had when it was placed. */
 export function createLedger(
@@ -235,10 +235,21 @@ export function createLedger(
       return item && fromItem(fillSchema, item);
     },
     orders: (accountId) => decoded(many(accountPk(accountId), prefixes.order), orderSchema),
-    fills: (accountId, lane) => decoded(many(accountPk(accountId, lane), prefixes.fill), fillSchema),
-    journal: (accountId, lane) =>
-      decoded(many(accountPk(accountId, lane), prefixes.journal), journalEntrySchema),
-    decisions: (accountId) => decoded(many(accountPk(accountId), prefixes.decision), decisionSchema),
+    fills: (accountId, lane, order) =>
+      decoded(
+        many(accountPk(accountId, lane), order === undefined ? prefixes.fill : prefixes.fillsOf(order)),
+        fillSchema,
+      ),
+    journal(accountId, lane, after) {
+      const which = after === undefined ? { prefix: prefixes.journal } : ranges.journalAfter(after);
+      return decoded(queryAll(store, { pk: accountPk(accountId, lane), ...which }), journalEntrySchema);
+    },
+    decisions(accountId, of) {
+      const which = of
+        ? ranges.decisionsFrom(of.strategyId, of.instrumentId, of.from)
+        : { prefix: prefixes.decision };
+      return decoded(queryAll(store, { pk: accountPk(accountId), ...which }), decisionSchema);
+    },
     holes: (accountId) => decoded(many(accountPk(accountId), prefixes.hole), holeSchema),
     async *openPointers(accountId) {
       for await (const item of many(accountPk(accountId), prefixes.open))

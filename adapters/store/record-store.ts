@@ -25,9 +25,28 @@ const reconciliationSchema: z.ZodMiniType<ReconciliationRecord, unknown> = z.obj
     z.transform((text) => text as AccountId),
   ),
   at: epochMsSchema,
+  scope: z.optional(z.enum(['full', 'since'])),
   entries: z.int(),
   discrepancies: z.array(z.object({ kind: z.string(), lane: z.nullable(z.string()), detail: z.string() })),
 });
+
+/** A journal that lost its beginning disagrees in every entry; an item holds 400 KB, and the mismatch must be stored. */
+const DISCREPANCIES_MAX = 100;
+const DETAIL_CHARACTERS_MAX = 1_000;
+
+/** The first of them, and how many more there are. */
+function kept(all: ReconciliationRecord['discrepancies']): ReconciliationRecord['discrepancies'] {
+  const first = all
+    .slice(0, DISCREPANCIES_MAX)
+    .map((one) => ({ ...one, detail: one.detail.slice(0, DETAIL_CHARACTERS_MAX) }));
+  const more = all.length - first.length;
+  return more === 0
+    ? first
+    : [
+        ...first,
+        { kind: 'more', lane: null, detail: `${more} more; npx deckle reconcile lists all of them` },
+      ];
+}
 
 /** What functions write down about their own work: reconciliations, reports, alerts. */
 export function createRecordStore(store: ItemStore): RecordStore {
@@ -39,7 +58,8 @@ export function createRecordStore(store: ItemStore): RecordStore {
     async putReconciliation(record) {
       const key = keys.reconciliation(record.accountId);
       const before = versionOf(await store.get(key));
-      await store.transact([replace(key, 'reconciliation', record, before)]);
+      const discrepancies = kept(record.discrepancies);
+      await store.transact([replace(key, 'reconciliation', { ...record, discrepancies }, before)]);
     },
     async report(accountId, day) {
       const item = await store.get(keys.report(accountId, day));

@@ -45,6 +45,7 @@ export const keys = {
   equity: (account: AccountId, lane: Lane): Key => ({ pk: accountPk(account, lane), sk: 'EQUITY' }),
   report: (account: AccountId, day: string): Key => ({ pk: accountPk(account), sk: `REPORT#${day}` }),
   reconciliation: (account: AccountId): Key => ({ pk: accountPk(account), sk: 'RECONCILIATION' }),
+  checkpoint: (account: AccountId): Key => ({ pk: accountPk(account), sk: 'RECONCILED' }),
   raised: (feed: FeedId, closedAt: EpochMs, strategy: StrategyId): Key => ({
     pk: `FEED#${feed}`,
     sk: `RAISED#${ordinal(closedAt)}#${strategy}`,
@@ -79,9 +80,20 @@ export const prefixes = {
   order: 'ORDER#',
   open: 'OPEN#',
   fill: 'FILL#',
+  fillsOf: (order: OrderId) => `FILL#${order}#`,
   journal: 'JOURNAL#',
   decision: 'DECISION#',
   raised: (closedAt?: EpochMs) => (closedAt === undefined ? 'RAISED#' : `RAISED#${ordinal(closedAt)}#`),
+} as const;
+
+/** Bounds of the sort keys that are queried from somewhere on; `:` follows the digits. */
+export const ranges = {
+  journalAfter: (n: number) => ({ from: `JOURNAL#${ordinal(n + 1)}`, to: 'JOURNAL#:' }),
+  /** Signal ids hold plain milliseconds: 13 digits until the year 2286, so text order is their order. */
+  decisionsFrom: (strategy: StrategyId, instrument: InstrumentId, from: EpochMs) => ({
+    from: `DECISION#${strategy}/${instrument}/${from}`,
+    to: `DECISION#${strategy}/${instrument}/:`,
+  }),
 } as const;
 
 /** A domain value as attributes: amounts become decimal text; `entity` names the kind for readers of the raw table. */

@@ -1,40 +1,40 @@
 import type { Money } from '../amounts.ts';
-import { asMoney, asQuantity, formatUnits, ZERO_MONEY } from '../amounts.ts';
-import type { JournalEntry, LedgerAccount } from '../ledger/journal.ts';
+import { asQuantity, formatUnits, ZERO_MONEY } from '../amounts.ts';
+import type { JournalEntry } from '../ledger/journal.ts';
 import { CHAIN_START, canonicalEntry, chainEntry } from '../ledger/journal.ts';
 import type { FillBooking } from '../ledger/order-facts.ts';
 import { fillBooking } from '../ledger/order-facts.ts';
-import type { Position } from '../ledger/position.ts';
-import { flat } from '../ledger/position.ts';
-import type { InstrumentId } from '../market/instrument.ts';
 import { reservationFor } from '../paper/fees.ts';
 import type { Fill } from '../paper/fill.ts';
 import { recomputeFill } from '../paper/fill.ts';
 import type { Order, OrderId } from '../paper/order.ts';
 import type { Sha256 } from '../ports.ts';
+import { foldBefore } from './checkpoint.ts';
+import { FoldedLane } from './folded-lane.ts';
 import type { OrderFills } from './order-fills.ts';
 import { filledThrough } from './order-fills.ts';
 import type { LaneBooks } from './reconcile.ts';
 
 /**
  * Books every fill of a lane again, from its evidence, its order and the journal before its entry, and compares: what of
- * the stored entries differs, in words, by fill.
+ * the stored entries differs, in words, by fill. Fills of entries before those of the books are left out.
  */
 export function entryFaults(
-  { account, journal, fills }: LaneBooks,
+  books: LaneBooks,
   orders: ReadonlyMap<OrderId, Order>,
   fillsOf: (id: OrderId) => OrderFills,
 ): ReadonlyMap<Fill, readonly string[]> {
+  const before = new FoldedLane(foldBefore(books));
+  const fills = books.fills.filter((fill) => fill.entry > before.account.entries);
   const booked = Map.groupBy(fills, (fill) => fill.entry);
-  const before = new JournalBefore(account.currency);
   const found = new Map<Fill, readonly string[]>();
   for (const fill of fills) found.set(fill, [`there is no entry ${fill.entry}`]);
-  for (const entry of journal) {
+  for (const entry of books.journal) {
     for (const fill of booked.get(entry.n) ?? []) {
       const order = orders.get(fill.orderId);
       found.set(
         fill,
-        order ? differences(fill, entry, before.book(fill, order, fillsOf(order.id), entry)) : [],
+        order ? differences(fill, entry, bookedFrom(before, fill, order, fillsOf(order.id), entry)) : [],
       );
     }
     before.add(entry);
@@ -69,61 +69,33 @@ function differences(fill: Fill, entry: JournalEntry, booking: FillBooking): rea
   return faults;
 }
 
-/** Positions, reservations and assets as the journal had them before an entry. */
-class JournalBefore {
-  private readonly quoteAsset: string;
-  private readonly positions = new Map<string, Position>();
-  private readonly reserved = new Map<string, bigint>();
-  private readonly baseAssets = new Map<string, string>();
-
-  constructor(quoteAsset: string) {
-    this.quoteAsset = quoteAsset;
-  }
-
-  add({ causeId, postings }: JournalEntry): void {
-    for (const { account, currency, amount } of postings) {
-      if (account === 'reserved') this.reserved.set(causeId, (this.reserved.get(causeId) ?? 0n) + amount);
-      const id = instrumentOf(account);
-      if (id === null) continue;
-      const held = this.positions.get(id) ?? flat(id);
-      if (account.startsWith('position:'))
-        this.positions.set(id, { ...held, cost: asMoney(held.cost + amount) });
-      if (!account.startsWith('holding:')) continue;
-      this.positions.set(id, { ...held, quantity: asQuantity(held.quantity + amount) });
-      if (!this.baseAssets.has(id)) this.baseAssets.set(id, currency);
-    }
-  }
-
-  /** The booking of a fill: its order had set aside what the journal says, and keeps what its rest may still cost. */
-  book(fill: Fill, order: Order, fills: OrderFills, entry: JournalEntry): FillBooking {
-    const { evidence, lane, closedAt } = fill;
-    const id = evidence.instrumentId;
-    const own = order.lanes[lane];
-    const left = asQuantity(order.quantity - filledThrough(fills[lane], closedAt));
-    const kept =
-      own.endedAt === closedAt
-        ? ZERO_MONEY
-        : reservationFor(order.side, order.limitPrice, left, evidence.fees);
-    const keeping = (reserved: Money): Order => ({
-      ...order,
-      lanes: { ...order.lanes, [lane]: { ...own, reserved } },
-    });
-    const named = entry.postings.find((one) => one.account === `holding:${id}`)?.currency;
-    return fillBooking(
-      keeping(asMoney(this.reserved.get(order.id) ?? 0n)),
-      keeping(kept),
-      lane,
-      recomputeFill(evidence),
-      this.positions.get(id) ?? flat(id),
-      { id, quoteAsset: this.quoteAsset, baseAsset: this.baseAssets.get(id) ?? named ?? '' },
-      evidence.fees,
-      closedAt,
-    );
-  }
-}
-
-/** The instrument of a `position:` or `holding:` account. */
-function instrumentOf(account: LedgerAccount): InstrumentId | null {
-  if (!account.startsWith('position:') && !account.startsWith('holding:')) return null;
-  return account.slice(account.indexOf(':') + 1) as InstrumentId;
+/** The booking of a fill: its order had set aside what the journal says, and keeps what its rest may still cost. */
+function bookedFrom(
+  before: FoldedLane,
+  fill: Fill,
+  order: Order,
+  fills: OrderFills,
+  entry: JournalEntry,
+): FillBooking {
+  const { evidence, lane, closedAt } = fill;
+  const id = evidence.instrumentId;
+  const own = order.lanes[lane];
+  const left = asQuantity(order.quantity - filledThrough(fills[lane], closedAt));
+  const kept =
+    own.endedAt === closedAt ? ZERO_MONEY : reservationFor(order.side, order.limitPrice, left, evidence.fees);
+  const keeping = (reserved: Money): Order => ({
+    ...order,
+    lanes: { ...order.lanes, [lane]: { ...own, reserved } },
+  });
+  const named = entry.postings.find((one) => one.account === `holding:${id}`)?.currency;
+  return fillBooking(
+    keeping(before.reserved(order.id)),
+    keeping(kept),
+    lane,
+    recomputeFill(evidence),
+    before.position(id),
+    { id, quoteAsset: before.account.currency, baseAsset: before.baseAsset(id) ?? named ?? '' },
+    evidence.fees,
+    closedAt,
+  );
 }

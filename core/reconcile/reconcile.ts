@@ -1,8 +1,7 @@
 import { formatUnits } from '../amounts.ts';
 import type { JournalEntry } from '../ledger/journal.ts';
-import { CHAIN_START, canonicalEntry, chainEntry, totals } from '../ledger/journal.ts';
+import { canonicalEntry, chainEntry, totals } from '../ledger/journal.ts';
 import type { LaneAccount } from '../ledger/lane-account.ts';
-import { emptyAccount, evolveAccount } from '../ledger/lane-account.ts';
 import type { InstrumentId } from '../market/instrument.ts';
 import type { Fill } from '../paper/fill.ts';
 import { hashEvidence, recomputeFill } from '../paper/fill.ts';
@@ -11,15 +10,22 @@ import { isWorking } from '../paper/order.ts';
 import type { Holding } from '../paper/step.ts';
 import type { Cursor, Sha256 } from '../ports.ts';
 import type { Decision } from '../risk/assess.ts';
+import { foldBefore } from './checkpoint.ts';
 import { entryFaults } from './entry-faults.ts';
 import { fillFaults } from './fill-faults.ts';
+import type { LaneFold } from './folded-lane.ts';
+import { FoldedLane } from './folded-lane.ts';
 import { decisionFaults, decisionsBySignal, orderFaults } from './order-faults.ts';
 import type { OrderFills } from './order-fills.ts';
 import { fillsByOrder } from './order-fills.ts';
 
-/** One lane of an account as stored: the journal and everything that claims to follow from it. */
+/**
+ * One lane of an account as stored: the journal and everything that claims to follow from it. With `from` they are only
+ * what was written since: the entries after those it folded, and whole orders and fills of orders that may have moved.
+ */
 export interface LaneBooks {
   readonly lane: Lane;
+  readonly from?: LaneFold | undefined;
   readonly account: LaneAccount;
   readonly holdings: readonly Holding[];
   /** In journal order. */
@@ -96,12 +102,13 @@ function reconcileLane(
       add(kind, `${what}: ${formatUnits(expected)} expected, ${formatUnits(stored)} stored`);
   };
 
-  let rebuilt = emptyAccount(account.accountId, lane, account.currency);
-  let chain = CHAIN_START;
-  const costs = new Map<string, bigint>();
-  const quantities = new Map<string, bigint>();
+  const folded = new FoldedLane(foldBefore(books));
+  const { entries: entriesBefore } = folded.account;
+  const bought = new Map(folded.instruments.map((id) => [id, BigInt(folded.position(id).quantity)]));
+  let { chain } = folded.account;
   books.journal.forEach((entry, i) => {
-    if (entry.n !== i + 1) add('journal_hole', `entry ${i + 1} expected, ${entry.n} found`);
+    const n = entriesBefore + i + 1;
+    if (entry.n !== n) add('journal_hole', `entry ${n} expected, ${entry.n} found`);
     for (const [currency, total] of totals(entry.postings))
       if (total !== 0n)
         add('unbalanced_entry', `entry ${entry.n} is off by ${formatUnits(total)} ${currency}`);
@@ -109,12 +116,11 @@ function reconcileLane(
     if (entry.chain !== chain)
       add('broken_chain', `entry ${entry.n} was changed after it was booked: ${canonicalEntry(entry)}`);
     chain = entry.chain;
-    rebuilt = evolveAccount(rebuilt, entry);
-    for (const { account: name, amount } of entry.postings) {
-      if (name.startsWith('position:')) addTo(costs, name.slice('position:'.length), amount);
-      if (name.startsWith('holding:')) addTo(quantities, name.slice('holding:'.length), amount);
-    }
+    folded.add(entry);
   });
+  const rebuilt = folded.account;
+  if (rebuilt.currency !== account.currency)
+    add('balance', `currency: ${rebuilt.currency} expected, ${account.currency} stored`);
   expect('balance', 'cash', rebuilt.cash, account.cash);
   expect('balance', 'reserved cash', rebuilt.reserved, account.reserved);
   expect('balance', 'fees', rebuilt.fees, account.fees);
@@ -126,10 +132,12 @@ function reconcileLane(
   else if (chain !== account.chain)
     add('broken_chain', `the chain ends in ${chain}, the account says ${account.chain}`);
 
-  const bought = new Map<string, bigint>();
   for (const fill of books.fills) {
+    // What earlier entries booked is part of the fold.
+    if (fill.entry <= entriesBefore) continue;
     const net = fill.quantity - (fill.fee.asset === 'base' ? fill.fee.amount : 0n);
-    addTo(bought, fill.instrumentId, fill.side === 'buy' ? net : -fill.quantity);
+    const sum = bought.get(fill.instrumentId) ?? 0n;
+    bought.set(fill.instrumentId, sum + (fill.side === 'buy' ? net : -fill.quantity));
   }
   for (const [fill, faults] of entryFaults(books, orders, fillsOf))
     if (faults.length > 0)
@@ -141,11 +149,12 @@ function reconcileLane(
     if (faults.length > 0)
       add('fill_order', `fill ${fill.id} does not follow from order ${fill.orderId}: ${faults.join('; ')}`);
   }
-  const ids = new Set([...costs.keys(), ...quantities.keys(), ...bought.keys(), ...books.holdings.map(idOf)]);
+  const ids = new Set([...folded.instruments, ...bought.keys(), ...books.holdings.map(idOf)]);
   for (const id of [...ids].sort()) {
+    const expected = folded.position(id);
     const position = books.holdings.find((one) => idOf(one) === id)?.position;
-    expect('position', `${id} quantity`, quantities.get(id) ?? 0n, position?.quantity ?? 0n);
-    expect('position', `${id} cost`, costs.get(id) ?? 0n, position?.cost ?? 0n);
+    expect('position', `${id} quantity`, expected.quantity, position?.quantity ?? 0n);
+    expect('position', `${id} cost`, expected.cost, position?.cost ?? 0n);
     expect('position_fills', `${id} sum of fills`, bought.get(id) ?? 0n, position?.quantity ?? 0n);
   }
   const reserved = [...orders.values()].reduce((total, order) => total + order.lanes[lane].reserved, 0n);
@@ -209,6 +218,3 @@ function disagreement(fill: Fill, sha256: Sha256): string | null {
 }
 
 const idOf = (holding: Holding): InstrumentId => holding.position.instrumentId;
-function addTo(sums: Map<string, bigint>, key: string, amount: bigint): void {
-  sums.set(key, (sums.get(key) ?? 0n) + amount);
-}

@@ -2,8 +2,8 @@ import { existsSync, statSync } from 'node:fs';
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { RecordingError } from '../../adapters/recordings/recorded-line.ts';
 import { ObjectStoreError } from '../../adapters/s3/object-store-error.ts';
-import { BooksBusyError } from '../../adapters/store/books.ts';
 import { StoreError } from '../../adapters/store/item-store.ts';
+import { BooksBusyError } from '../../adapters/store/one-picture.ts';
 import { WindowLogError } from '../../adapters/window-log/window-log.ts';
 import { DeskError } from '../desk-error.ts';
 import { SessionError } from '../session/open-session.ts';
@@ -62,7 +62,8 @@ With --json: {"halted": false when there was no session, "haltFile": its path wh
 "sessions": [{"session", "stored": false while only the HALT file halts it, "ended": pid of a hanging desk or null}]}
 
 With --stack it stores the halted mode in the stack's table, which every order and fill checks in its own transaction, and
-exits with 0 only when that has committed; it tries for up to 30 seconds. --json: {"halted": true, "stack", "version",
+exits with 0 only when that has committed; it tries for up to 30 seconds. It needs the table and, for the table's name,
+CloudFormation; with DECKLE_TABLE set to the name, the table alone. --json: {"halted": true, "stack", "table", "version",
 "reason", "author", "already": true when it was halted before}`;
 
 /** Runs one command line and gives its exit code: 0 done, 1 failed, 2 called wrongly. Never a stack trace for a person. */

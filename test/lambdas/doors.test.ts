@@ -10,6 +10,7 @@ import { createFeedStore } from '../../adapters/store/feed-store.ts';
 import { queryAll } from '../../adapters/store/item-store.ts';
 import { createLedger } from '../../adapters/store/ledger.ts';
 import { createModeStore } from '../../adapters/store/mode-store.ts';
+import { createRecordStore } from '../../adapters/store/record-store.ts';
 import { accountPk } from '../../adapters/store/table.ts';
 import type { DeckleEvent } from '../../core/events.ts';
 import { createTable, type Dynoxide, startDynoxide } from '../contract/dynoxide.ts';
@@ -146,6 +147,16 @@ describe.skipIf(process.platform !== 'linux')('the doors as Lambda opens them', 
       }
     expect([...(writers.get('FILL') ?? [])]).toEqual(['fills']);
     expect([...(writers.get('DECISION') ?? [])]).toEqual(['risk']);
+
+    const { handler: reconcile } = await import('../../lambdas/reconcile/handler.ts');
+    const records = createRecordStore(store);
+    vi.useFakeTimers({ toFake: ['Date'], now: T0 });
+    for (const scope of ['full', 'since'] as const) {
+      await call(reconcile, {});
+      for (const account of accounts)
+        expect(await records.reconciliation(account)).toMatchObject({ scope, discrepancies: [] });
+    }
+    vi.useRealTimers();
     await store.close();
     await embedded.store.close();
   }, 60_000);

@@ -1,5 +1,7 @@
 import { sha256 } from '../../adapters/sha256.ts';
 import { loadBooks } from '../../adapters/store/books.ts';
+import { loadBooksFrom } from '../../adapters/store/books-since.ts';
+import { createCheckpointStore } from '../../adapters/store/checkpoint-store.ts';
 import { createFeedStore } from '../../adapters/store/feed-store.ts';
 import type { ItemStore } from '../../adapters/store/item-store.ts';
 import { createLedger } from '../../adapters/store/ledger.ts';
@@ -62,6 +64,11 @@ function servicesOn(store: ItemStore, { config, clock, metrics, publisher, sende
     accounts: config.accounts,
     ledger,
     books: (account: Parameters<typeof loadBooks>[1]) => loadBooks(ledger, account),
+    goingOn: {
+      checkpoints: createCheckpointStore(store, sha256),
+      strategies: config.strategies,
+      booksSince: (checkpoint: Parameters<typeof loadBooksFrom>[1]) => loadBooksFrom(ledger, checkpoint),
+    },
     feeds: createFeedStore(store),
     modes: createModeStore(store, clock),
     records: createRecordStore(store),

@@ -17,6 +17,7 @@ import type {
   SignalId,
   StrategyId,
 } from '../../../core/paper/order.ts';
+import { FoldedLane, nothingFolded } from '../../../core/reconcile/folded-lane.ts';
 import type { AccountBooks, DiscrepancyKind, LaneBooks } from '../../../core/reconcile/reconcile.ts';
 import { reconcile } from '../../../core/reconcile/reconcile.ts';
 import type { Decision } from '../../../core/risk/assess.ts';
@@ -390,6 +391,25 @@ const TAMPERED: readonly (readonly [string, DiscrepancyKind, (given: AccountBook
 
 test.each(TAMPERED)('finds that %s: %s', (_, kind, tamper) => {
   expect(reconcile(tamper(books), sha256).map((one) => one.kind)).toContain(kind);
+});
+
+/** Only what was written after the deposit, with what the whole journal gave up to it. */
+const sinceDeposit = (tampered: AccountBooks): AccountBooks => ({
+  ...tampered,
+  lanes: tampered.lanes.map((lane) => {
+    const whole = books.lanes.find((one) => one.lane === lane.lane) ?? lane;
+    const folded = new FoldedLane(nothingFolded(whole.account));
+    for (const entry of whole.journal.slice(0, 1)) folded.add(entry);
+    return { ...lane, from: folded.fold, journal: lane.journal.filter((entry) => entry.n > 1) };
+  }),
+});
+
+test('what was written since the deposit has no discrepancies', () => {
+  expect(reconcile(sinceDeposit(books), sha256)).toEqual([]);
+});
+
+test.each(TAMPERED)('finds from what was written since the deposit that %s: %s', (_, kind, tamper) => {
+  expect(reconcile(sinceDeposit(tamper(books)), sha256).map((one) => one.kind)).toContain(kind);
 });
 
 test('every kind of discrepancy is seen to be found', () => {
