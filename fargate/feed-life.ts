@@ -5,10 +5,11 @@ import type { Instrument } from '../core/market/instrument.ts';
 import type { MarketWindow } from '../core/market/window.ts';
 import type { EpochMs } from '../core/time.ts';
 import type { ConfigWatch } from './config-watch.ts';
+import { FeedCounts } from './feed-counts.ts';
 import type { FeedsEnd, FeedsOptions } from './feeds-options.ts';
 import type { Lease } from './lease.ts';
 import { tracePublication } from './publish-trace.ts';
-import { runFeed, type WindowNews } from './run-feed.ts';
+import { type FeedOptions, runFeed, type WindowNews } from './run-feed.ts';
 import { windowEvent } from './window-event.ts';
 import { WindowSender } from './window-sender.ts';
 
@@ -35,6 +36,7 @@ export async function runLife(options: LifeOptions): Promise<FeedsEnd | 'renewed
     ...options,
     takeMsMax: Math.max(TAKE_MS_MIN, config.feed.windowMs),
   });
+  const counts = new FeedCounts(options.metrics);
   const failedBefore = status.publishFailed;
   let isRenewed = false;
   let isEnough = false;
@@ -62,6 +64,7 @@ export async function runLife(options: LifeOptions): Promise<FeedsEnd | 'renewed
       follow();
     }
     status.saw(newest, clock.now());
+    counts.tell(health.report());
     isEnough = options.windowsMax !== undefined && status.windows >= options.windowsMax;
     if (isEnough) over.abort();
   };
@@ -79,7 +82,7 @@ export async function runLife(options: LifeOptions): Promise<FeedsEnd | 'renewed
     windowMs: config.feed.windowMs,
   });
   await rules.tell(plan.instruments);
-  const end = await runFeed({
+  const feed: FeedOptions = {
     source: await plan.open(),
     instruments: plan.instruments,
     symbols: plan.symbols,
@@ -96,7 +99,9 @@ export async function runLife(options: LifeOptions): Promise<FeedsEnd | 'renewed
     settledThrough: null,
     signal: AbortSignal.any([signal, over.signal]),
     onNote: (note) => log.warn(note.kind, { ...note }),
-  });
+  };
+  // Whatever ends the feed, the messages of the window in progress are counted, too.
+  const end = await runFeed(feed).finally(() => counts.tell(health.report()));
   await sender.drain();
   await watch.settled();
   log.info('feed ended', { end, windows: status.windows, through: status.newest?.closedAt ?? null });

@@ -30,7 +30,7 @@ export class DeckleStack extends Stack {
     const feed =
       bundles.feeds === null ? null : new FeedService(this, 'Feed', { parts, code: bundles.feeds });
 
-    new DeskAlarms(this, 'Alarms', { parts, functions });
+    new DeskAlarms(this, 'Alarms', { parts, functions, feedLogs: feed?.logGroup ?? null });
     new DeskDashboard(this, 'Dashboard', { parts, functions });
 
     new CfnOutput(this, 'LedgerTableName', { value: ledger.table.tableName });

@@ -15,6 +15,7 @@ export type RunbookAnchor =
   | 'report-missing'
   | 'late-decisions'
   | 'holes'
+  | 'windows-not-logged'
   | 'put-aside';
 
 export interface DeskAlarmProps {

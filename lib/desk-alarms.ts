@@ -10,6 +10,8 @@ import type { DeskParts } from './desk-parts.ts';
 export interface DeskAlarmsProps {
   readonly parts: DeskParts;
   readonly functions: DeskFunctions;
+  /** The log group of the feeds process; null in a stage without a container. */
+  readonly feedLogs: string | null;
 }
 
 const FIVE_MINUTES = Duration.minutes(5);
@@ -33,10 +35,11 @@ export class DeskAlarms extends Construct {
   constructor(scope: Construct, id: string, props: DeskAlarmsProps) {
     super(scope, id);
     this.#props = props;
-    const { parts } = props;
+    const { parts, functions, feedLogs } = props;
+    const logsOf = (name: FunctionName): string => functions.named(name).logGroup;
     this.#heartbeat();
     this.#missingReport();
-    this.#alarm('LateDecisions', 'risk', {
+    this.#alarm('LateDecisions', logsOf('risk'), {
       what: 'late-decisions',
       metric: deskMetric('risk_late_total', parts.stage, FIVE_MINUTES),
       when: 'some',
@@ -46,7 +49,7 @@ export class DeskAlarms extends Construct {
       runbook: 'late-decisions',
     });
     for (const { of, impact } of HOLES)
-      this.#alarm(`Holes-${of}`, of, {
+      this.#alarm(`Holes-${of}`, logsOf(of), {
         what: `${of}-holes`,
         metric: deskMetric(`${of}_holes_total`, parts.stage, FIVE_MINUTES),
         when: 'some',
@@ -54,6 +57,15 @@ export class DeskAlarms extends Construct {
         impact,
         runbook: 'holes',
       });
+    this.#alarm('WindowsNotLogged', feedLogs, {
+      what: 'windows-not-logged',
+      metric: deskMetric('feed_windows_unlogged_total', parts.stage, FIVE_MINUTES),
+      when: 'some',
+      severity: 'notice',
+      impact:
+        'Windows are missing from the window log: their session cannot be replayed, nor its fills explained, though the ledger has all of them.',
+      runbook: 'windows-not-logged',
+    });
     this.#alarm('PutAside', null, {
       what: 'put-aside',
       metric: deskMetric('bus_put_aside_total', parts.stage, FIVE_MINUTES),
@@ -67,7 +79,8 @@ export class DeskAlarms extends Construct {
   /** The one that tells of a dead feed by something alive. */
   #heartbeat(): void {
     const windows = this.#props.functions.named('fills').lambda.metricInvocations({ period: MINUTE });
-    this.#alarm('Heartbeat', 'fills', {
+    // Whatever keeps the windows away, the feed's own log is where to look first.
+    this.#alarm('Heartbeat', this.#props.feedLogs, {
       what: 'feed-heartbeat',
       metric: windows,
       when: 'none',
@@ -81,7 +94,7 @@ export class DeskAlarms extends Construct {
 
   #missingReport(): void {
     const hour = Duration.hours(1);
-    this.#alarm('MissingReport', 'report', {
+    this.#alarm('MissingReport', this.#props.functions.named('report').logGroup, {
       what: 'report-missing',
       // By the hour over a day and one hour: a report five minutes later than yesterday's is not missing. As one period
       // of a day the alarm would go on believing in an old report for days before it takes silence for silence.
@@ -94,14 +107,13 @@ export class DeskAlarms extends Construct {
     });
   }
 
-  /** `of` is the function in whose log to look; null when it may be any. */
+  /** `logGroup` is where to look; null when it may be that of any function. */
   #alarm(
     id: string,
-    of: FunctionName | null,
+    logGroup: string | null,
     rest: Omit<DeskAlarmProps, 'stage' | 'topics' | 'logGroup'>,
   ): void {
-    const { parts, functions } = this.#props;
-    const logGroup = of === null ? null : functions.named(of).logGroup;
+    const { parts } = this.#props;
     new DeskAlarm(this, id, { stage: parts.stage, topics: parts.alerts, logGroup, ...rest });
   }
 }

@@ -73,6 +73,11 @@ export class DeskDashboard extends Construct {
             ledger.table.metricConsumedReadCapacityUnits({ period: PERIOD }),
             ledger.table.metricConsumedWriteCapacityUnits({ period: PERIOD }),
           ]),
+          graph('Feed: what was lost', [
+            deskMetric('feed_gaps_total', stage, PERIOD),
+            deskMetric('feed_frames_malformed_total', stage, PERIOD),
+            deskMetric('feed_windows_unlogged_total', stage, PERIOD),
+          ]),
         ],
       ],
     });

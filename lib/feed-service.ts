@@ -16,6 +16,8 @@ export interface FeedServiceProps {
 export class FeedService extends Construct {
   /** Where the feeds file lies, for whoever runs it elsewhere. */
   readonly assetUrl: string;
+  /** The name of its log group. */
+  readonly logGroup: string;
 
   constructor(scope: Construct, id: string, { parts, code }: FeedServiceProps) {
     super(scope, id);
@@ -32,6 +34,7 @@ export class FeedService extends Construct {
     const asset = new Asset(this, 'Code', { path: code });
     this.assetUrl = asset.s3ObjectUrl;
     const task = new FeedTask(this, 'Task', { parts, code: asset });
+    this.logGroup = task.logGroup;
     const service = new FargateService(this, 'Service', {
       cluster,
       taskDefinition: task.definition,
@@ -49,7 +52,11 @@ export class FeedService extends Construct {
       circuitBreaker: { enable: true, rollback: true },
       enableExecuteCommand: false,
     });
-    // A task that starts before it has a way out, or before it may write its log, fails for nothing.
-    service.node.addDependency(vpc.internetConnectivityEstablished, task.executionRole);
+    // A task that starts before it has a way out, or before it may write its log, fails for nothing. The way out is a
+    // route of each subnet: the gateway alone leads nowhere.
+    service.node.addDependency(
+      ...vpc.publicSubnets.map((one) => one.internetConnectivityEstablished),
+      task.executionRole,
+    );
   }
 }

@@ -46,9 +46,11 @@ export class FeedTask extends Construct {
   readonly definition: FargateTaskDefinition;
   /** Under which the platform pulls the images and writes the logs. */
   readonly executionRole: IRole;
+  readonly logGroup: string;
 
   constructor(scope: Construct, id: string, { parts, code }: FeedTaskProps) {
     super(scope, id);
+    this.logGroup = `/deckle/${parts.stage.name}/feeds`;
     this.definition = new FargateTaskDefinition(this, 'Definition', {
       family: physicalName(parts.stage, 'feeds'),
       // The smallest there is; with its address, the fixed floor of a desk's bill.
@@ -63,7 +65,7 @@ export class FeedTask extends Construct {
     acknowledge(
       this.definition,
       'ECS2',
-      'The variables are names of this stack; the feeds process reads public market data and has no secrets.',
+      'The variables of both containers are names of this stack and its region; they read public market data and have no secrets.',
     );
     this.#grants(parts, code);
     const logging = this.#logging(parts);
@@ -86,7 +88,7 @@ export class FeedTask extends Construct {
   #logging({ stage }: DeskParts): ContainerDefinitionOptions['logging'] {
     return LogDrivers.awsLogs({
       logGroup: new LogGroup(this, 'Logs', {
-        logGroupName: `/deckle/${stage.name}/feeds`,
+        logGroupName: this.logGroup,
         retention: stage.logRetentionDays,
         removalPolicy: RemovalPolicy.DESTROY,
       }),
@@ -104,6 +106,8 @@ export class FeedTask extends Construct {
       command: ['s3', 'cp', '--only-show-errors', code.s3ObjectUrl, FEEDS_FILE],
       essential: false,
       readonlyRootFilesystem: true,
+      // The bucket is in the region of the stack; the command line would not look for it there by itself.
+      environment: { AWS_REGION: Stack.of(this).region },
       logging,
     });
     copy.addMountPoints({ sourceVolume: VOLUME, containerPath: '/feeds', readOnly: false });

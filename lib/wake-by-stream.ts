@@ -1,3 +1,4 @@
+import { Duration } from 'aws-cdk-lib';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { EventSourceMapping, FilterCriteria, FilterRule, StartingPosition } from 'aws-cdk-lib/aws-lambda';
 import { SqsDlq } from 'aws-cdk-lib/aws-lambda-event-sources';
@@ -11,9 +12,15 @@ export interface WakeByStreamProps {
   readonly wiring: FunctionWiring;
   readonly ledger: LedgerTable;
   readonly target: IFunction;
-  /** Gets the positions of records that could not be handled; the records themselves stay in the stream for a day. */
+  /** Gets the positions of records that grew too old; the records themselves stay in the stream for a day. */
   readonly failures: IQueue;
 }
+
+/**
+ * News older than this is given up. Far longer than an outage of the bus may take, since news of a stop must not be lost
+ * to one; far shorter than the stream keeps its records, so that they can be looked up by their positions.
+ */
+const NEWS_AGE_MAX = Duration.hours(6);
 
 /** All four, or Lambda refuses to make the mapping. */
 const STREAM_VERBS = [
@@ -43,8 +50,10 @@ export class WakeByStream extends Construct {
       ],
       reportBatchItemFailures: true,
       bisectBatchOnError: true,
-      // A record that fails for minutes must not hold up the news behind it for a day.
-      retryAttempts: 10,
+      // Without end, and only for so long. What cannot be read is put aside by the function: what goes on failing is the
+      // bus, and then the news behind it would fail as well.
+      retryAttempts: -1,
+      maxRecordAge: NEWS_AGE_MAX,
       onFailure: new SqsDlq(failures),
     });
   }

@@ -3,6 +3,8 @@ import type { DeckleEvent } from '../../core/events.ts';
 import type { AsideStore, Publisher } from '../../core/ports.ts';
 import type { EpochMs } from '../../core/time.ts';
 import { epochMs } from '../../core/time.ts';
+import type { CloudMetrics } from '../aws/cloud-metrics.ts';
+import { createCloudMetrics } from '../aws/cloud-metrics.ts';
 import { systemClock } from '../clock.ts';
 import { decodeEvent } from '../eventbridge/event-codec.ts';
 import { createAsideStore } from '../store/aside-store.ts';
@@ -14,8 +16,6 @@ import type { CloudDesk } from './cloud-desk.ts';
 import { ConfigCache, createCloudDesk } from './cloud-desk.ts';
 import type { CloudLog } from './cloud-log.ts';
 import { createCloudLog } from './cloud-log.ts';
-import type { CloudMetrics } from './cloud-metrics.ts';
-import { createCloudMetrics } from './cloud-metrics.ts';
 import type { Environment } from './environment.ts';
 import { readEnvironment } from './environment.ts';
 

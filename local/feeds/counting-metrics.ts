@@ -1,15 +1,23 @@
 import type { MetricName, Metrics } from '../../core/metrics.ts';
+import { NO_METRICS } from '../../core/metrics.ts';
 
-/** Metrics that are only counted, for `/health`: totals over all labels. */
+/** Counts metrics for `/health`, as totals over all labels, and passes them on to whoever else wants them. */
 export class CountingMetrics implements Metrics {
   readonly #totals = new Map<MetricName, number>();
+  readonly #next: Metrics;
 
-  add(name: MetricName, value: number): void {
-    this.#totals.set(name, (this.#totals.get(name) ?? 0) + value);
+  constructor(next: Metrics = NO_METRICS) {
+    this.#next = next;
   }
 
-  set(name: MetricName, value: number): void {
+  add(name: MetricName, value: number, labels?: Readonly<Record<string, string>>): void {
+    this.#totals.set(name, (this.#totals.get(name) ?? 0) + value);
+    this.#next.add(name, value, labels);
+  }
+
+  set(name: MetricName, value: number, labels?: Readonly<Record<string, string>>): void {
     this.#totals.set(name, value);
+    this.#next.set(name, value, labels);
   }
 
   totals(): Readonly<Record<string, number>> {

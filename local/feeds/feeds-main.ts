@@ -5,7 +5,7 @@ import { readFeedsEnvironment } from './environment.ts';
 import { askHealth, HEALTH_PORT } from './health-server.ts';
 import { runFeedsCommand } from './run-feeds.ts';
 
-/** A health check is over by then: the container's own gives it 5 s. */
+/** A health check is over by then: the container's own gives it 15 s, the start of its process included. */
 const HEALTH_MS_MAX = 3_000;
 
 const HELP = `

@@ -1,6 +1,7 @@
 import { hostname } from 'node:os';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { createCloudMetrics } from '../../adapters/aws/cloud-metrics.ts';
 import { systemClock } from '../../adapters/clock.ts';
 import {
   createEventBridgePublisher,
@@ -14,6 +15,7 @@ import { createConfigStore } from '../../adapters/store/config-store.ts';
 import { openDynamoStore } from '../../adapters/store/dynamodb-store.ts';
 import { createFeedStore } from '../../adapters/store/feed-store.ts';
 import { StoreError } from '../../adapters/store/item-store.ts';
+import { NO_METRICS } from '../../core/metrics.ts';
 import type { Clock } from '../../core/ports.ts';
 import type { EpochMs } from '../../core/time.ts';
 import { isoTime, SECOND_MS } from '../../core/time.ts';
@@ -49,7 +51,7 @@ export interface RunOptions {
 
 /** A request that was not answered by then is over: the next beat is due. */
 const REQUEST_MS_MAX = 3_000;
-/** The container is given 30 s to stop; a drain takes one window. */
+/** The container is given 60 s to stop; a drain takes a window, the log's last block and the lease, seconds in all. */
 const STOP_MS_MAX = 20_000;
 const EXIT_CODES: Readonly<Record<FeedsEnd, number>> = { finished: 0, stopped: 0, fenced: 3 };
 
@@ -64,7 +66,10 @@ export async function runFeedsCommand(
   const clock = systemClock;
   const startedAt = clock.now();
   const log = lineLog(clock, 'feeds', options.json ? terminal.stderr : terminal.stdout);
-  const metrics = new CountingMetrics();
+  // The log of the container is where CloudWatch finds metrics; stdout that is one document is not that log.
+  const metrics = new CountingMetrics(
+    options.json ? NO_METRICS : createCloudMetrics(environment.DECKLE_STAGE),
+  );
   const status = new FeedsStatus(startedAt);
   const health = new FeedHealth();
   const stop = new AbortController();

@@ -1,27 +1,26 @@
 import type { Metrics } from '../../core/metrics.ts';
+import { FeedCounts } from '../../fargate/feed-counts.ts';
 import type { FeedReport } from '../../fargate/feed-health.ts';
 
 /** Keeps the feed's metrics up with what its health counts: called before the metrics are read. */
 export class FeedMetrics {
   readonly #metrics: Metrics;
+  readonly #counts: FeedCounts;
   readonly #told = new Map<string, number>();
 
   constructor(metrics: Metrics) {
     this.#metrics = metrics;
+    this.#counts = new FeedCounts(metrics);
   }
 
   update(report: FeedReport): void {
     const metrics = this.#metrics;
+    this.#counts.tell(report);
     for (const [kind, count] of Object.entries(report.frames))
       this.#grow(`frames/${kind}`, count, (n) => metrics.add('feed_frames_total', n, { kind }));
-    this.#grow('malformed', report.frames.malformed, (n) => metrics.add('feed_frames_malformed_total', n));
     this.#grow('unknown', report.frames.unknown, (n) => metrics.add('feed_frames_unknown_total', n));
     for (const [reason, count] of Object.entries(report.faults))
       this.#grow(`faults/${reason}`, count, (n) => metrics.add('feed_source_faults_total', n, { reason }));
-    for (const { instrumentId, counts } of report.instruments)
-      this.#grow(`gaps/${instrumentId}`, counts.bookGaps + counts.tradeGaps, (n) =>
-        metrics.add('feed_gaps_total', n, { instrument: instrumentId }),
-      );
     this.#grow('windows', report.windowsPublished, (n) => metrics.add('feed_windows_total', n));
     if (report.clockOffsetMs !== null)
       metrics.set('feed_clock_offset_ms', report.clockOffsetMs, { venue: 'binance' });

@@ -1,12 +1,14 @@
 import { expect, test } from 'vitest';
 import { type ItemStore, StoreError } from '../../adapters/store/item-store.ts';
 import { keys } from '../../adapters/store/table.ts';
+import type { BeatingSource } from '../../adapters/venues/frame-source.ts';
 import type { MarketWindow } from '../../core/market/window.ts';
 import { encodeWindow } from '../../core/market/window-codec.ts';
 import { plusMs } from '../../core/time.ts';
 import { acquireLease, LEASE_MS } from '../../fargate/lease.ts';
 import { shiftedClock } from '../../fargate/paced.ts';
 import { demoInstruments } from '../../local/demo-market/demo-listing.ts';
+import { demoPlan } from '../../local/feeds/demo-plan.ts';
 import { DEMO_START } from '../../local/input.ts';
 import { configOf, embeddedWindows, feedsWorld, MAIN, NOON, shippedConfig } from './feeds-world.ts';
 
@@ -127,6 +129,38 @@ test('a version that follows other instruments ends the life of the feed in orde
   expect(times).toEqual([...new Set(times)].sort((a, b) => a - b));
   expect((await stored.rules(MAIN)).map((one) => one.id)).toContain('binance:OAKUSDT');
   expect(feeds.said.filter((line) => line.includes('feed runs'))).toHaveLength(2);
+});
+
+test('frames that cannot be read are counted once each, over all lives of the feed', async () => {
+  const { time, push, at, process } = feedsWorld();
+  let taken = 0;
+  const spoil = (source: BeatingSource): BeatingSource => ({
+    name: source.name,
+    requestSnapshot: (request) => source.requestSnapshot(request),
+    async *frames(signal) {
+      for await (const item of source.frames(signal)) {
+        yield item;
+        if (!('raw' in item)) continue;
+        yield { ...item, raw: '{' };
+        taken += 1;
+        // In the middle of a window.
+        if (taken === 5_000) feeds.abort.abort();
+      }
+    },
+  });
+  const feeds = process('a', {
+    planOf: (config) => {
+      const plan = demoPlan(config, { pace: { kind: 'paced', clock: time } });
+      return { ...plan, open: async () => spoil(await plan.open()) };
+    },
+  });
+  await push(shippedConfig());
+  at(0, () => feeds.run());
+  at(10_000, () => push({ ...shippedConfig(), feed: { id: 'main', windowMs: 500, depth: 5 } }));
+  await time.run();
+  expect(feeds.status.lives).toBe(2);
+  expect(taken).toBe(5_000);
+  expect(feeds.metrics.total('feed_frames_malformed_total')).toBe(taken);
 });
 
 test('a feed whose lease another took ends, says so and publishes nothing more', async () => {

@@ -39,7 +39,7 @@ test('the types of resources, and how many of each', () => {
   for (const { Type } of Object.values(prod.Resources)) counts[Type] = (counts[Type] ?? 0) + 1;
   expect(counts).toMatchInlineSnapshot(`
     {
-      "AWS::CloudWatch::Alarm": 22,
+      "AWS::CloudWatch::Alarm": 23,
       "AWS::CloudWatch::Dashboard": 1,
       "AWS::DynamoDB::GlobalTable": 1,
       "AWS::EC2::InternetGateway": 1,
@@ -201,7 +201,7 @@ test.each([
   expect(ages(name)).toEqual([seconds]);
 });
 
-test('the relay reads the stream from its beginning, in order, and gives up on one record rather than on all', () => {
+test('the relay reads the stream from its beginning, in order, and tries for six hours, however often that is', () => {
   expect(ofType(prod, 'AWS::Lambda::EventSourceMapping').map(([, one]) => one.Properties)).toMatchObject([
     {
       EventSourceArn: { 'Fn::GetAtt': [ofType(prod, 'AWS::DynamoDB::GlobalTable')[0]?.[0], 'StreamArn'] },
@@ -209,7 +209,8 @@ test('the relay reads the stream from its beginning, in order, and gives up on o
       StartingPosition: 'TRIM_HORIZON',
       FunctionResponseTypes: ['ReportBatchItemFailures'],
       BisectBatchOnFunctionError: true,
-      MaximumRetryAttempts: 10,
+      MaximumRetryAttempts: -1,
+      MaximumRecordAgeInSeconds: 6 * 3_600,
     },
   ]);
   expect(JSON.stringify(prod)).not.toContain('MaximumBatchingWindowInSeconds');
@@ -281,6 +282,7 @@ test('each function and each queue has its alarm, and the desk its own', () => {
       'late-decisions',
       'fills-holes',
       'signals-holes',
+      'windows-not-logged',
     ]
       .map((name) => `deckle-prod-${name}`)
       .sort(),
@@ -295,6 +297,29 @@ test.each(alarms)('the runbook has the article of $AlarmName', ({ AlarmDescripti
   const anchors = [...headings].map((match) => match[1]?.toLowerCase().replaceAll(' ', '-'));
   expect(anchors).toContain(anchor);
 });
+
+/** The log group, or the filter of log groups, that an alarm's link opens. */
+const logsOf = (template: Template, what: string): string | undefined =>
+  /#logsV2:log-groups(.*)$/
+    .exec(
+      flat(
+        ofType(template, 'AWS::CloudWatch::Alarm').find(([, one]) =>
+          String(one.Properties['AlarmName']).endsWith(`-${what}`),
+        )?.[1].Properties['AlarmDescription'],
+      ),
+    )?.[1]
+    ?.replaceAll('$252F', '/');
+
+test.each(['feed-heartbeat', 'windows-not-logged'])(
+  "%s links to the feed's own log, and to all of them where there is no container",
+  (what) => {
+    expect(logsOf(prod, what)).toBe('/log-group//deckle/prod/feeds');
+    expect(logsOf(local, what)).toBe('$3FlogGroupNameFilter$3Ddeckle-local');
+    expect(ofType(prod, 'AWS::Logs::LogGroup').map(([, one]) => one.Properties['LogGroupName'])).toContain(
+      '/deckle/prod/feeds',
+    );
+  },
+);
 
 test('silence is an alarm where it means that something is dead, and nowhere else', () => {
   const breaching = alarms.filter((one) => one['TreatMissingData'] === 'breaching');
@@ -352,6 +377,7 @@ test('the task copies its code, then runs it, as the Dockerfile would', () => {
     Name: 'copy',
     Essential: false,
     Command: ['s3', 'cp', '--only-show-errors', prod.Outputs['FeedsAsset']?.Value, '/feeds/feeds.mjs'],
+    Environment: [{ Name: 'AWS_REGION', Value: 'eu-west-1' }],
   });
   expect(feeds).toMatchObject({
     Name: 'feeds',
@@ -368,6 +394,18 @@ test('the task copies its code, then runs it, as the Dockerfile would', () => {
   expect(dockerfile).toContain(`CMD ${inDocker(['node', '/feeds/feeds.mjs', 'health'])}\n`);
   expect(dockerfile).toContain(`\nUSER ${feeds?.['User']}\n`);
   expect(dockerfile).toContain(`\nFROM ${feeds?.['Image']}\n`);
+});
+
+test('the task starts when its subnets have their way out and it may write its log', () => {
+  const [service] = ofType(prod, 'AWS::ECS::Service');
+  const routes = ofType(prod, 'AWS::EC2::Route').filter(
+    ([, one]) => one.Properties['DestinationCidrBlock'] === '0.0.0.0/0',
+  );
+  expect(routes).toHaveLength(2);
+  const logs = ofType(prod, 'AWS::IAM::Policy').find(([id]) => id.includes('ExecutionRole'));
+  expect(service?.[1].DependsOn).toEqual(
+    expect.arrayContaining([...routes.map(([id]) => id), String(logs?.[0])]),
+  );
 });
 
 const inDocker = (command: unknown): string => JSON.stringify(command).replaceAll(',', ', ');

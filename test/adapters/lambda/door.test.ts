@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
+import type { CloudMetrics } from '../../../adapters/aws/cloud-metrics.ts';
 import { encodeEvent } from '../../../adapters/eventbridge/event-codec.ts';
 import type { CloudLog } from '../../../adapters/lambda/cloud-log.ts';
-import type { CloudMetrics } from '../../../adapters/lambda/cloud-metrics.ts';
 import { Door } from '../../../adapters/lambda/door.ts';
 import { createAsideStore } from '../../../adapters/store/aside-store.ts';
 import { createConfigStore } from '../../../adapters/store/config-store.ts';

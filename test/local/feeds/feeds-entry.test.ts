@@ -7,6 +7,7 @@ import type { MarketWindow } from '../../../core/market/window.ts';
 import { encodeWindow } from '../../../core/market/window-codec.ts';
 import { epochMs, isoTime } from '../../../core/time.ts';
 import { LOCAL_CREDENTIALS, openLoopback } from '../../adapters/loopback-server.ts';
+import { openLoopbackBucket, xmlError } from '../../adapters/s3/loopback-bucket.ts';
 import { configOf, embeddedWindows, MAIN, shippedConfig } from '../../fargate/feeds-world.ts';
 import { until } from '../../lifecycle/processes.ts';
 import { type FeedsChild, startFeedsChild } from './feeds-child.ts';
@@ -61,6 +62,41 @@ test('lockstep publishes the windows of the embedded run, logs them, and sums up
   const hop = await stage.store.get(keys.trace(stage.events[0]?.id ?? '', 'feeds'));
   expect(hop).toMatchObject({ writer: 'feeds', publishedAt: expect.any(Number) });
   expect(stage.faults).toEqual([]);
+});
+
+/** Values of metrics on lines that CloudWatch takes for some, by name. */
+function sentMetrics(stdout: string): Record<string, number[]> {
+  const sent = new Map<string, number[]>();
+  for (const line of stdout.split('\n').filter((text) => text.startsWith('{'))) {
+    const { _aws, service, ...values } = JSON.parse(line) as Record<string, unknown>;
+    if (_aws === undefined) continue;
+    expect(_aws).toMatchObject({ CloudWatchMetrics: [{ Namespace: 'Deckle', Dimensions: [['service']] }] });
+    expect(service).toBe('deckle-local');
+    for (const [name, value] of Object.entries(values))
+      sent.set(name, [...(sent.get(name) ?? []), Number(value)]);
+  }
+  return Object.fromEntries(sent);
+}
+
+test('windows that S3 refuses are counted in the log, for CloudWatch, unless stdout is a document', async () => {
+  const refused = await openLoopbackBucket(() => xmlError(403, 'AccessDenied', 'Access Denied'));
+  const run = async (...args: readonly string[]): Promise<FeedsChild> => {
+    const stage = await openLoopbackStage();
+    await push(stage, shippedConfig());
+    const child = startFeedsChild(['run', '--lockstep', '--windows', '12', '--port', '0', ...args], {
+      ...stage.env,
+      AWS_ENDPOINT_URL_S3: refused.url,
+    });
+    expect(await child.code).toBe(1);
+    expect(child.stderr).toContain('feeds: 12 windows could not be logged: ');
+    return child;
+  };
+  expect(sentMetrics((await run()).stdout)).toEqual({
+    feed_frames_malformed_total: [0],
+    feed_gaps_total: [0, 0],
+    feed_windows_unlogged_total: [12],
+  });
+  expect(JSON.parse((await run('--json')).stdout)).toMatchObject({ end: 'finished', windows: 12 });
 });
 
 test('lockstep ends in words when a function does not answer', async () => {

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { createCloudMetrics } from '../../../adapters/lambda/cloud-metrics.ts';
+import { createCloudMetrics } from '../../../adapters/aws/cloud-metrics.ts';
 
 /** What was written in the embedded metric format: name and value of each. */
 const written: (readonly [string, unknown])[] = [];

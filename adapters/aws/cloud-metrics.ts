@@ -3,18 +3,19 @@ import type { MetricName, Metrics } from '../../core/metrics.ts';
 import { METRICS } from '../../core/metrics.ts';
 
 /**
- * Metrics of a function in CloudWatch, by the embedded metric format: only those marked for the cloud, without labels. A
- * count is written at once, since a function that is killed half-way gets no chance to say later what went wrong.
+ * Metrics of a function or of the feeds process in CloudWatch, by the embedded metric format: only those marked for the
+ * cloud, without labels. They are lines on stdout, which is the log of either. A count is written at once, since what is
+ * killed half-way gets no chance to say later what went wrong.
  */
 export interface CloudMetrics extends Metrics {
-  /** Writes the values set since the last flush; once per invocation. */
+  /** Writes the gauges set since the last flush; once per invocation. */
   flush(): void;
 }
 
 const NAMESPACE = 'Deckle';
 
 export function createCloudMetrics(stage: string): CloudMetrics {
-  // One dimension for all functions of a stage: each further value would be another paid metric, and logs tell who it was.
+  // One dimension for all parts of a stage: each further value would be another paid metric, and logs tell who it was.
   const metrics = new PowertoolsMetrics({ namespace: NAMESPACE, serviceName: `deckle-${stage}` });
   const gauges = new Map<MetricName, number>();
   const isSent = (name: MetricName): boolean => METRICS[name].cloud;
