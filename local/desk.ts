@@ -11,6 +11,7 @@ import { acquireLease } from '../fargate/lease.ts';
 import type { FeedEnd, WindowNews } from '../fargate/run-feed.ts';
 import { runFeed } from '../fargate/run-feed.ts';
 import { windowEvent } from '../fargate/window-event.ts';
+import type { GoingOn } from '../lambdas/reconcile/going-on.ts';
 import { relay } from '../lambdas/relay/relay.ts';
 import type { FunctionName } from '../lambdas/topology.ts';
 import { TOPOLOGY } from '../lambdas/topology.ts';
@@ -33,6 +34,8 @@ export interface DeskOptions {
   readonly reportSink: ReportSink;
   readonly health: FeedHealth;
   readonly windowLog?: WindowLog;
+  /** Lets reconcile go on from a checkpoint, as in the cloud; without it it reads everything. */
+  readonly goingOn?: GoingOn;
   /** Settles at most so many windows of the session in all. */
   readonly windowsMax?: number;
   readonly signal: AbortSignal;

@@ -12,6 +12,7 @@ import type { AlertSender, Clock, Publisher, ReportSink, Sha256 } from '../core/
 import { alerts } from '../lambdas/alerts/alerts.ts';
 import { fills } from '../lambdas/fills/fills.ts';
 import { guard } from '../lambdas/guard/guard.ts';
+import type { GoingOn } from '../lambdas/reconcile/going-on.ts';
 import { reconcile } from '../lambdas/reconcile/reconcile.ts';
 import { report } from '../lambdas/report/report.ts';
 import { risk } from '../lambdas/risk/risk.ts';
@@ -31,6 +32,8 @@ export interface DeskParts {
   readonly alertSender: AlertSender;
   readonly reportSink: ReportSink;
   readonly instrument: (id: InstrumentId) => Instrument;
+  /** Lets reconcile go on from a checkpoint, as in the cloud (docs/adr/0011); without it it reads everything. */
+  readonly goingOn?: GoingOn;
   /** Lets a harness stand before and after each publication. */
   readonly aroundPublish?: (publisher: Publisher) => Publisher;
 }
@@ -70,6 +73,7 @@ export function createServices(parts: DeskParts) {
   const bus = new InProcessBus(functions, metrics);
   const publisher: Publisher = parts.aroundPublish?.(bus) ?? bus;
   const books = (account: Parameters<typeof loadBooks>[1]) => loadBooks(ledger, account);
+  const { goingOn } = parts;
   return {
     ledger,
     feeds,
@@ -83,7 +87,15 @@ export function createServices(parts: DeskParts) {
       guard: (at: Parameters<typeof guard>[0]) =>
         guard(at, { config, ledger, records, modes, metrics, log: log('guard') }),
       reconcile: (at: Parameters<typeof reconcile>[0]) =>
-        reconcile(at, { accounts: config.accounts, books, records, sha256, metrics, log: log('reconcile') }),
+        reconcile(at, {
+          accounts: config.accounts,
+          books,
+          goingOn,
+          records,
+          sha256,
+          metrics,
+          log: log('reconcile'),
+        }),
       report: (at: Parameters<typeof report>[0]) =>
         report(at, { config, ledger, records, modes, sink: parts.reportSink, log: log('report') }),
     },

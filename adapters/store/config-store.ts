@@ -5,7 +5,11 @@ import type { ItemStore } from './item-store.ts';
 import { StoreError } from './item-store.ts';
 import { create, fromItem, keys, replace, versionOf } from './table.ts';
 
-const inForceSchema = z.object({ hash: z.string().check(z.minLength(1)) });
+const inForceSchema = z.object({
+  hash: z.string().check(z.minLength(1)),
+  pushedAt: epochMsSchema,
+  pushedBy: z.string(),
+});
 /** The document travels as text: a YAML value may hold what an item cannot, such as an empty key. */
 const versionSchema = z.object({
   hash: z.string().check(z.minLength(1)),
@@ -23,16 +27,18 @@ export function createConfigStore(store: ItemStore): ConfigStore {
     const stored = fromItem(versionSchema, item);
     return { ...stored, document: JSON.parse(stored.document) };
   }
-  async function currentHash(): Promise<string | undefined> {
+  const inForce = async () => {
     const item = await store.get(keys.configInForce);
-    return item && fromItem(inForceSchema, item).hash;
-  }
+    return item && fromItem(inForceSchema, item);
+  };
   return {
     version,
-    currentHash,
+    currentHash: async () => (await inForce())?.hash,
     async current() {
-      const hash = await currentHash();
-      return hash === undefined ? undefined : version(hash);
+      const pushed = await inForce();
+      const stored = pushed && (await version(pushed.hash));
+      // A version may be pushed again; when it was put in force is what its readers want to know.
+      return stored && { ...stored, pushedAt: pushed.pushedAt, pushedBy: pushed.pushedBy };
     },
     async push(config) {
       const document = JSON.stringify(config.document);
@@ -41,8 +47,8 @@ export function createConfigStore(store: ItemStore): ConfigStore {
       for (let attempt = 1; attempt <= ATTEMPTS_MAX; attempt++) {
         const before = versionOf(await store.get(keys.configInForce));
         const { hash, pushedAt, pushedBy } = config;
-        const inForce = replace(keys.configInForce, 'config-in-force', { hash, pushedAt, pushedBy }, before);
-        if ((await store.transact([inForce])).kind === 'committed') return;
+        const write = replace(keys.configInForce, 'config-in-force', { hash, pushedAt, pushedBy }, before);
+        if ((await store.transact([write])).kind === 'committed') return;
       }
       throw new StoreError(
         'busy',

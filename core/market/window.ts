@@ -95,6 +95,17 @@ export function mid(one: InstrumentWindow): Price | null {
   return isClean(one) && bid && ask ? (((bid.price + ask.price) / 2n) as Price) : null;
 }
 
+/** Windows in their order, cut wherever the configuration that they were made with changes. */
+export function byConfiguration(windows: readonly MarketWindow[]): readonly (readonly MarketWindow[])[] {
+  const runs: MarketWindow[][] = [];
+  for (const window of windows) {
+    const run = runs.at(-1);
+    if (run?.[0]?.configHash === window.configHash) run.push(window);
+    else runs.push([window]);
+  }
+  return runs;
+}
+
 /** The configuration that the newest of an event's windows was made with. */
 export function configHashOf(windows: readonly MarketWindow[]): string {
   const newest = windows.at(-1);

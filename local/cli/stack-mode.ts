@@ -16,17 +16,18 @@ interface StackOption {
 }
 
 /**
- * `kill` on a stack: stores the halted mode, which every order and fill checks in its own transaction. It needs nothing
- * but the table. The alert goes out from the table's stream. 0 only when the mode is stored.
+ * `kill` on a stack: stores the halted mode, which every order and fill checks in its own transaction. It needs the table,
+ * and CloudFormation to tell the table's name unless `DECKLE_TABLE` does. The alert goes out from the table's stream. 0 only
+ * when the mode is stored.
  */
 export async function killStack(
   options: CommonOptions & StackOption & { readonly reason: string },
   terminal: Terminal,
 ): Promise<number> {
   const stage = requireStage(options.stack);
-  const { withStack, commandOf } = await import('../stack-view/stack-view.ts');
+  const { withTable, commandOf, titleOf } = await import('../stack-view/stack-view.ts');
   const { haltStack } = await import('../stack-view/halt-stack.ts');
-  return withStack(stage, process.env, async ({ store, place }) => {
+  return withTable(stage, process.env, async ({ store, place, table }) => {
     const { mode, isNew } = await haltStack({
       modes: createModeStore(store, systemClock),
       clock: systemClock,
@@ -41,13 +42,13 @@ export async function killStack(
     const { stackName: stack } = place;
     if (options.json)
       terminal.stdout(
-        `${JSON.stringify({ halted: true, stack, version: mode.version, reason: mode.reason, author: mode.author, already: !isNew })}\n`,
+        `${JSON.stringify({ halted: true, stack, table, version: mode.version, reason: mode.reason, author: mode.author, already: !isNew })}\n`,
       );
     else
       terminal.stdout(
-        `halted: nothing is admitted and nothing fills in stack ${stack}.${
+        `halted: nothing is admitted and nothing fills in ${titleOf(place)}.${
           isNew
-            ? ' The mode is stored; the alert goes out from the stream of the table.'
+            ? ` The mode is stored; the alert goes out from the stream of the table.${place.table !== undefined && mode.version === 1 ? ' Trading was never begun on that table: make sure that it is the one of the stack.' : ''}`
             : ` It was halted already, since ${isoTime(mode.changedAt)} by ${mode.author}: ${mode.reason}.`
         }\nOnly a person resumes: ${commandOf(stage.name)} resume --reason "..."\n`,
       );
@@ -55,14 +56,14 @@ export async function killStack(
   });
 }
 
-/** `resume` on a stack: as on a session; the news goes out from the table's stream. */
+/** `resume` on a stack: as on a session, by the table alone as {@link killStack}; the news goes out from its stream. */
 export async function resumeStack(
   options: CommonOptions & StackOption & { readonly reason: string; readonly rebasePeak?: true },
   terminal: Terminal,
 ): Promise<number> {
   const stage = requireStage(options.stack);
-  const { withStackView } = await import('../stack-view/stack-view.ts');
-  return withStackView(stage, process.env, async (view) => {
+  const { withTableView } = await import('../stack-view/stack-view.ts');
+  return withTableView(stage, process.env, async (view) => {
     const mode = await view.modes.mode();
     if (mode.mode === 'active') {
       say(options, terminal, `trading is active already in ${view.title}`, mode);

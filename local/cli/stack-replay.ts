@@ -4,7 +4,7 @@ import type { Terminal } from './terminal.ts';
 import { CommandError } from './terminal.ts';
 import { requireStage } from './with-desk.ts';
 
-/** `replay --windows` on a stack, with the configuration in force there; 0 when the ledger hash is the same. */
+/** `replay --windows` on a stack, each window under the configuration it was published under; 0 when the ledger hash is the same. */
 export async function replayOnStack(
   stack: string,
   options: CommonOptions & { readonly windows?: true },
@@ -17,7 +17,7 @@ export async function replayOnStack(
   const { replayStack } = await import('../stack-view/replay-stack.ts');
   return withStackView(stage, process.env, async (view) => {
     const result = await replayStack(view);
-    const { stored, replayed, windows, gaps, otherConfiguration } = result;
+    const { stored, replayed, windows, gaps, versions, readOtherwise } = result;
     const same = stored === replayed;
     const through = isoTime(result.through);
     if (options.json) {
@@ -31,11 +31,15 @@ export async function replayOnStack(
         : [
             `the window log lacks ${gaps} ${gaps === 1 ? 'stretch' : 'stretches'} that the feed had published`,
           ]),
-      ...(otherConfiguration === 0
+      ...(versions.length <= 1
         ? []
         : [
-            `${otherConfiguration} of the windows were published under another configuration than the one in force`,
+            `the windows were published under ${versions.length} versions of the configuration, one after the other: ${versions.map(short).join(', ')}`,
           ]),
+      ...readOtherwise.map(
+        (hash) =>
+          `this version of Deckle reads configuration ${short(hash)} otherwise than the one that pushed it, and may make something else of it`,
+      ),
     ];
     terminal.stdout(
       [
@@ -47,3 +51,5 @@ export async function replayOnStack(
     return same ? 0 : 1;
   });
 }
+
+const short = (hash: string): string => hash.slice(0, 12);

@@ -95,26 +95,82 @@ export function subscriptionChecks(facts: DeployFacts, { subscriptions }: Behind
           ),
     ];
   });
-  return findings.length > 0 ? findings : [well(check, `${[...emails, ...sms].join(', ')} will be told`)];
+  if (findings.length > 0) return findings;
+  return [
+    well(
+      check,
+      [
+        ...(emails.length === 0 ? [] : [`${emails.join(', ')} will be told`]),
+        // Whether an SMS goes out is the account's affair as well, and a check of its own.
+        ...(sms.length === 0 ? [] : [`${sms.join(', ')} ${sms.length === 1 ? 'is' : 'are'} subscribed`]),
+      ].join('; '),
+    ),
+  ];
+}
+
+const SPENDING =
+  'Beyond its SMS spending limit of the month (one dollar until AWS has raised it) nothing goes out';
+
+const LEAVE_SANDBOX = 'Or ask AWS to move the account out of the sandbox (SNS console, "Exit SMS sandbox")';
+
+/** A subscribed number gets nothing from an account in the SMS sandbox, unless it was verified there. */
+export function smsCheck({ stage, place }: DeployFacts, { smsSandbox }: BehindFacts): readonly Finding[] {
+  const { sms } = stage.alerts;
+  if (smsSandbox === null || sms.length === 0) return [];
+  const check = 'sms';
+  // No fault of the deployment, and the role may well be right not to allow it.
+  if (smsSandbox.kind === 'unknown')
+    return [well(check, `whether SMS reach ${sms.join(', ')} is not known: ${smsSandbox.why}. ${SPENDING}`)];
+  if (!smsSandbox.value.isIn)
+    return [well(check, `the account may send SMS to any number, so to ${sms.join(', ')}. ${SPENDING}`)];
+  const { verified } = smsSandbox.value;
+  const sandbox = `the account is in the SMS sandbox of ${place.region}`;
+  if (verified === null)
+    return [
+      amiss(
+        check,
+        `${sandbox}, which lets SMS out to verified numbers only, and those could not be listed`,
+        `See that ${sms.join(', ')} ${sms.length === 1 ? 'is' : 'are'} among them: aws sns list-sms-sandbox-phone-numbers --region ${place.region}. ${LEAVE_SANDBOX}`,
+      ),
+    ];
+  const unverified = sms.filter((number) => !verified.includes(number));
+  if (unverified.length === 0)
+    return [
+      well(
+        check,
+        `${sandbox}; ${sms.join(', ')} ${sms.length === 1 ? 'is' : 'are'} verified there. ${SPENDING}`,
+      ),
+    ];
+  const verify = unverified.map(
+    (number) =>
+      `aws sns create-sms-sandbox-phone-number --region ${place.region} --phone-number ${number}, and with the code it is sent: aws sns verify-sms-sandbox-phone-number --region ${place.region} --phone-number ${number} --one-time-password CODE`,
+  );
+  return [
+    amiss(
+      check,
+      `${sandbox}, and ${unverified.join(', ')} ${unverified.length === 1 ? 'is' : 'are'} not verified there: no SMS reaches ${unverified.length === 1 ? 'it' : 'them'}`,
+      `${verify.join('; ')}. ${LEAVE_SANDBOX}`,
+    ),
+  ];
 }
 
 function subscribeCommand(
-  { stack }: DeployFacts,
+  { stack, place }: DeployFacts,
   topic: 'critical' | 'notice',
   protocol: string,
   endpoint: string,
 ): string {
   const outputs = stack.kind === 'known' ? stack.value?.outputs : undefined;
   const arn = outputs?.[topic === 'critical' ? 'CriticalTopicArn' : 'NoticeTopicArn'] ?? `<${topic} topic>`;
-  return `aws sns subscribe --topic-arn ${arn} --protocol ${protocol} --notification-endpoint ${endpoint}`;
+  return `aws sns subscribe --region ${place.region} --topic-arn ${arn} --protocol ${protocol} --notification-endpoint ${endpoint}`;
 }
 
 export function feedCheck(facts: DeployFacts, { feed }: BehindFacts): Finding {
-  const { now, stage } = facts;
+  const { now, stage, place } = facts;
   const isLocal = stage.name === 'local';
   const look = isLocal
     ? 'npm run localstack starts it; its log is under .deckle/'
-    : `Look at the newest lines of its log: aws logs tail --since 15m --follow with the log group of the feed service, and at the stopped task in the ECS console`;
+    : `Look at the newest lines of its log: aws logs tail /deckle/${stage.name}/feeds --region ${place.region} --since 15m --follow, and at the stopped task in the ECS console`;
   return judged('feed', feed, (sign) => {
     if (sign === undefined) return amiss('feed', 'it never ran', look);
     const age = `${ageWords(now - sign.at)} ago`;
@@ -129,6 +185,7 @@ export function feedCheck(facts: DeployFacts, { feed }: BehindFacts): Finding {
 
 export function failuresCheck(facts: DeployFacts, { failureQueues }: BehindFacts): Finding {
   const check = 'failure queues';
+  const { region } = facts.place;
   return judged(check, failureQueues, (queues) => {
     const missing = queues.filter((one) => one.messages === null).map((one) => one.queue);
     if (missing.length > 0)
@@ -145,7 +202,7 @@ export function failuresCheck(facts: DeployFacts, { failureQueues }: BehindFacts
       `Read them: ${holding
         .map(
           (one) =>
-            `aws sqs receive-message --max-number-of-messages 10 --queue-url $(aws sqs get-queue-url --queue-name ${one.queue} --query QueueUrl --output text)`,
+            `aws sqs receive-message --region ${region} --max-number-of-messages 10 --queue-url $(aws sqs get-queue-url --region ${region} --queue-name ${one.queue} --query QueueUrl --output text)`,
         )
         .join('; ')}. See docs/runbook.md`,
     );

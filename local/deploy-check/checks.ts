@@ -4,6 +4,7 @@ import {
   inForceCheck,
   modeCheck,
   putAsideCheck,
+  smsCheck,
   streamCheck,
   subscriptionChecks,
   tableCheck,
@@ -37,5 +38,6 @@ const behindChecks = (facts: DeployFacts, behind: BehindFacts): readonly Finding
       ]
     : []),
   ...subscriptionChecks(facts, behind),
+  ...smsCheck(facts, behind),
   failuresCheck(facts, behind),
 ];

@@ -15,6 +15,8 @@ export type Gathered<T> =
 export interface StackFacts {
   /** CloudFormation's own word, e.g. `UPDATE_COMPLETE`. */
   readonly status: string;
+  /** Where it is, by its own name; null when that does not tell. */
+  readonly region: string | null;
   readonly outputs: StackOutputs;
 }
 
@@ -30,6 +32,14 @@ export interface Subscription {
   /** False until its owner has followed the link in the mail. */
   readonly confirmed: boolean;
 }
+
+/**
+ * What an account may send SMS to: in the sandbox, where every account begins, to numbers it has verified only; null when
+ * those could not be listed.
+ */
+export type SmsSandbox =
+  | { readonly isIn: false }
+  | { readonly isIn: true; readonly verified: readonly string[] | null };
 
 export interface FailureQueue {
   readonly queue: string;
@@ -58,5 +68,7 @@ export interface BehindFacts {
   readonly feed: Gathered<FeedSign | undefined>;
   readonly putAside: Gathered<PutAside>;
   readonly subscriptions: Gathered<readonly Subscription[]>;
+  /** Null when no phone number is to be told. */
+  readonly smsSandbox: Gathered<SmsSandbox> | null;
   readonly failureQueues: Gathered<readonly FailureQueue[]>;
 }

@@ -19,6 +19,7 @@ import { stackPlace } from '../stack-view/stack-place.ts';
 import { lookAside } from '../stack-view/trouble.ts';
 import type { BehindFacts, DeployFacts, Gathered, StackFacts } from './facts.ts';
 import { failureQueues } from './failure-queues.ts';
+import { smsSandbox } from './sms-sandbox.ts';
 import { subscriptions } from './subscriptions.ts';
 
 /** Where to look, and with what. */
@@ -56,7 +57,7 @@ export async function gatherDeployFacts(
           )
         : null,
       // Without its name nothing can be found behind the stack; that it is missing is a finding of its own.
-      behind: table === undefined ? null : await behind(at, table, outputs, configFile.result),
+      behind: table === undefined ? null : await behind(at, stage, table, outputs, configFile.result),
     };
   } finally {
     client.destroy();
@@ -75,7 +76,12 @@ async function regionOf(client: CloudFormationClient, { region }: StackPlace): P
 async function stackFacts(client: CloudFormationClient, name: string): Promise<StackFacts | null> {
   try {
     const stack = await describeStack(client, name);
-    return stack ? { status: stack.StackStatus ?? 'of unknown status', outputs: outputsOf(stack) } : null;
+    if (!stack) return null;
+    return {
+      status: stack.StackStatus ?? 'of unknown status',
+      region: /^arn:[^:]*:cloudformation:([^:]+):/.exec(stack.StackId ?? '')?.[1] ?? null,
+      outputs: outputsOf(stack),
+    };
   } catch (error) {
     if (error instanceof Error && error.name === 'ValidationError' && /does not exist/.test(error.message))
       return null;
@@ -85,6 +91,7 @@ async function stackFacts(client: CloudFormationClient, name: string): Promise<S
 
 async function behind(
   at: Looking,
+  stage: Stage,
   table: string,
   outputs: StackOutputs,
   file: ConfigResult,
@@ -103,6 +110,10 @@ async function behind(
       feed: await gather(at, "read the feed's sign of life", () => createFeedStore(store).sign(feedId)),
       putAside: await gather(at, 'read what was put aside', () => lookAside({ store })),
       subscriptions: await gather(at, 'list the subscriptions', () => subscriptions(at.settings, outputs)),
+      smsSandbox:
+        stage.alerts.sms.length === 0
+          ? null
+          : await gather(at, 'ask whether SMS are let out', () => smsSandbox(at.settings)),
       failureQueues: await gather(at, 'look at the failure queues', () =>
         failureQueues(at.settings, at.place.stage),
       ),

@@ -9,7 +9,7 @@ const REFUSED: Readonly<Record<string, { readonly regions: RegExp; readonly how:
 const OUTPUTS = ['LedgerTableName', 'BusName', 'BucketName', 'CriticalTopicArn', 'NoticeTopicArn'];
 const DEPLOYED = new Set(['CREATE_COMPLETE', 'UPDATE_COMPLETE', 'IMPORT_COMPLETE']);
 
-export const deployCommand = ({ stage, place }: DeployFacts): string =>
+export const deployCommand = ({ stage, place }: Pick<DeployFacts, 'stage' | 'place'>): string =>
   stage.name === 'local' && place.endpoint !== null
     ? 'npm run localstack'
     : `npx cdk deploy --context stage=${stage.name}`;
@@ -27,21 +27,26 @@ export function configurationCheck({ configFile: { path, result } }: DeployFacts
   );
 }
 
-/** Judged from the region of the stack: its feed is where its functions are. */
-export function regionCheck({ place, configFile: { result }, stage }: DeployFacts): Finding {
+/** Judged from where the stack is, else from where it will be: its feed is where its functions are. */
+export function regionCheck({ place, configFile: { result }, stack, stage }: DeployFacts): Finding {
   const check = 'region';
-  const where = `${place.region} (of ${place.regionFrom})`;
+  const found = stack.kind === 'known' ? (stack.value?.region ?? null) : null;
+  const region = found ?? place.region;
+  const setting = `'region' of stage ${stage.name} in stages.yaml`;
+  const where = `${region} (${found === null ? '' : `where ${place.stackName} is; `}of ${place.regionFrom})`;
   // There the feed runs on this very machine, whatever the region is called.
   if (place.endpoint !== null)
     return well(check, `${where} at ${place.endpoint}; the feed is on this machine`);
   const venues = result.kind === 'valid' ? Object.keys(result.config.venues) : Object.keys(REFUSED);
   for (const venue of venues) {
     const refused = REFUSED[venue];
-    if (refused?.regions.test(place.region))
+    if (refused?.regions.test(region))
       return amiss(
         check,
         `${where}: ${venue} ${refused.how}, so that the feed would see nothing`,
-        `Set 'region' of stage ${stage.name} in stages.yaml to another one, e.g. eu-west-1, and unset AWS_REGION; if it is deployed already, npx cdk destroy --context stage=${stage.name} first`,
+        found === null
+          ? `Set ${setting} to another one, e.g. eu-west-1`
+          : `npx cdk destroy --context stage=${stage.name}, set ${setting} to another one, e.g. eu-west-1, and ${deployCommand({ stage, place })}`,
       );
   }
   return well(check, `${where}: open to ${venues.join(', ')}`);
@@ -60,12 +65,12 @@ export function stackCheck(facts: DeployFacts): Finding {
       return amiss(
         'stack',
         `${stackName} is ${status}: its last deployment failed, and what was there before still runs`,
-        `See why: aws cloudformation describe-stack-events --stack-name ${stackName}; then ${deploy}`,
+        `See why: aws cloudformation describe-stack-events --region ${region} --stack-name ${stackName}; then ${deploy}`,
       );
     return amiss(
       'stack',
       `${stackName} is ${status}: it did not come up`,
-      `See why: aws cloudformation describe-stack-events --stack-name ${stackName}; then npx cdk destroy --context stage=${facts.stage.name} and ${deploy}`,
+      `See why: aws cloudformation describe-stack-events --region ${region} --stack-name ${stackName}; then npx cdk destroy --context stage=${facts.stage.name} and ${deploy}`,
     );
   });
 }

@@ -6,12 +6,11 @@ import { createModeStore } from '../../adapters/store/mode-store.ts';
 import type { Money } from '../../core/amounts.ts';
 import { formatUnits } from '../../core/amounts.ts';
 import type { AccountConfig, ConfigIssue, DeskConfig } from '../../core/config/desk-config.ts';
-import { parseConfig } from '../../core/config/desk-config.ts';
-import { LANES } from '../../core/paper/order.ts';
-import type { Clock, Ledger, StoredConfig } from '../../core/ports.ts';
+import type { Clock, Ledger } from '../../core/ports.ts';
 import type { ModeState } from '../../core/risk/trading-mode.ts';
 import type { ConfigChange } from './config-changes.ts';
 import { configChanges } from './config-changes.ts';
+import { keptAccounts } from './kept-accounts.ts';
 
 /** A validated configuration and the document it was read from. */
 export interface PushRequest {
@@ -50,7 +49,7 @@ export async function pushConfig(request: PushRequest): Promise<PushResult> {
   const ledger = createLedger(store, sha256, placesNoOrders);
   const before = await configs.current();
   const issues = [
-    ...(await droppedAccounts(before, config, ledger)),
+    ...(await keptAccounts(before, config, { store, ledger, now: clock.now() })),
     ...(await changedOpenings(config, ledger)),
   ];
   if (issues.length > 0) return { kind: 'refused', issues };
@@ -94,39 +93,6 @@ async function beginTrading({
   // Lost to whoever set it at this very moment: what they set holds.
   const begins = (await modes.setMode(mode, next)) === 'committed';
   return { begins, mode: await modes.mode() };
-}
-
-/** Accounts of the version in force that the new one leaves out while they hold something. */
-async function droppedAccounts(
-  before: StoredConfig | undefined,
-  config: DeskConfig,
-  ledger: Ledger,
-): Promise<readonly ConfigIssue[]> {
-  const was = before && parseConfig(before.document, sha256);
-  if (was?.kind !== 'valid') return [];
-  const dropped = was.config.accounts.filter(({ id }) => !config.accounts.some((one) => one.id === id));
-  const issues: ConfigIssue[] = [];
-  for (const account of dropped) {
-    const holds = await stillHolds(account, ledger);
-    if (holds.length > 0)
-      issues.push({
-        path: `accounts[${account.id}]`,
-        message: `must stay: it has ${holds.join(' and ')}. Take its strategies away first, close what it holds, and leave it out then`,
-      });
-  }
-  return issues;
-}
-
-async function stillHolds({ id }: AccountConfig, ledger: Ledger): Promise<readonly string[]> {
-  const open = (await ledger.load(id))?.working.length ?? 0;
-  const held = new Set<string>();
-  for (const lane of LANES)
-    for (const { value } of await ledger.holdings(id, lane))
-      if (value.position.quantity !== 0n) held.add(value.position.instrumentId);
-  return [
-    ...(open === 0 ? [] : [open === 1 ? 'an open order' : `${open} open orders`]),
-    ...(held.size === 0 ? [] : [`holdings in ${[...held].sort().join(', ')}`]),
-  ];
 }
 
 /** What an account was opened with is in its journal for good; replaying it would open it otherwise. */

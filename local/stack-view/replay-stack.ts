@@ -2,6 +2,7 @@ import type { ObjectReader } from '../../adapters/s3/object-reader.ts';
 import { readS3WindowLog } from '../../adapters/s3/read-s3-window-log.ts';
 import { sha256 } from '../../adapters/sha256.ts';
 import { loadBooks } from '../../adapters/store/books.ts';
+import type { AccountConfig, DeskConfig } from '../../core/config/desk-config.ts';
 import { ledgerHash } from '../../core/ledger/journal.ts';
 import type { Instrument, InstrumentId } from '../../core/market/instrument.ts';
 import type { MarketWindow } from '../../core/market/window.ts';
@@ -11,6 +12,8 @@ import type { AccountBooks } from '../../core/reconcile/reconcile.ts';
 import type { EpochMs } from '../../core/time.ts';
 import { isoTime } from '../../core/time.ts';
 import { replaySession } from '../replay/replay-session.ts';
+import type { ConfigVersion } from './config-versions.ts';
+import { configVersions } from './config-versions.ts';
 import { StackError } from './stack-error.ts';
 import type { StackView } from './stack-view.ts';
 import { newestLogged, withArchive } from './window-archive.ts';
@@ -23,36 +26,79 @@ export interface StackReplay {
   readonly windows: number;
   /** Stretches of windows that the log lacks. */
   readonly gaps: number;
-  /** Windows that were published under another configuration than the one replayed with. */
-  readonly otherConfiguration: number;
+  /** Versions of the configuration that the windows were published under, in their order. */
+  readonly versions: readonly string[];
+  /** Those of them that this version of Deckle reads as another: what it makes of them may differ. */
+  readonly readOtherwise: readonly string[];
 }
 
 /**
- * Runs what a stack did again in memory, from its window log and its recorded decisions. The stack may go on meanwhile: the
- * log is up to a minute behind the ledger, so that both are taken through the newest window that both have.
- * @throws StackError when the log does not reach back to the first decision, or rules of an instrument are not known.
+ * Runs what a stack did again in memory, from its window log and its recorded decisions, each window under the version of the
+ * configuration that it was published under. The stack may go on meanwhile: the log is up to a minute behind the ledger, so
+ * that both are taken through the newest window that both have.
+ * @throws StackError when the log does not reach back to the first decision, a version of the configuration is missing or
+ * unreadable, or rules of an instrument are not known.
  */
 export function replayStack(view: StackView): Promise<StackReplay> {
   return withArchive(view.connection, async (reader) => {
-    const books = await booksOf(view);
+    const versions = await configVersions(view.store);
+    const accounts = accountsOf(versions);
+    const books = await booksOf(view, accounts);
     const through = await endOf(reader, books, view);
     const log = new LoggedWindows(reader, view, through, firstDecision(books, through));
     const { ledgerHash: replayed } = await replaySession({
       windows: log.windows(),
       recorded: recordedThrough(view.ledger, books, through),
-      config: view.config,
+      config: {
+        accounts: accounts.filter(({ id }) => books.has(id)),
+        version: (hash) => requireVersion(versions.get(hash), hash, view),
+      },
       sha256,
-      instrument: await rulesOf(view),
+      instrument: await rulesOf(view, versions),
     });
-    return { stored: hashThrough(books, through), replayed, through, ...log.seen };
+    const seen = [...log.versions];
+    return {
+      stored: hashThrough(books, through),
+      replayed,
+      through,
+      ...log.seen,
+      versions: seen,
+      readOtherwise: seen.filter((hash) => requireVersion(versions.get(hash), hash, view).hash !== hash),
+    };
   });
 }
 
-async function booksOf(view: StackView): Promise<ReadonlyMap<AccountId, AccountBooks>> {
+type Versions = ReadonlyMap<string, ConfigVersion>;
+
+/** Every account that a version names; what an account is opened with never changes (push-config.ts). */
+function accountsOf(versions: Versions): readonly AccountConfig[] {
+  const accounts = new Map<AccountId, AccountConfig>();
+  for (const version of versions.values())
+    if (version.kind === 'readable') for (const one of version.config.accounts) accounts.set(one.id, one);
+  return [...accounts.values()];
+}
+
+/** Without a version nobody knows what a fill cost under it: any hash would be a guess. */
+function requireVersion(version: ConfigVersion | undefined, hash: string, { title }: StackView): DeskConfig {
+  if (version?.kind === 'readable') return version.config;
+  const published = `${title} published windows under configuration ${hash}, which`;
+  throw new StackError(
+    'no_configuration',
+    version === undefined
+      ? `${published} is not in the table any more, so that what fills cost under it is not known and the session cannot be replayed`
+      : `${published} this version of Deckle cannot read (${version.why}). Replay it with the version of Deckle that pushed it`,
+  );
+}
+
+/** Of the accounts that were opened; a push that was cut short may have named more. */
+async function booksOf(
+  view: StackView,
+  accounts: readonly AccountConfig[],
+): Promise<ReadonlyMap<AccountId, AccountBooks>> {
   const books = new Map<AccountId, AccountBooks>();
-  for (const account of view.accounts) {
-    const loaded = await loadBooks(view.ledger, account);
-    if (loaded) books.set(account, loaded);
+  for (const { id } of accounts) {
+    const loaded = await loadBooks(view.ledger, id);
+    if (loaded) books.set(id, loaded);
   }
   return books;
 }
@@ -87,7 +133,8 @@ class LoggedWindows {
   readonly #view: StackView;
   readonly #through: EpochMs;
   readonly #firstNeeded: EpochMs | undefined;
-  readonly seen = { windows: 0, gaps: 0, otherConfiguration: 0 };
+  readonly seen = { windows: 0, gaps: 0 };
+  readonly versions = new Set<string>();
 
   constructor(reader: ObjectReader, view: StackView, through: EpochMs, firstNeeded: EpochMs | undefined) {
     this.#reader = reader;
@@ -97,7 +144,7 @@ class LoggedWindows {
   }
 
   async *windows(): AsyncGenerator<MarketWindow> {
-    const { feedId, config } = this.#view;
+    const { feedId } = this.#view;
     let previous: EpochMs | undefined;
     for await (const window of readS3WindowLog(this.#reader, feedId)) {
       if (window.closedAt > this.#through) return;
@@ -105,16 +152,17 @@ class LoggedWindows {
       else if (window.previousClosedAt !== null && window.previousClosedAt !== previous) this.seen.gaps += 1;
       previous = window.closedAt;
       this.seen.windows += 1;
-      if (window.configHash !== config.hash) this.seen.otherConfiguration += 1;
+      this.versions.add(window.configHash);
       yield window;
     }
   }
 
   #requireReachesBackTo({ closedAt }: MarketWindow): void {
+    const { command } = this.#view;
     if (this.#firstNeeded !== undefined && this.#firstNeeded < closedAt)
       throw new StackError(
         'refused',
-        `the window log begins at ${isoTime(closedAt)}, after the first decision (${isoTime(this.#firstNeeded)}): older windows are no longer kept, so that the whole session cannot be replayed`,
+        `the window log begins at ${isoTime(closedAt)}, after the first decision (${isoTime(this.#firstNeeded)}): a stack keeps its windows for 90 days, so that its session can no longer be replayed. Its books can still be checked: ${command} reconcile, and fills by their evidence: ${command} explain --all`,
       );
   }
 }
@@ -153,20 +201,21 @@ const hashThrough = (books: ReadonlyMap<AccountId, AccountBooks>, through: Epoch
       .filter((entry) => entry.windowTime <= through),
   );
 
-/** Rules as the feed's venues announced them last, else as the configuration lists them. */
-async function rulesOf({
-  feeds,
-  feedId,
-  config,
-  title,
-}: StackView): Promise<(id: InstrumentId) => Instrument> {
-  const known = [...(await feeds.rules(feedId)), ...config.instruments];
+/** Rules as the feed's venues announced them last, else as the configurations list them, the one in force first. */
+async function rulesOf(
+  { feeds, feedId, config, title }: StackView,
+  versions: Versions,
+): Promise<(id: InstrumentId) => Instrument> {
+  const listed = [...versions.values()].flatMap((one) =>
+    one.kind === 'readable' ? one.config.instruments : [],
+  );
+  const known = [...(await feeds.rules(feedId)), ...config.instruments, ...listed];
   return (id) => {
     const rules = known.find((one) => one.id === id);
     if (!rules)
       throw new StackError(
         'refused',
-        `${title} knows no rules of ${id}: neither did its feed store any, nor are they listed under 'instruments' in the configuration`,
+        `${title} knows no rules of ${id}: neither did its feed store any, nor does any configuration list them under 'instruments'`,
       );
     return rules;
   };

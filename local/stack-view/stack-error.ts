@@ -112,7 +112,10 @@ function inWords(error: Error, place: StackPlace, doing: string): Said | undefin
   if (name === 'ResourceNotFoundException')
     return {
       fault: 'no_table',
-      words: `${tried}: its table is not there in ${place.region}, though the stack names it. It was deleted by hand; restore it from a backup under its name, or deploy the stage anew`,
+      words:
+        place.table === undefined
+          ? `${tried}: its table is not there in ${place.region}, though the stack names it. It was deleted by hand; restore it from a backup under its name, or deploy the stage anew`
+          : `${tried}: there is no table ${place.table} in ${place.region} (the region of ${place.regionFrom}), which DECKLE_TABLE names. aws dynamodb list-tables --region ${place.region} shows what there is`,
     };
   if (name === 'NoSuchBucket')
     return {
@@ -130,9 +133,16 @@ function inWords(error: Error, place: StackPlace, doing: string): Said | undefin
 }
 
 /** The stack is not where we looked, and where else it may be. */
-export const notDeployed = ({ stage, stackName, region, regionFrom, endpoint }: StackPlace): string =>
+export const notDeployed = ({
+  stage,
+  stackName,
+  region,
+  regionFrom,
+  isPinned,
+  endpoint,
+}: StackPlace): string =>
   endpoint === null
-    ? `there is no stack ${stackName} in ${region} (the region of ${regionFrom}). Deploy it: npx cdk deploy --context stage=${stage}. If it is in another region, set AWS_REGION to that one`
+    ? `there is no stack ${stackName} in ${region} (the region of ${regionFrom}). Deploy it: npx cdk deploy --context stage=${stage}. If it was deployed to another region, set ${isPinned ? `'region' of stage ${stage} in stages.yaml` : 'AWS_REGION'} to that one`
     : `there is no stack ${stackName} at ${endpoint} in ${region}. Deploy it: ${stage === 'local' ? 'npm run localstack' : `npx cdk deploy --context stage=${stage}`}`;
 
 const noAnswer = ({ endpoint, region, regionFrom, stage }: StackPlace, code: string): string =>

@@ -10,8 +10,12 @@ export interface StackPlace {
   readonly region: string;
   /** What named the region. */
   readonly regionFrom: string;
+  /** The stage itself names its region, so that the stack can be in no other. */
+  readonly isPinned: boolean;
   /** A LocalStack-compatible endpoint instead of AWS; null for AWS. */
   readonly endpoint: string | null;
+  /** The table that a person named instead of having the stack name it. */
+  readonly table?: string;
 }
 
 /** Settings that every client of the SDK is made with. */
@@ -35,18 +39,13 @@ const CONNECT_MS_MAX = 5_000;
 const ANSWER_MS_MAX = 15_000;
 
 /**
- * The place of a stage's stack and how to reach it. The region is the environment's, else the stage's; stage `local` is
- * looked for on this machine unless an endpoint is set, so that it never goes to AWS by mistake.
+ * The place of a stage's stack and how to reach it. The region is the stage's, where it names one: that is where the stack
+ * was deployed to, whatever region the command line is set to. Stage `local` is looked for on this machine unless an
+ * endpoint is set, so that it never goes to AWS by mistake.
  * @throws StackError when the endpoint is no address.
  */
 export function stackPlace(stage: Stage, env: Environment): { place: StackPlace; settings: ClientSettings } {
-  const [region, regionFrom] = env['AWS_REGION']
-    ? [env['AWS_REGION'], 'AWS_REGION']
-    : env['AWS_DEFAULT_REGION']
-      ? [env['AWS_DEFAULT_REGION'], 'AWS_DEFAULT_REGION']
-      : stage.region !== null
-        ? [stage.region, `stage ${stage.name} in stages.yaml`]
-        : [undefined, 'the AWS profile'];
+  const [region, regionFrom] = regionOf(stage, env);
   const named = env['AWS_ENDPOINT_URL'] || undefined;
   if (named !== undefined && !/^https?:\/\//.test(named))
     throw new StackError(
@@ -60,6 +59,7 @@ export function stackPlace(stage: Stage, env: Environment): { place: StackPlace;
       stackName: `Deckle-${stage.name}`,
       region: region ?? 'unknown',
       regionFrom,
+      isPinned: stage.region !== null,
       endpoint: endpoint ?? null,
     },
     settings: {
@@ -76,6 +76,13 @@ export function stackPlace(stage: Stage, env: Environment): { place: StackPlace;
       },
     },
   };
+}
+
+function regionOf({ name, region }: Stage, env: Environment): [string | undefined, string] {
+  if (region !== null) return [region, `stage ${name} in stages.yaml`];
+  for (const variable of ['AWS_REGION', 'AWS_DEFAULT_REGION'])
+    if (env[variable]) return [env[variable], variable];
+  return [undefined, 'the AWS profile'];
 }
 
 function isLoopback(endpoint: string): boolean {

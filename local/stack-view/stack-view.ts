@@ -13,9 +13,9 @@ import type { ConfigStore, StoredConfig } from '../../core/ports.ts';
 import { feedTime } from '../../core/risk/liveness.ts';
 import type { DeskView } from '../desk-view.ts';
 import type { StackConnection } from './connect-stack.ts';
-import { connectStack } from './connect-stack.ts';
+import { connectStack, connectTable } from './connect-stack.ts';
 import { StackError, stackErrorOf } from './stack-error.ts';
-import type { Environment } from './stack-place.ts';
+import type { Environment, StackPlace } from './stack-place.ts';
 import { archivedWindows } from './window-archive.ts';
 
 /** A deployed desk. */
@@ -29,12 +29,24 @@ export interface StackView extends DeskView {
  * Connects to the stack of a stage for one use.
  * @throws StackError in words for whatever AWS or the network refuses, in `use` as well.
  */
-export async function withStack<T>(
+export const withStack = <T>(
   stage: Stage,
   env: Environment,
   use: (connection: StackConnection) => Promise<T>,
+): Promise<T> => using(connectStack(stage, env), use);
+
+/** As {@link withStack}, for what needs the table alone: `DECKLE_TABLE` may name it, and then CloudFormation is not asked. */
+export const withTable = <T>(
+  stage: Stage,
+  env: Environment,
+  use: (connection: StackConnection) => Promise<T>,
+): Promise<T> => using(connectTable(stage, env), use);
+
+async function using<T>(
+  connecting: Promise<StackConnection>,
+  use: (connection: StackConnection) => Promise<T>,
 ): Promise<T> {
-  const connection = await connectStack(stage, env);
+  const connection = await connecting;
   try {
     return await use(connection);
   } catch (error) {
@@ -56,6 +68,17 @@ export const withStackView = <T>(
   use: (view: StackView) => Promise<T>,
 ): Promise<T> => withStack(stage, env, async (connection) => use(await openStackView(connection)));
 
+/** As {@link withStackView}, by the table alone as {@link withTable}: what is in the bucket cannot be read then. */
+export const withTableView = <T>(
+  stage: Stage,
+  env: Environment,
+  use: (view: StackView) => Promise<T>,
+): Promise<T> => withTable(stage, env, async (connection) => use(await openStackView(connection)));
+
+/** A table that a person named is told by its name: they may have named another stage's. */
+export const titleOf = ({ stackName, table }: StackPlace): string =>
+  `stack ${stackName}${table === undefined ? '' : ` (table ${table}, as DECKLE_TABLE names it)`}`;
+
 /** How a person calls the command line for a stage. */
 export const commandOf = (stage: string): string => `npx deckle --stack ${stage}`;
 
@@ -64,7 +87,7 @@ async function openStackView(connection: StackConnection): Promise<StackView> {
   const { stored, config } = await configInForce(createConfigStore(store), connection);
   const feeds = createFeedStore(store);
   return {
-    title: `stack ${place.stackName}`,
+    title: titleOf(place),
     command: commandOf(place.stage),
     connection,
     stored,

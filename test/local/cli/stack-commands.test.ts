@@ -129,6 +129,43 @@ test('an account that holds something may not go', async () => {
   expect((await push()).code).toBe(0);
 });
 
+test('an account that a strategy trades may not go, nor before what the strategy raised is decided', async () => {
+  const strategy = {
+    id: 'third-taker',
+    type: 'sma-crossover',
+    account: 'third',
+    instruments: [OAK],
+    params: { fast: 3, slow: 9, interval: '5s', minConfidence: 0 },
+    execution: { style: 'take', timeInForce: 'IOC' },
+    sizing: { method: 'fixed-fraction', fractionBps: 100, notionalMax: 50 },
+  };
+  const third = { id: 'third', currency: 'USDT', openingEquity: 100, limits: limits() };
+  const withThird = [['accounts', 2], third] as const;
+  expect((await push([withThird, [['strategies', 3], strategy]])).code).toBe(0);
+  const refusedFor = async (why: string) => {
+    const before = await createConfigStore(desk.store).current();
+    const { code, stdout } = await push();
+    expect(code).toBe(1);
+    expect(JSON.parse(stdout).issues).toEqual([
+      { path: 'accounts[third]', message: expect.stringContaining(why) },
+    ]);
+    expect(await createConfigStore(desk.store).current()).toEqual(before);
+  };
+  await refusedFor(
+    'must stay: third-taker trades it in the version in force, and the feed and the functions follow a push up to 30 seconds later, so that an order could still be made on it. Push a version without that strategy first, and 15 minutes after it one without the account',
+  );
+  expect((await push([withThird])).code).toBe(0);
+  await refusedFor('must stay: a version before traded it, and the one in force was pushed less than 15');
+  // A quarter of an hour later.
+  const item = await desk.store.get(keys.configInForce);
+  const pushedAt = Number(item?.['pushedAt']) - 15 * 60_000;
+  const inForce = { hash: item?.['hash'], pushedAt, pushedBy: item?.['pushedBy'] };
+  await desk.store.transact([
+    replace(keys.configInForce, 'config-in-force', inForce, Number(item?.['version'])),
+  ]);
+  expect((await push()).code).toBe(0);
+});
+
 test('an invalid file is refused before anything is asked of the stack', async () => {
   const asked = desk.server.requests.length;
   const { code, stderr } = await push([[['feed', 'windowMs'], 7]]);
@@ -202,6 +239,7 @@ test('kill stores the mode with the person’s name, wherever the option stands'
   expect(JSON.parse(stdout)).toEqual({
     halted: true,
     stack: 'Deckle-local',
+    table: 'ledger',
     version: 2,
     reason: 'a drill',
     author: userInfo().username,
@@ -248,6 +286,41 @@ test('resume after a drawdown asks for the peak to be rebased first', async () =
   );
   const rebased = await deckle('resume', '--stack', 'local', '--reason', 'seen', '--rebase-peak');
   expect(rebased.code).toBe(0);
+});
+
+test('a table that DECKLE_TABLE names is halted and resumed without CloudFormation, and told by its name', async () => {
+  process.env['DECKLE_TABLE'] = desk.table;
+  const asked = desk.server.requests.length;
+  try {
+    const killed = await deckle('kill', '--stack', 'local', '--reason', 'CloudFormation is down');
+    expect(killed.code).toBe(0);
+    expect(killed.stdout).toContain(
+      'nothing fills in stack Deckle-local (table ledger, as DECKLE_TABLE names it). The mode is stored',
+    );
+    expect(killed.stdout).not.toContain('never begun');
+    expect(await modes().mode()).toMatchObject({ mode: 'halted', reason: 'CloudFormation is down' });
+    const resumed = await deckle('resume', '--stack', 'local', '--reason', 'seen');
+    expect(resumed.stdout).toContain('trading is active again in stack Deckle-local (table ledger, as');
+    expect((await modes().mode()).mode).toBe('active');
+  } finally {
+    delete process.env['DECKLE_TABLE'];
+  }
+  expect(desk.server.requests.length).toBe(asked);
+});
+
+test('a named table on which trading was never begun is halted, with a doubt', async () => {
+  const fresh = await startStackDesk();
+  process.env['DECKLE_TABLE'] = fresh.table;
+  try {
+    const { code, stdout } = await deckle('kill', '--stack', 'local');
+    expect(code).toBe(0);
+    expect(stdout).toContain(
+      'Trading was never begun on that table: make sure that it is the one of the stack.',
+    );
+  } finally {
+    delete process.env['DECKLE_TABLE'];
+    await fresh.stop();
+  }
 });
 
 test('kill on a table that was never begun is stored, so that the first push does not begin trading', async () => {

@@ -97,7 +97,8 @@ test('it replays from its window log to its own hash', async () => {
     through: NEWEST,
     windows: WINDOWS,
     gaps: 0,
-    otherConfiguration: 0,
+    versions: [(await documentOf('config', 'show')).hash],
+    readOtherwise: [],
   });
 });
 
@@ -136,6 +137,9 @@ test('a log that no longer reaches back to the first decision is refused', async
     const { code, stderr } = await onStack('replay', '--windows');
     expect(code).toBe(1);
     expect(stderr).toContain('the window log begins at 2026-01-05T09:03:00.000Z, after the first decision');
+    expect(stderr).toContain(
+      'a stack keeps its windows for 90 days, so that its session can no longer be replayed. Its books can still be checked: npx deckle --stack local reconcile, and fills by their evidence: npx deckle --stack local explain --all',
+    );
   });
 });
 

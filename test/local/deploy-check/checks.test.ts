@@ -42,6 +42,7 @@ const outputs = {
   CriticalTopicArn: 'arn:aws:sns:eu-west-1:1:critical',
   NoticeTopicArn: 'arn:aws:sns:eu-west-1:1:notice',
 };
+const stack = { region: 'eu-west-1', outputs };
 const inForce = { hash, document: {}, pushedAt: NOW, pushedBy: 'ada' };
 const email = { protocol: 'email', endpoint: 'me@example.org', confirmed: true };
 const behind: BehindFacts = {
@@ -54,6 +55,7 @@ const behind: BehindFacts = {
     { ...email, topic: 'notice' },
     { topic: 'critical', protocol: 'sms', endpoint: '+353861234567', confirmed: true },
   ]),
+  smsSandbox: known({ isIn: false }),
   failureQueues: known(queues),
 };
 const healthy: DeployFacts = {
@@ -64,10 +66,11 @@ const healthy: DeployFacts = {
     stackName: 'Deckle-dev',
     region: 'eu-west-1',
     regionFrom: 'stage dev in stages.yaml',
+    isPinned: true,
     endpoint: null,
   },
   configFile: { path: 'deckle.yaml', result: valid },
-  stack: known({ status: 'UPDATE_COMPLETE', outputs }),
+  stack: known({ ...stack, status: 'UPDATE_COMPLETE' }),
   bootstrap: null,
   behind,
 };
@@ -91,6 +94,7 @@ test('a deployment that has all it needs has nothing to fix', () => {
       'feed',
       'put aside',
       'subscriptions',
+      'sms',
       'failure queues',
     ].map((check) => [check, true]),
   );
@@ -120,11 +124,25 @@ const cases: readonly Case[] = [
     fix: 'npx deckle config validate deckle.yaml',
   },
   {
-    what: 'a region in the US',
-    facts: { ...healthy, place: { ...healthy.place, region: 'us-east-1', regionFrom: 'AWS_REGION' } },
+    what: 'a stack in the US',
+    facts: {
+      ...healthy,
+      place: { ...healthy.place, region: 'us-east-1', regionFrom: 'AWS_REGION', isPinned: false },
+      stack: known({ ...stack, status: 'CREATE_COMPLETE', region: 'us-east-1' }),
+    },
     check: 'region',
-    detail: 'us-east-1 (of AWS_REGION): binance answers 451 to addresses in the US',
-    fix: "Set 'region' of stage dev in stages.yaml to another one",
+    detail: 'us-east-1 (where Deckle-dev is; of AWS_REGION): binance answers 451 to addresses in the US',
+    fix: "npx cdk destroy --context stage=dev, set 'region' of stage dev in stages.yaml to another one, e.g. eu-west-1, and npx cdk deploy --context stage=dev",
+  },
+  {
+    what: 'a stack that is not where it was looked for',
+    facts: {
+      ...healthy,
+      stack: known({ ...stack, status: 'CREATE_COMPLETE', region: 'us-west-2' }),
+    },
+    check: 'region',
+    detail: 'us-west-2 (where Deckle-dev is;',
+    fix: 'npx cdk destroy --context stage=dev',
   },
   {
     what: 'a stack that cannot be looked at',
@@ -135,14 +153,14 @@ const cases: readonly Case[] = [
   },
   {
     what: 'a stack whose update was rolled back',
-    facts: { ...healthy, stack: known({ status: 'UPDATE_ROLLBACK_COMPLETE', outputs }) },
+    facts: { ...healthy, stack: known({ ...stack, status: 'UPDATE_ROLLBACK_COMPLETE' }) },
     check: 'stack',
     detail: 'its last deployment failed',
-    fix: 'aws cloudformation describe-stack-events --stack-name Deckle-dev',
+    fix: 'aws cloudformation describe-stack-events --region eu-west-1 --stack-name Deckle-dev',
   },
   {
     what: 'a stack in the middle of a deployment',
-    facts: { ...healthy, stack: known({ status: 'UPDATE_IN_PROGRESS', outputs }) },
+    facts: { ...healthy, stack: known({ ...stack, status: 'UPDATE_IN_PROGRESS' }) },
     check: 'stack',
     detail: 'UPDATE_IN_PROGRESS',
     fix: 'Wait until it is done',
@@ -151,7 +169,7 @@ const cases: readonly Case[] = [
     what: 'an output that is missing',
     facts: {
       ...healthy,
-      stack: known({ status: 'CREATE_COMPLETE', outputs: { ...outputs, BucketName: undefined } }),
+      stack: known({ ...stack, status: 'CREATE_COMPLETE', outputs: { ...outputs, BucketName: undefined } }),
     },
     check: 'outputs',
     detail: 'does not name BucketName',
@@ -203,7 +221,7 @@ const cases: readonly Case[] = [
     }),
     check: 'subscriptions',
     detail: 'me@example.org has not confirmed its subscription to critical',
-    fix: 'aws sns subscribe --topic-arn arn:aws:sns:eu-west-1:1:critical --protocol email --notification-endpoint me@example.org',
+    fix: 'aws sns subscribe --region eu-west-1 --topic-arn arn:aws:sns:eu-west-1:1:critical --protocol email --notification-endpoint me@example.org',
   },
   {
     what: 'a phone number that is not subscribed',
@@ -232,11 +250,26 @@ const cases: readonly Case[] = [
     fix: 'run deploy-check again',
   },
   {
+    what: 'an account in the SMS sandbox that has not verified the number',
+    facts: facing({ smsSandbox: known({ isIn: true, verified: ['+353860000000'] }) }),
+    check: 'sms',
+    detail:
+      'the account is in the SMS sandbox of eu-west-1, and +353861234567 is not verified there: no SMS reaches it',
+    fix: 'aws sns create-sms-sandbox-phone-number --region eu-west-1 --phone-number +353861234567',
+  },
+  {
+    what: 'an account in the SMS sandbox whose numbers may not be listed',
+    facts: facing({ smsSandbox: known({ isIn: true, verified: null }) }),
+    check: 'sms',
+    detail: 'in the SMS sandbox of eu-west-1, which lets SMS out to verified numbers only',
+    fix: 'aws sns list-sms-sandbox-phone-numbers --region eu-west-1',
+  },
+  {
     what: 'a feed that never ran',
     facts: facing({ feed: known(undefined) }),
     check: 'feed',
     detail: 'it never ran',
-    fix: 'aws logs tail',
+    fix: 'aws logs tail /deckle/dev/feeds --region eu-west-1',
   },
   {
     what: 'a feed that fell silent',
@@ -259,7 +292,7 @@ const cases: readonly Case[] = [
     }),
     check: 'failure queues',
     detail: 'deckle-dev-risk-failures holds 2',
-    fix: '--queue-name deckle-dev-risk-failures',
+    fix: 'get-queue-url --region eu-west-1 --queue-name deckle-dev-risk-failures',
   },
   {
     what: 'a failure queue that is not there',
@@ -306,6 +339,46 @@ test('a missing stack is told with its missing bootstrap before it, and with not
   expect(amiss(missing).map((one) => one.check)).toEqual(['bootstrap', 'stack']);
   expect(amiss(missing)[0]?.fix).toContain('npx cdk bootstrap aws://ACCOUNT/eu-west-1');
   expect(amiss({ ...missing, bootstrap: known(true) }).map((one) => one.check)).toEqual(['stack']);
+});
+
+test('where there is no stack yet, the region is judged where it will be', () => {
+  const place = { ...healthy.place, region: 'us-east-1' };
+  const found = amiss({ ...healthy, place, stack: known(null), bootstrap: known(true), behind: null });
+  expect(found.map((one) => one.check)).toEqual(['region', 'stack']);
+  expect(found[0]).toMatchObject({
+    detail: expect.stringMatching(/^us-east-1 \(of stage dev in stages.yaml\): binance/),
+    fix: "Set 'region' of stage dev in stages.yaml to another one, e.g. eu-west-1",
+  });
+});
+
+const wordsOf = (facts: DeployFacts, check: string) =>
+  deployChecks(facts).find((one) => one.check === check)?.detail;
+
+test('a phone number is never promised to be told: what AWS lets out is said beside it', () => {
+  const limit =
+    'Beyond its SMS spending limit of the month (one dollar until AWS has raised it) nothing goes out';
+  expect(wordsOf(healthy, 'subscriptions')).toBe('me@example.org will be told; +353861234567 is subscribed');
+  expect(wordsOf(healthy, 'sms')).toBe(
+    `the account may send SMS to any number, so to +353861234567. ${limit}`,
+  );
+  const verified = facing({ smsSandbox: known({ isIn: true, verified: ['+353861234567'] }) });
+  expect(amiss(verified)).toEqual([]);
+  expect(wordsOf(verified, 'sms')).toBe(
+    `the account is in the SMS sandbox of eu-west-1; +353861234567 is verified there. ${limit}`,
+  );
+  const unasked = facing({ smsSandbox: unknown('Deckle-dev: access is denied') });
+  expect(amiss(unasked)).toEqual([]);
+  expect(wordsOf(unasked, 'sms')).toBe(
+    `whether SMS reach +353861234567 is not known: Deckle-dev: access is denied. ${limit}`,
+  );
+});
+
+test('a stage without phone numbers is not asked about SMS', () => {
+  const alerts = { emails: ['me@example.org'], sms: [] };
+  const facts = { ...facing({ smsSandbox: null }), stage: { ...stage, alerts } };
+  expect(amiss(facts)).toEqual([]);
+  expect(wordsOf(facts, 'sms')).toBeUndefined();
+  expect(wordsOf(facts, 'subscriptions')).toBe('me@example.org will be told');
 });
 
 test('what was put aside days ago is told, and is nothing to fix any more', () => {

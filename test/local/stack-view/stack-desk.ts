@@ -58,7 +58,7 @@ export async function startStackDesk(
   const { hostname, port } = (await dynoxide.client.config.endpoint?.()) ?? { hostname: '', port: 0 };
   process.env['AWS_ENDPOINT_URL'] = server.endpoint;
   process.env['AWS_ENDPOINT_URL_DYNAMODB'] = `http://${hostname}:${port}`;
-  for (const name of ['AWS_REGION', 'AWS_DEFAULT_REGION', 'AWS_PROFILE', 'AWS_ACCESS_KEY_ID'])
+  for (const name of ['AWS_REGION', 'AWS_DEFAULT_REGION', 'AWS_PROFILE', 'AWS_ACCESS_KEY_ID', 'DECKLE_TABLE'])
     delete process.env[name];
   return {
     store: openDynamoStore({

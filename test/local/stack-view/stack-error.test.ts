@@ -18,7 +18,7 @@ beforeEach(() => {
   process.env['AWS_ENDPOINT_URL'] = server.endpoint;
   process.env['AWS_ACCESS_KEY_ID'] = 'AKIA';
   process.env['AWS_SECRET_ACCESS_KEY'] = 'secret';
-  delete process.env['AWS_REGION'];
+  for (const name of ['AWS_REGION', 'DECKLE_TABLE']) delete process.env[name];
 });
 afterAll(() => server.stop());
 
@@ -98,10 +98,54 @@ test('an endpoint that is no address is refused', async () => {
   );
 });
 
-test('the region is the environment’s before the stage’s, and the message says whose', async () => {
+test('a stack is looked for where its stage says, whatever region the command line is set to', async () => {
   stackSays = refusal('AccessDenied', 'no', 403);
   process.env['AWS_REGION'] = 'ap-northeast-1';
-  expect((await deckle('status', '--stack', 'dev')).stderr).toContain('access is denied in ap-northeast-1');
+  expect((await deckle('status', '--stack', 'dev')).stderr).toContain('access is denied in eu-west-1');
+});
+
+test('a CloudFormation that fails itself is told in words', async () => {
+  stackSays = refusal('ServiceUnavailable', 'Service is unable to handle request.', 503);
+  const { code, stderr } = await deckle('status', '--stack', 'dev');
+  expect(code).toBe(1);
+  expect(stderr).toBe(
+    'deckle: Deckle-dev: CloudFormation could not be asked (ServiceUnavailable: Service is unable to handle request). Try again\n',
+  );
+});
+
+test('what only needs the table says how to go on without CloudFormation; what needs more does not', async () => {
+  const hint =
+    'with DECKLE_TABLE set to it, CloudFormation is not needed. It begins with Deckle-dev-; aws dynamodb list-tables shows it';
+  for (const [code, status] of [
+    ['AccessDenied', 403],
+    ['ServiceUnavailable', 503],
+  ] as const) {
+    stackSays = refusal(code, 'not now', status);
+    expect((await deckle('kill', '--stack', 'dev')).stderr).toContain(hint);
+    expect((await deckle('resume', '--stack', 'dev', '--reason', 'x')).stderr).toContain(hint);
+    expect((await deckle('status', '--stack', 'dev')).stderr).not.toContain('DECKLE_TABLE');
+  }
+  stackSays = refusal('ExpiredToken', 'expired', 403);
+  expect((await deckle('kill', '--stack', 'dev')).stderr).not.toContain('DECKLE_TABLE');
+});
+
+test('a table that DECKLE_TABLE names wrongly is told by its name, and another stage’s is refused unasked', async () => {
+  process.env['DECKLE_TABLE'] = 'Deckle-dev-Ledger-1';
+  tableSays = jsonRefusal('ResourceNotFoundException', 'Requested resource not found');
+  const asked = server.requests.length;
+  const missing = await deckle('kill', '--stack', 'dev');
+  expect(missing.code).toBe(1);
+  expect(missing.stderr).toContain(
+    'there is no table Deckle-dev-Ledger-1 in eu-west-1 (the region of stage dev in stages.yaml), which DECKLE_TABLE names',
+  );
+  expect(server.requests.slice(asked).map((one) => one.action)).not.toContain('DescribeStacks');
+  const before = server.requests.length;
+  const other = await deckle('kill', '--stack', 'prod');
+  expect(other.code).toBe(1);
+  expect(other.stderr).toContain(
+    'DECKLE_TABLE names Deckle-dev-Ledger-1, which is a table of stage dev and not of prod',
+  );
+  expect(server.requests.length).toBe(before);
 });
 
 test('a loopback endpoint needs no credentials', async () => {

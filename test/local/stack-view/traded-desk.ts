@@ -3,6 +3,8 @@ import { createS3WindowLog } from '../../../adapters/s3/s3-window-log.ts';
 import { sha256 } from '../../../adapters/sha256.ts';
 import { createFeedStore } from '../../../adapters/store/feed-store.ts';
 import type { ItemStore } from '../../../adapters/store/item-store.ts';
+import { createRuntimeStore } from '../../../adapters/store/runtime-store.ts';
+import type { WindowLog } from '../../../adapters/window-log/window-log.ts';
 import type { DeskConfig } from '../../../core/config/desk-config.ts';
 import { NO_LOG, NO_METRICS } from '../../../core/metrics.ts';
 import { FeedHealth } from '../../../fargate/feed-health.ts';
@@ -14,7 +16,10 @@ import { refusal } from './aws-server.ts';
 /** Objects of a bucket by key. */
 export type Bucket = Map<string, Uint8Array>;
 
-/** Lets the demo market be traded on the table, with its window log in the bucket, as a deployed desk would. */
+/**
+ * Lets the demo market be traded on the table, with its window log in the bucket, as a deployed desk would: a second time it
+ * goes on where it ended, under another configuration perhaps, and logs no window twice.
+ */
 export async function trade(
   store: ItemStore,
   bucket: Bucket,
@@ -23,7 +28,8 @@ export async function trade(
 ): Promise<void> {
   const input = demoInput(config);
   await createFeedStore(store).putRules(config.feed.id, input.instruments);
-  const windowLog = createS3WindowLog({
+  const through = (await createRuntimeStore(store).settled(config.feed.id))?.through ?? 0;
+  const s3Log = createS3WindowLog({
     feedId: config.feed.id,
     writer: {
       bucket: 'archive',
@@ -33,6 +39,12 @@ export async function trade(
       },
     },
   });
+  const windowLog: WindowLog = {
+    append: async (window) => {
+      if (window.closedAt > through) await s3Log.append(window);
+    },
+    close: () => s3Log.close(),
+  };
   await runDesk({
     config,
     input,
