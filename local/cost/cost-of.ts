@@ -57,7 +57,8 @@ export async function costOfRun(
   const subject =
     `this desk as in ${input.description}: ${run.windows} windows (${(run.hours * 60).toFixed(1)} minutes of market) of ` +
     `${counted(run.instruments, 'instrument')}, ${counted(run.accounts, 'account')}, scaled to 730 hours`;
-  return { ...deskCosting(subject, monthOfRun(run), 1_000 / config.feed.windowMs, place), run };
+  const costing = deskCosting(subject, monthOfRun(run), 1_000 / config.feed.windowMs, place);
+  return { ...costing, notes: [...costing.notes, ...reconciliationNotes(run)], run };
 }
 
 /** The month of one of the reference models, the yardstick. */
@@ -96,6 +97,13 @@ function historyNotes(lines: readonly BillLine[]): readonly string[] {
   return [
     `this is the first month of a new ledger: reading the whole history costs ${(usd * 3).toFixed(2)} in the second month and ${(usd * 5).toFixed(2)} in the third`,
   ];
+}
+
+/** What a run did not meet is not scaled to a month. */
+function reconciliationNotes({ events }: MeteredRun): readonly string[] {
+  return events.has('reconciliation.finished')
+    ? []
+    : ['the run met no quarter of an hour: what reconcile costs between two midnights is not in the bill'];
 }
 
 const counted = (n: number, one: string, many = `${one}s`): string => `${n} ${n === 1 ? one : many}`;

@@ -2,7 +2,7 @@ import { LANES } from '../../core/paper/order.ts';
 import type { DeskParameters } from './desk-parameters.ts';
 import { UNITS_ALONE, UNITS_TOGETHER } from './metered-store.ts';
 import type { Purpose } from './purpose.ts';
-import { timesPerMonth } from './schedule-times.ts';
+import { FULL_RECONCILIATIONS_PER_MONTH, timesPerMonth } from './schedule-times.ts';
 
 /** How often each thing happens in a month. */
 export interface Times {
@@ -20,6 +20,11 @@ const LANES_COUNT = LANES.length;
 // Measured on the demo market (docs/cost.md); a test holds the model against metered runs.
 const MARKS_BYTES = { base: 150, perInstrument: 57 } as const;
 const MEMORY_BYTES = { base: 200, perInstrument: 160 } as const;
+const CHECKPOINT_BYTES = { base: 1_100, perInstrument: 350 } as const;
+/** Of each lane: every instrument that was ever held. */
+const HOLDINGS_BYTES = { base: 0, perInstrument: 285 } as const;
+/** Read units for each order that moved: itself, its fills in each lane, new entries, and decisions seen twice. */
+const MOVED_READS_PER_ORDER = 5;
 /** Write units of an order's whole life in its three lanes: decision, order, pointer, balances, journal, fills. */
 const WRITE_UNITS_PER_ORDER = 58;
 /** Windows in which an order's own state changes, after the one that accepts it. */
@@ -55,16 +60,19 @@ export function writeUnits(
         decisions * ((UNITS_TOGETHER - UNITS_ALONE) * memory + UNITS_TOGETHER + UNITS_ALONE),
     ],
     ['orders, fills and journal', orders * WRITE_UNITS_PER_ORDER],
+    [
+      'reconcile from its checkpoint',
+      timesPerMonth('reconcile') * accounts * writeUnitsOf(bytesOf(CHECKPOINT_BYTES, instruments)),
+    ],
     ['trading mode', UNITS_TOGETHER * orders * (1 + STEPS_PER_ORDER)],
     ['alerts and reports', UNITS_ALONE * accounts * (timesPerMonth('reconcile') + timesPerMonth('report'))],
   ]);
 }
 
 /** Read units of a month by purpose; the reading of the whole history is not among them. */
-export function readUnits(
-  { instruments, accounts, strategies }: DeskParameters,
-  { windows, decisions, busy, beats }: Times,
-): ReadonlyMap<Purpose, number> {
+export function readUnits(parameters: DeskParameters, times: Times): ReadonlyMap<Purpose, number> {
+  const { instruments, accounts, strategies } = parameters;
+  const { windows, orders, decisions, busy, beats } = times;
   const marks = readUnitsOf(bytesOf(MARKS_BYTES, instruments));
   const memory = readUnitsOf(bytesOf(MEMORY_BYTES, instruments));
   // Fills and signals look at the fence once per event, and fills at cursors and marks.
@@ -82,6 +90,19 @@ export function readUnits(
       busy * (BUSY_READS - 2) + beats * (load + LANES_COUNT) * accounts + decisions * (load + 2) + check,
     ],
     ['trading mode', busy + decisions + guards],
-    ['alerts and reports', check + timesPerMonth('reconcile') * accounts],
+    ['reconcile from its checkpoint', sinceReads(parameters) + orders * MOVED_READS_PER_ORDER],
+    // The guard looks at the last reconciliation, and the next one before and after its work.
+    ['alerts and reports', check + 2 * timesPerMonth('reconcile') * accounts],
   ]);
+}
+
+/**
+ * Read units of the reconciliations that go on from a checkpoint, while nothing moves: the account as it was before and
+ * after they read, the checkpoint, the ends of the journals, the pointers, and what each strategy decided about each instrument.
+ */
+function sinceReads({ instruments, accounts, strategies }: DeskParameters): number {
+  const moment = LANES_COUNT + 2 + LANES_COUNT * readUnitsOf(bytesOf(HOLDINGS_BYTES, instruments));
+  const perAccount = 2 * moment + readUnitsOf(bytesOf(CHECKPOINT_BYTES, instruments)) + LANES_COUNT + 1;
+  const runs = timesPerMonth('reconcile') - FULL_RECONCILIATIONS_PER_MONTH;
+  return runs * (accounts * perAccount + strategies * instruments);
 }

@@ -5,7 +5,7 @@ import type { UsageLine } from './bill.ts';
 import { UNITS_ALONE } from './metered-store.ts';
 import { HOURS_PER_MONTH, SECONDS_PER_MONTH } from './prices.ts';
 import type { Purpose } from './purpose.ts';
-import { timesPerMonth } from './schedule-times.ts';
+import { FULL_RECONCILIATIONS_PER_MONTH, timesPerMonth } from './schedule-times.ts';
 import type { TaskSize } from './task-lines.ts';
 import { taskLines } from './task-lines.ts';
 
@@ -41,7 +41,7 @@ const INVOCATION_MS: Readonly<Record<FunctionName, number>> = {
   relay: 30,
   alerts: 70,
   guard: 50,
-  reconcile: 1_000,
+  reconcile: 300,
   report: 1_000,
 };
 
@@ -49,7 +49,7 @@ const INVOCATION_MS: Readonly<Record<FunctionName, number>> = {
 const SIGNS_PER_MONTH = SECONDS_PER_MONTH / 5;
 /** Alarms are billed by the metrics they watch: two for each function, seven for the desk as a whole. */
 export const ALARM_METRICS = 2 * TOPOLOGY.length + 7;
-/** Own metrics are billed by name, in the hours in which any were sent. */
+/** Own metrics are billed by name, each for the hours in which it is sent; of the eleven there are, so many in one hour. */
 const OWN_METRICS = 8;
 const DASHBOARDS = 1;
 const WINDOW_LOG_MONTHS = 90 / 30;
@@ -59,6 +59,8 @@ const BLOCKS_PER_MONTH = HOURS_PER_MONTH * 60;
 const OBJECTS_PER_REPORT = 2;
 /** The line of what reads an account's books from their beginning. */
 export const HISTORY_LINE = 'the whole history, by reconcile and report';
+/** The lines of what keeps it. */
+export const HISTORY_KEPT = 'journal, fills, orders and decisions';
 const READ_UNIT_BYTES = 4_096;
 const GB = 1e9;
 
@@ -115,8 +117,8 @@ function invocations({ name, listens, stream }: FunctionWiring, month: DeskMonth
   return woken + (stream.length > 0 ? month.commitsWithNews : 0) + timesPerMonth(name);
 }
 
-/** How often something reads the books of every account from their beginning. */
-const historyReadsPerMonth = (): number => timesPerMonth('reconcile') + timesPerMonth('report');
+/** How often something reads the books of every account from their beginning: twice a day. */
+const historyReadsPerMonth = (): number => FULL_RECONCILIATIONS_PER_MONTH + timesPerMonth('report');
 
 function tableLines(month: DeskMonth): readonly UsageLine[] {
   const sign = {
@@ -134,7 +136,7 @@ function tableLines(month: DeskMonth): readonly UsageLine[] {
     { price: 'tableWrites', what: 'sign of life of the feed', quantity: sign.units },
     ...reads.map(([purpose, units]): UsageLine => ({ price: 'tableReads', what: purpose, quantity: units })),
     { price: 'tableReads', what: HISTORY_LINE, quantity: historyUnits },
-    { price: 'tableStorage', what: 'journal, fills, orders and decisions', quantity: month.historyGb },
-    { price: 'tableRecovery', what: 'journal, fills, orders and decisions', quantity: month.historyGb },
+    { price: 'tableStorage', what: HISTORY_KEPT, quantity: month.historyGb },
+    { price: 'tableRecovery', what: HISTORY_KEPT, quantity: month.historyGb },
   ];
 }

@@ -1,11 +1,20 @@
 import { sha256 } from '../../adapters/sha256.ts';
+import { loadBooks } from '../../adapters/store/books.ts';
+import { loadBooksFrom } from '../../adapters/store/books-since.ts';
+import { createCheckpointStore } from '../../adapters/store/checkpoint-store.ts';
+import type { ItemStore } from '../../adapters/store/item-store.ts';
+import { createLedger } from '../../adapters/store/ledger.ts';
+import { createRecordStore } from '../../adapters/store/record-store.ts';
 import { openSqliteStore } from '../../adapters/store/sqlite-store.ts';
 import { stampedStore } from '../../adapters/store/stamped-store.ts';
 import type { DeskConfig } from '../../core/config/desk-config.ts';
-import type { EventType } from '../../core/events.ts';
-import type { Clock, Publisher } from '../../core/ports.ts';
+import type { DeckleEvent, EventType } from '../../core/events.ts';
+import type { Clock, Ledger, Publisher } from '../../core/ports.ts';
+import type { EpochMs } from '../../core/time.ts';
 import { HOUR_MS } from '../../core/time.ts';
 import { FeedHealth } from '../../fargate/feed-health.ts';
+import type { GoingOn } from '../../lambdas/reconcile/going-on.ts';
+import { reconcile } from '../../lambdas/reconcile/reconcile.ts';
 import { runDesk } from '../desk.ts';
 import type { DeskInput } from '../input.ts';
 import { createMetrics } from '../watch/metrics.ts';
@@ -38,7 +47,10 @@ export interface MeterOptions {
 /** As long as a request id of Lambda, which is stored with every item. */
 const REQUEST_ID = '00000000-0000-4000-8000-000000000000';
 
-/** Runs the input in memory from its beginning, as a verification does, and counts what each window asked for. */
+/**
+ * Runs the input in memory from its beginning, as a verification does, and counts what each window asked for. It reconciles
+ * as the cloud does on any quarter of an hour but a day's first: on from a checkpoint, of which there is one at the start.
+ */
 export async function meterRun(
   config: DeskConfig,
   input: DeskInput,
@@ -49,14 +61,22 @@ export async function meterRun(
   const events = new EventMeter();
   const lines = new LogMeter();
   const windowLog = new WindowLogMeter();
+  const stamped = (one: ItemStore): ItemStore =>
+    stampedStore(one, { writer: 'reconcile', requestId: REQUEST_ID });
+  const desk = stamped(store);
+  const goingOn = goingOnIn(stamped(store.readFor('reconcile from its checkpoint')), config);
   let alerts = 0;
-  let historyBefore: number | undefined;
+  let historyBefore = 0;
+  let startedAt: EpochMs | undefined;
+  // The first checkpoints are told of with the first window and belong to no month either.
+  const isCounted = ({ type, at }: DeckleEvent): boolean =>
+    startedAt !== undefined && !(type === 'reconciliation.finished' && at === startedAt);
   // Taken after each window: opening the accounts before the first and the report after the last belong to no month.
   const seen = () => ({
     store: store.use,
     events: events.use,
     alerts,
-    history: store.historyBytes - (historyBefore ?? 0),
+    history: store.historyBytes - historyBefore,
     logBytes: lines.bytes,
   });
   let last = seen();
@@ -64,7 +84,7 @@ export async function meterRun(
     const end = await runDesk({
       config,
       input,
-      store: stampedStore(store, { writer: 'reconcile', requestId: REQUEST_ID }),
+      store: desk,
       sha256,
       clock,
       signal,
@@ -78,6 +98,7 @@ export async function meterRun(
       reportSink: { write: async () => undefined },
       health: new FeedHealth(),
       windowLog,
+      goingOn,
       prune: (position) => sqlite.pruneChanges(position),
       onSettled: () => {
         last = seen();
@@ -85,11 +106,14 @@ export async function meterRun(
       ...(windowsMax === undefined ? {} : { windowsMax }),
       aroundPublish: (publisher): Publisher => ({
         publish: async (published) => {
-          if (historyBefore === undefined && published.some((one) => one.type === 'market.window')) {
+          const first = published.find((one) => one.type === 'market.window');
+          if (startedAt === undefined && first) {
+            startedAt = first.at;
+            await leaveCheckpoints(first.at, desk, config, goingOn);
             historyBefore = store.historyBytes;
             store.start();
           }
-          if (historyBefore !== undefined) for (const event of published) events.count(event);
+          for (const event of published) if (isCounted(event)) events.count(event);
           await publisher.publish(published);
         },
       }),
@@ -111,3 +135,38 @@ export async function meterRun(
     await store.close();
   }
 }
+
+/** What a reconciliation goes on from, as its function has it in the cloud. */
+function goingOnIn(store: ItemStore, { strategies }: DeskConfig): GoingOn {
+  const ledger = readOnlyLedger(store);
+  return {
+    checkpoints: createCheckpointStore(store, sha256),
+    strategies,
+    booksSince: (checkpoint) => loadBooksFrom(ledger, checkpoint),
+  };
+}
+
+/** Reads everything, of which there is nothing yet, and leaves the checkpoint of every account. */
+async function leaveCheckpoints(
+  at: EpochMs,
+  store: ItemStore,
+  { accounts }: DeskConfig,
+  goingOn: GoingOn,
+): Promise<void> {
+  const ledger = readOnlyLedger(store);
+  await reconcile(at, {
+    accounts,
+    books: (account) => loadBooks(ledger, account),
+    records: createRecordStore(store),
+    sha256,
+    metrics: createMetrics(),
+    log: new LogMeter().of('reconcile'),
+    goingOn,
+  });
+}
+
+/** Rules of instruments matter to what is written only. */
+const readOnlyLedger = (store: ItemStore): Ledger =>
+  createLedger(store, sha256, (id) => {
+    throw new Error(`nothing of ${id} is written by a reconciliation`);
+  });

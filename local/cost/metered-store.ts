@@ -70,16 +70,11 @@ export class MeteredStore implements ItemStore {
   }
 
   async get(key: Key): Promise<Item | undefined> {
-    const item = await this.#store.get(key);
-    this.#read(purposeOf(key), item ? itemBytes(item) : 0);
-    return item;
+    return this.#get(key, purposeOf(key));
   }
 
   async query(query: Query): Promise<Page> {
-    const page = await this.#store.query(query);
-    const bytes = page.items.reduce((total, item) => total + itemBytes(item), 0);
-    this.#read(queryPurpose(query.pk, query.prefix ?? query.from ?? ''), bytes);
-    return page;
+    return this.#query(query, queryPurpose(query));
   }
 
   async transact(writes: readonly Write[]): Promise<TransactResult> {
@@ -97,6 +92,30 @@ export class MeteredStore implements ItemStore {
 
   close(): Promise<void> {
     return this.#store.close();
+  }
+
+  /** The same store for a caller whose reads are all for one purpose, whatever they read; writes count as ever. */
+  readFor(purpose: Purpose): ItemStore {
+    return {
+      get: (key) => this.#get(key, purpose),
+      query: (query) => this.#query(query, purpose),
+      transact: (writes) => this.transact(writes),
+      changes: (position, limit) => this.changes(position, limit),
+      close: () => this.close(),
+    };
+  }
+
+  async #get(key: Key, purpose: Purpose | undefined): Promise<Item | undefined> {
+    const item = await this.#store.get(key);
+    this.#read(purpose, item ? itemBytes(item) : 0);
+    return item;
+  }
+
+  async #query(query: Query, purpose: Purpose | undefined): Promise<Page> {
+    const page = await this.#store.query(query);
+    const bytes = page.items.reduce((total, item) => total + itemBytes(item), 0);
+    this.#read(purpose, bytes);
+    return page;
   }
 
   /** A query or a get that finds nothing is billed as the smallest one. */

@@ -1,4 +1,4 @@
-import type { Key } from '../../adapters/store/item-store.ts';
+import type { Key, Query } from '../../adapters/store/item-store.ts';
 
 /** What a read or a write of the table is for, in the words of the bill. */
 export type Purpose =
@@ -9,6 +9,7 @@ export type Purpose =
   | 'orders, fills and journal'
   | 'trading mode'
   | 'alerts and reports'
+  | 'reconcile from its checkpoint'
   | 'the whole history';
 
 /** Sort keys of an account's partition that only ever grow in number. */
@@ -30,15 +31,21 @@ export function purposeOf({ pk, sk }: Key): Purpose | undefined {
 function accountPurpose(sk: string): Purpose {
   if (sk === 'CURSOR') return 'cursors';
   if (sk === 'EQUITY') return 'marks and equity';
+  if (sk === 'RECONCILED') return 'reconcile from its checkpoint';
   if (sk === 'RECONCILIATION' || sk.startsWith('REPORT#')) return 'alerts and reports';
   return 'orders, fills and journal';
 }
 
-/** True for items that the reconciliation and the report read from the first to the last. */
+/** True for items that the first reconciliation of a day and the report read from the first to the last. */
 export const isHistory = ({ pk, sk }: Key): boolean =>
   pk.startsWith('ACCOUNT#') && HISTORY.some((prefix) => sk.startsWith(prefix));
 
-/** The purpose of a query; a query of a history prefix is one of those that read everything. */
-export function queryPurpose(pk: string, prefix: string): Purpose | undefined {
-  return isHistory({ pk, sk: prefix }) ? 'the whole history' : purposeOf({ pk, sk: prefix });
+/**
+ * The purpose of a query. One of a whole history prefix is one of those that read everything; from some key on, or of one
+ * order, it looks for what was written since a checkpoint.
+ */
+export function queryPurpose({ pk, prefix, from }: Query): Purpose | undefined {
+  const sk = prefix ?? from ?? '';
+  if (!isHistory({ pk, sk })) return purposeOf({ pk, sk });
+  return HISTORY.some((one) => one === prefix) ? 'the whole history' : 'reconcile from its checkpoint';
 }

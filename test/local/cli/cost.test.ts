@@ -22,6 +22,7 @@ async function cost(...args: readonly string[]): Promise<{ code: number; stdout:
 }
 
 interface Document {
+  readonly notes: readonly string[];
   readonly totalUsd: number;
   readonly services: readonly { readonly service: string; readonly usd: number }[];
   readonly lines: readonly { readonly usd: number; readonly what: string; readonly source: string }[];
@@ -56,8 +57,9 @@ test('counts a run of the configured demo and says what was counted', async () =
   writeFileSync(file, readFileSync('deckle.yaml', 'utf8').replace('windowMs: 1000', 'windowMs: 500'));
   const { code, stdout } = await cost('--from-run', '--windows', '240', '--config', file, '--json');
   expect(code).toBe(0);
-  const { run, lines } = documentOf(stdout);
+  const { run, lines, notes } = documentOf(stdout);
   expect(run?.windows).toBe(240);
+  expect(notes.join()).toContain('the run met no quarter of an hour');
   expect(run?.events['market.window']).toMatchObject({ count: 240, chunks: 240 });
   // Two windows a second, for 2,628,000 seconds, at a dollar a million.
   expect(lines.find((line) => line.what === 'market.window')?.usd).toBeCloseTo(5.256, 9);

@@ -12,6 +12,7 @@ import type { Costing } from '../../../local/cost/cost-of.ts';
 import { costOfDesk, costOfRun } from '../../../local/cost/cost-of.ts';
 import type { DeskParameters } from '../../../local/cost/desk-parameters.ts';
 import type { MeteredRun } from '../../../local/cost/metered-run.ts';
+import type { Purpose } from '../../../local/cost/purpose.ts';
 import type { DemoListing } from '../../../local/demo-market/demo-listing.ts';
 import { demoListings } from '../../../local/demo-market/demo-listing.ts';
 import { demoMarket } from '../../../local/demo-market/demo-market.ts';
@@ -21,6 +22,7 @@ import { DEMO_START, demoInput } from '../../../local/input.ts';
 const directory = mkdtempSync(join(tmpdir(), 'deckle-cost-model-'));
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
+const SINCE: Purpose = 'reconcile from its checkpoint';
 const PLACE = { region: 'us-east-1', task: 'small', spot: false } as const;
 
 /** The parameters that the model would have to be given to describe a run. */
@@ -83,6 +85,13 @@ async function holdAgainstRun(
   for (const line of compare(run, model)) {
     expect.soft(line.model / line.run, line.what).toBeGreaterThan(0.6);
     expect.soft(line.model / line.run, line.what).toBeLessThan(1.7);
+  }
+  const since = (one: Costing): number =>
+    one.bill.lines.find(({ price, what }) => price === 'tableReads' && what === SINCE)?.quantity ?? 0;
+  // A run that met no quarter of an hour did not reconcile.
+  if (run.run.events.has('reconciliation.finished')) {
+  expect(since(model) / since(run)).toBeGreaterThan(0.85);
+    expect(since(model) / since(run)).toBeLessThan(1.15);
   }
   return run.run;
 }

@@ -109,6 +109,35 @@ test('reading the journal from its beginning has a line of its own, and the jour
   expect(store.historyBytes).toBe(500 + 100);
 });
 
+test.each([
+  { from: 'JOURNAL#000000000000002', to: 'JOURNAL#:' },
+  { from: 'DECISION#taker/demo:A/1767603601000', to: 'DECISION#taker/demo:A/:' },
+  { prefix: 'FILL#order/1#' },
+])(
+  'looking for what was written since a checkpoint is not reading the whole history: $from$prefix',
+  async (which) => {
+    await store.query({ pk: 'ACCOUNT#a', ...which });
+    expect(reads()).toEqual({ 'reconcile from its checkpoint': 1 });
+  },
+);
+
+test('the checkpoint of an account is put and read for its reconciliation, and is not news', async () => {
+  await store.transact([put({ ...itemOf(4_500, 'RECONCILED'), entity: 'checkpoint' })]);
+  await store.get({ pk: 'ACCOUNT#a', sk: 'RECONCILED' });
+  expect(writes()).toEqual({ 'reconcile from its checkpoint': 5 });
+  expect(reads()).toEqual({ 'reconcile from its checkpoint': 2 });
+  expect(store.use.commitsWithNews).toBe(0);
+});
+
+test('what is read for one purpose counts there whatever it is, and writes count by their items', async () => {
+  const view = store.readFor('reconcile from its checkpoint');
+  await view.transact([put(itemOf(5_000))]);
+  expect(await view.get(cursor)).toBeDefined();
+  await view.query({ pk: 'ACCOUNT#a', prefix: 'POSITION#' });
+  expect(reads()).toEqual({ 'reconcile from its checkpoint': 2 + 1 });
+  expect(writes()).toEqual({ cursors: 5 });
+});
+
 test('counts neither before it is started nor what only the embedded runtime keeps', async () => {
   const still = new MeteredStore(sqlite);
   await still.transact([put(itemOf(2_000))]);
