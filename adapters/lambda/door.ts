@@ -37,6 +37,9 @@ export interface Invocation {
   counted(publisher: Publisher): Publisher;
 }
 
+/** Ids of our own are shorter. */
+const LOGGED_ID_CHARACTERS = 300;
+
 export type EventHandler = (event: DeckleEvent, invocation: Invocation) => Promise<void>;
 export type ScheduleHandler = (invocation: Invocation) => Promise<void>;
 
@@ -120,9 +123,10 @@ export class Door {
     at: EpochMs,
   ): Promise<void> {
     const text = typeof given === 'string' ? given : (JSON.stringify(given) ?? String(given));
+    // Counted first: should it not be stored, the invocation fails and is told of as well.
     metrics.add('bus_put_aside_total', 1, { function: this.#name });
-    log.error('put aside', { id, reason });
     await aside.put({ id, function: this.#name, reason, text, at });
+    log.error('put aside', { id: id.slice(0, LOGGED_ID_CHARACTERS), reason });
   }
 
   async #invoke<T>(

@@ -6,20 +6,27 @@ import { type DeckleEvent, deckleEvent, type EventType } from '../../core/events
 import type { SignalId, StrategyId } from '../../core/paper/order.ts';
 import type { Signal } from '../../core/strategy/strategy.ts';
 import { epochMs, HOUR_MS, MINUTE_MS } from '../../core/time.ts';
+import { newsOf } from '../../lambdas/relay/relay.ts';
+import { report } from '../../lambdas/report/report.ts';
 import { type FunctionName, type FunctionWiring, TOPOLOGY } from '../../lambdas/topology.ts';
 import { type FunctionTable, InProcessBus } from '../../local/bus.ts';
 import { isDue, scheduleTimes } from '../../local/schedule.ts';
 import { createServices } from '../../local/services.ts';
 import {
+  ACTIVE,
   CountedMetrics,
   configOf,
   eventOf,
+  eventsOf,
   instrumentNamed,
   NO_LOG,
+  openDesk,
   rawConfig,
+  runSequentially,
   STILL,
 } from '../support/desk.ts';
-import { COIN, market, T0, windowOf } from '../support/values.ts';
+import { syntheticMarket } from '../support/synthetic-market.ts';
+import { COIN, GEM, market, T0, windowOf } from '../support/values.ts';
 
 const named = (which: (one: FunctionWiring) => boolean): FunctionName[] =>
   TOPOLOGY.filter(which).map((one) => one.name);
@@ -209,4 +216,19 @@ test('the embedded runtime runs every function that has a schedule', () => {
   expect(Object.keys(embedded().scheduled).sort()).toEqual(
     named(({ schedules }) => schedules.length > 0).sort(),
   );
+});
+
+test('the stream wakes the relay for exactly the kinds of items that are news', async () => {
+  const desk = await openDesk();
+  await runSequentially(desk, eventsOf(syntheticMarket(5, 40, [COIN, GEM])));
+  await desk.modes.setMode(await desk.modes.mode(), { ...ACTIVE, mode: 'halted', cause: 'person' });
+  const services = { ...desk, sink: { write: async () => undefined } };
+  const [account] = desk.config.accounts;
+  if (!account) throw new Error('there is an account');
+  await desk.records.putReconciliation({ accountId: account.id, at: T0, entries: 1, discrepancies: [] });
+  await report(T0, services);
+  const { changes } = await desk.store.changes(undefined, 100_000);
+  const told = changes.filter((one) => newsOf(one).length > 0).map((one) => String(one.after?.['entity']));
+  const wakes = TOPOLOGY.flatMap((one) => one.stream);
+  expect([...new Set(told)].sort()).toEqual([...wakes].sort());
 });
