@@ -8,6 +8,7 @@ import { DeskAlarms } from './desk-alarms.ts';
 import { DeskBus } from './desk-bus.ts';
 import { DeskDashboard } from './desk-dashboard.ts';
 import { DeskFunctions } from './desk-functions.ts';
+import { FailureQueue } from './failure-queue.ts';
 import { FeedService } from './feed-service.ts';
 import { LedgerTable } from './ledger-table.ts';
 
@@ -24,7 +25,8 @@ export class DeckleStack extends Stack {
     const desk = new DeskBus(this, 'Bus', { stage });
     const archive = new ArchiveBucket(this, 'Archive', { stage });
     const alerts = new AlertTopics(this, 'Alerts', { stage });
-    const parts = { stage, ledger, desk, archive, alerts };
+    const failures = new FailureQueue(this, 'Failures', { stage, topics: alerts });
+    const parts = { stage, ledger, desk, archive, alerts, failures };
 
     const functions = new DeskFunctions(this, 'Functions', { parts, code: bundles.functions });
     const feed =

@@ -28,7 +28,7 @@ const HOLES = [
   },
 ] as const;
 
-/** Alarms on the desk as a whole; each function and each failure queue has its own beside it. */
+/** Alarms on the desk as a whole; each function and the failure queue have their own beside them. */
 export class DeskAlarms extends Construct {
   readonly #props: DeskAlarmsProps;
 

@@ -22,7 +22,7 @@ const PERIOD = Duration.minutes(5);
 export class DeskDashboard extends Construct {
   constructor(scope: Construct, id: string, { parts, functions }: DeskDashboardProps) {
     super(scope, id);
-    const { stage, ledger } = parts;
+    const { stage, ledger, failures } = parts;
     const each = (metric: (one: DeskFunction) => IMetric): IMetric[] =>
       [...functions.all.values()].map(metric);
     new Dashboard(this, 'Dashboard', {
@@ -45,10 +45,9 @@ export class DeskDashboard extends Construct {
             'Errors',
             each((one) => one.lambda.metricErrors({ period: PERIOD, label: nameOf(one) })),
           ),
-          graph(
-            'Waiting in failure queues',
-            each((one) => waiting(one)),
-          ),
+          graph('Waiting in the failure queue', [
+            failures.queue.metricApproximateNumberOfMessagesVisible({ period: PERIOD, statistic: 'max' }),
+          ]),
         ],
         [
           graph(
@@ -92,9 +91,3 @@ const calls = (one: DeskFunction): IMetric =>
   one.lambda.metricInvocations({ period: PERIOD, label: nameOf(one) });
 const slow = (one: DeskFunction): IMetric =>
   one.lambda.metricDuration({ period: PERIOD, statistic: 'p95', label: nameOf(one) });
-const waiting = (one: DeskFunction): IMetric =>
-  one.failures.queue.metricApproximateNumberOfMessagesVisible({
-    period: PERIOD,
-    statistic: 'max',
-    label: nameOf(one),
-  });

@@ -19,7 +19,6 @@ import { HANDLER } from './bundling.ts';
 import { DeskAlarm, MINUTE } from './desk-alarm.ts';
 import type { DeskParts } from './desk-parts.ts';
 import { eventAge } from './event-age.ts';
-import { FailureQueue } from './failure-queue.ts';
 import { FUNCTION_IMPACTS } from './function-impacts.ts';
 import { grantArchive, grantBus, grantLogs, grantTable, grantTopics } from './grants.ts';
 import { physicalName } from './physical-name.ts';
@@ -34,10 +33,9 @@ export interface DeskFunctionProps {
   readonly parts: DeskParts;
 }
 
-/** A function with all that is its own: role, log group, failure queue, what wakes it, and alarms. */
+/** A function with all that is its own: role, log group, what wakes it, and an alarm on its errors. */
 export class DeskFunction extends Construct {
   readonly lambda: LambdaFunction;
-  readonly failures: FailureQueue;
   readonly logGroup: string;
 
   constructor(scope: Construct, id: string, { wiring, code, parts }: DeskFunctionProps) {
@@ -59,12 +57,6 @@ export class DeskFunction extends Construct {
     if (touches.topics) grantTopics(role, parts);
     if (touches.bucket) grantArchive(role, parts, 'reports');
 
-    this.failures = new FailureQueue(this, 'Failures', {
-      stage,
-      topics,
-      of: wiring.name,
-      logGroup: this.logGroup,
-    });
     this.lambda = new LambdaFunction(this, 'Function', {
       functionName,
       runtime: Runtime.NODEJS_24_X,
@@ -84,7 +76,7 @@ export class DeskFunction extends Construct {
       ...(wiring.stream.length === 0 && {
         maxEventAge: eventAge(wiring),
         retryAttempts: 2,
-        onFailure: new SqsDestination(this.failures.queue),
+        onFailure: new SqsDestination(parts.failures.queue),
       }),
     });
     this.#wakeUps(wiring, parts, functionName);
@@ -104,8 +96,8 @@ export class DeskFunction extends Construct {
   }
 
   /** One of the three, as the topology's own test makes sure. */
-  #wakeUps(wiring: FunctionWiring, { stage, ledger, desk }: DeskParts, ruleName: string): void {
-    const to = { wiring, target: this.lambda, failures: this.failures.queue };
+  #wakeUps(wiring: FunctionWiring, { stage, ledger, desk, failures }: DeskParts, ruleName: string): void {
+    const to = { wiring, target: this.lambda, failures: failures.queue };
     const expressions = scheduleOf(wiring, stage);
     if (wiring.listens.length > 0) new WakeByEvents(this, 'Events', { ...to, bus: desk.bus, ruleName });
     if (wiring.stream.length > 0) new WakeByStream(this, 'Stream', { ...to, ledger });

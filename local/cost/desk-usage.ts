@@ -47,8 +47,8 @@ const INVOCATION_MS: Readonly<Record<FunctionName, number>> = {
 
 /** The feeds process writes its sign of life with its lease, every five seconds: one small item by itself. */
 const SIGNS_PER_MONTH = SECONDS_PER_MONTH / 5;
-/** Alarms are billed by the metrics they watch: two for each function, seven for the desk as a whole. */
-export const ALARM_METRICS = 2 * TOPOLOGY.length + 7;
+/** Alarms are billed by the metrics they watch: the errors of each function, and eight for the desk as a whole. */
+export const ALARM_METRICS = TOPOLOGY.length + 8;
 /** Own metrics are billed by name, each for the hours in which it is sent; of the eleven there are, so many in one hour. */
 const OWN_METRICS = 8;
 const DASHBOARDS = 1;

@@ -183,28 +183,18 @@ export function feedCheck(facts: DeployFacts, { feed }: BehindFacts): Finding {
   });
 }
 
-export function failuresCheck(facts: DeployFacts, { failureQueues }: BehindFacts): Finding {
-  const check = 'failure queues';
+export function failuresCheck(facts: DeployFacts, { failureQueue }: BehindFacts): Finding {
+  const check = 'failure queue';
   const { region } = facts.place;
-  return judged(check, failureQueues, (queues) => {
-    const missing = queues.filter((one) => one.messages === null).map((one) => one.queue);
-    if (missing.length > 0)
-      return amiss(
-        check,
-        `${missing.join(', ')} ${missing.length === 1 ? 'is' : 'are'} not there: what fails would be lost`,
-        deployCommand(facts),
-      );
-    const holding = queues.filter((one) => one.messages !== null && one.messages > 0);
-    if (holding.length === 0) return well(check, `${queues.length} queues, all empty`);
+  return judged(check, failureQueue, ({ queue, messages }) => {
+    if (messages === null)
+      return amiss(check, `${queue} is not there: what fails would be lost`, deployCommand(facts));
+    if (messages === 0) return well(check, 'empty');
+    // Without its attributes a message that no function took does not say which one it was for.
     return amiss(
       check,
-      holding.map((one) => `${one.queue} holds ${one.messages}`).join(', '),
-      `Read them: ${holding
-        .map(
-          (one) =>
-            `aws sqs receive-message --region ${region} --max-number-of-messages 10 --queue-url $(aws sqs get-queue-url --region ${region} --queue-name ${one.queue} --query QueueUrl --output text)`,
-        )
-        .join('; ')}. See docs/runbook.md`,
+      `${queue} holds ${messages}`,
+      `Read ${messages === 1 ? 'it' : 'them, ten at a time'}: aws sqs receive-message --region ${region} --max-number-of-messages 10 --message-attribute-names All --queue-url $(aws sqs get-queue-url --region ${region} --queue-name ${queue} --query QueueUrl --output text). How to tell which function each was for, and what to do: docs/runbook.md#dead-letters`,
     );
   });
 }

@@ -70,5 +70,5 @@ export interface BehindFacts {
   readonly subscriptions: Gathered<readonly Subscription[]>;
   /** Null when no phone number is to be told. */
   readonly smsSandbox: Gathered<SmsSandbox> | null;
-  readonly failureQueues: Gathered<readonly FailureQueue[]>;
+  readonly failureQueue: Gathered<FailureQueue>;
 }

@@ -18,7 +18,7 @@ import type { ClientSettings, Environment, StackPlace } from '../stack-view/stac
 import { stackPlace } from '../stack-view/stack-place.ts';
 import { lookAside } from '../stack-view/trouble.ts';
 import type { BehindFacts, DeployFacts, Gathered, StackFacts } from './facts.ts';
-import { failureQueues } from './failure-queues.ts';
+import { failureQueue } from './failure-queue.ts';
 import { smsSandbox } from './sms-sandbox.ts';
 import { subscriptions } from './subscriptions.ts';
 
@@ -114,8 +114,8 @@ async function behind(
         stage.alerts.sms.length === 0
           ? null
           : await gather(at, 'ask whether SMS are let out', () => smsSandbox(at.settings)),
-      failureQueues: await gather(at, 'look at the failure queues', () =>
-        failureQueues(at.settings, at.place.stage),
+      failureQueue: await gather(at, 'look at the failure queue', () =>
+        failureQueue(at.settings, at.place.stage),
       ),
     };
   } finally {

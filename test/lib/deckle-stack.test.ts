@@ -39,7 +39,7 @@ test('the types of resources, and how many of each', () => {
   for (const { Type } of Object.values(prod.Resources)) counts[Type] = (counts[Type] ?? 0) + 1;
   expect(counts).toMatchInlineSnapshot(`
     {
-      "AWS::CloudWatch::Alarm": 23,
+      "AWS::CloudWatch::Alarm": 16,
       "AWS::CloudWatch::Dashboard": 1,
       "AWS::DynamoDB::GlobalTable": 1,
       "AWS::EC2::InternetGateway": 1,
@@ -67,8 +67,8 @@ test('the types of resources, and how many of each', () => {
       "AWS::S3::BucketPolicy": 1,
       "AWS::SNS::Topic": 2,
       "AWS::SNS::TopicPolicy": 2,
-      "AWS::SQS::Queue": 8,
-      "AWS::SQS::QueuePolicy": 8,
+      "AWS::SQS::Queue": 1,
+      "AWS::SQS::QueuePolicy": 1,
       "AWS::Scheduler::Schedule": 4,
     }
   `);
@@ -81,9 +81,6 @@ test.each(TOPOLOGY)('$name runs as the topology says', ({ name, memoryMb, timeou
     MemorySize: memoryMb,
     Timeout: timeoutSeconds,
     LoggingConfig: { LogFormat: 'JSON', SystemLogLevel: 'WARN' },
-  });
-  expect(named(prod, 'AWS::SQS::Queue', 'QueueName', `deckle-prod-${name}-failures`)).toMatchObject({
-    MessageRetentionPeriod: 14 * 86_400,
   });
 });
 
@@ -103,18 +100,21 @@ test.each(TOPOLOGY)('$name is told of what it may touch, and of nothing else', (
   expect(variables(local, 'local')).toEqual([...expected, 'DECKLE_TRACE'].sort());
 });
 
-/** What a role may do, service by service. */
-function verbsOf(role: unknown): string[] {
+function statementsOf(role: unknown): readonly { readonly Action: string | string[] }[] {
   const id = (role as { 'Fn::GetAtt': [string, string] })['Fn::GetAtt'][0];
   return ofType(prod, 'AWS::IAM::Policy')
     .filter(([, one]) => JSON.stringify(one.Properties['Roles']).includes(`"${id}"`))
     .flatMap(
       ([, one]) =>
         (one.Properties['PolicyDocument'] as { Statement: { Action: string | string[] }[] }).Statement,
-    )
+    );
+}
+
+/** What a role may do, service by service. */
+const verbsOf = (role: unknown): string[] =>
+  statementsOf(role)
     .flatMap(({ Action }) => Action)
     .sort();
-}
 
 const LOGS = ['logs:CreateLogStream', 'logs:PutLogEvents'];
 const FAILURES = ['sqs:GetQueueAttributes', 'sqs:GetQueueUrl', 'sqs:SendMessage'];
@@ -148,6 +148,61 @@ test.each(TOPOLOGY)('$name may do exactly what it touches', ({ name, touches, st
       ...(touches.bucket ? ['s3:PutObject'] : []),
     ].sort(),
   );
+});
+
+test('the failure queue keeps for two weeks what failed', () => {
+  expect(named(prod, 'AWS::SQS::Queue', 'QueueName', 'deckle-prod-failures')).toMatchObject({
+    MessageRetentionPeriod: 14 * 86_400,
+  });
+});
+
+interface QueueStatement {
+  readonly Effect: string;
+  readonly Principal: unknown;
+  readonly Action: unknown;
+  readonly Resource: unknown;
+  readonly Condition?: unknown;
+}
+
+test('the failure queue lets in each rule of its own stage, and nobody else by its policy', () => {
+  const policy = ofType(prod, 'AWS::SQS::QueuePolicy')[0]?.[1].Properties['PolicyDocument'];
+  const admits = (policy as { readonly Statement: readonly QueueStatement[] }).Statement.filter(
+    (one) => one.Effect === 'Allow',
+  );
+  const queue = idOf(prod, 'AWS::SQS::Queue', 'QueueName', 'deckle-prod-failures');
+  const rules = ofType(prod, 'AWS::Events::Rule').map(([id]) => id);
+  expect(rules).toHaveLength(TOPOLOGY.filter((one) => one.listens.length > 0).length);
+  expect(admits).toHaveLength(rules.length);
+  expect(admits).toEqual(
+    expect.arrayContaining(
+      rules.map((id) =>
+        expect.objectContaining({
+          Principal: { Service: 'events.amazonaws.com' },
+          Action: 'sqs:SendMessage',
+          Resource: { 'Fn::GetAtt': [queue, 'Arn'] },
+          Condition: { ArnEquals: { 'aws:SourceArn': { 'Fn::GetAtt': [id, 'Arn'] } } },
+        }),
+      ),
+    ),
+  );
+});
+
+test('a schedule may call its own function and leave what fails in the failure queue, and do nothing else', () => {
+  const schedules = ofType(prod, 'AWS::Scheduler::Schedule');
+  expect(schedules.length).toBeGreaterThan(0);
+  for (const [, { Properties }] of schedules) {
+    const { Arn, RoleArn } = Properties['Target'] as { readonly Arn: unknown; readonly RoleArn: unknown };
+    expect(statementsOf(RoleArn)).toEqual([
+      { Action: 'lambda:InvokeFunction', Effect: 'Allow', Resource: Arn },
+      {
+        Action: 'sqs:SendMessage',
+        Effect: 'Allow',
+        Resource: {
+          'Fn::GetAtt': [idOf(prod, 'AWS::SQS::Queue', 'QueueName', 'deckle-prod-failures'), 'Arn'],
+        },
+      },
+    ]);
+  }
 });
 
 test('the feeds task may write items, windows and events, and read its own code', () => {
@@ -271,11 +326,12 @@ test('addresses get both topics, numbers the critical one', () => {
 
 const alarms = ofType(prod, 'AWS::CloudWatch::Alarm').map(([, one]) => one.Properties);
 
-test('each function and each queue has its alarm, and the desk its own', () => {
+test('each function has its alarm, the failure queue one for all of them, and the desk its own', () => {
   const names = alarms.map((one) => String(one['AlarmName'])).sort();
   expect(names).toEqual(
     [
-      ...TOPOLOGY.flatMap(({ name }) => [`${name}-errors`, `${name}-dead-letters`]),
+      ...TOPOLOGY.map(({ name }) => `${name}-errors`),
+      'dead-letters',
       'put-aside',
       'feed-heartbeat',
       'report-missing',

@@ -244,7 +244,7 @@ test('poisoned events are put aside with a reason that names the field', async (
   expect(status['putAside']).toMatchObject({ count: await count(isAside) });
 });
 
-test('an event that a function cannot handle ends in its failure queue after its retries', async () => {
+test('an event that a function cannot handle ends in the failure queue after its retries, and says whose it is', async () => {
   const event = await newestEvent();
   const windows = event.windows.map((one) => ({ ...one, configHash: 'f'.repeat(64) }));
   await stack.aws.lambda.send(
@@ -255,13 +255,16 @@ test('an event that a function cannot handle ends in its failure queue after its
     }),
   );
   const { QueueUrl = '' } = await stack.aws.sqs.send(
-    new GetQueueUrlCommand({ QueueName: `${stack.functionName('fills')}-failures` }),
+    new GetQueueUrlCommand({ QueueName: 'deckle-local-failures' }),
   );
-  const [message = ''] = await waitUntil('the dead letter', 30, async () => {
-    const found = await takeMessages(stack.aws.sqs, QueueUrl);
-    return found.length > 0 ? found : undefined;
-  });
+  const message = await waitUntil('the dead letter', 30, async () =>
+    // Whatever else failed on the way lies in the same queue.
+    (await takeMessages(stack.aws.sqs, QueueUrl)).find((one) => one.includes(`${event.id}/unheard`)),
+  );
   expect(JSON.parse(message)).toMatchObject({
+    requestContext: {
+      functionArn: expect.stringMatching(new RegExp(`:function:${stack.functionName('fills')}(:|$)`)),
+    },
     requestPayload: { detail: { id: `${event.id}/unheard` } },
     responsePayload: { errorMessage: expect.stringContaining('config push') },
   });

@@ -90,7 +90,7 @@ async function holdAgainstRun(
     one.bill.lines.find(({ price, what }) => price === 'tableReads' && what === SINCE)?.quantity ?? 0;
   // A run that met no quarter of an hour did not reconcile.
   if (run.run.events.has('reconciliation.finished')) {
-  expect(since(model) / since(run)).toBeGreaterThan(0.85);
+    expect(since(model) / since(run)).toBeGreaterThan(0.85);
     expect(since(model) / since(run)).toBeLessThan(1.15);
   }
   return run.run;

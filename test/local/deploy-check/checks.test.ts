@@ -5,7 +5,6 @@ import type { Stage } from '../../../core/config/stages.ts';
 import type { FeedSign } from '../../../core/ports.ts';
 import type { ModeState } from '../../../core/risk/trading-mode.ts';
 import { epochMs, HOUR_MS, plusMs } from '../../../core/time.ts';
-import { TOPOLOGY } from '../../../lambdas/topology.ts';
 import { deployChecks } from '../../../local/deploy-check/checks.ts';
 import type { BehindFacts, DeployFacts, Gathered } from '../../../local/deploy-check/facts.ts';
 import { rawConfig } from '../../support/desk.ts';
@@ -34,7 +33,7 @@ const mode: ModeState = {
   until: null,
 };
 const sign: FeedSign = { phase: 'running', at: plusMs(NOW, -1_000), eventTime: plusMs(NOW, -2_000) };
-const queues = TOPOLOGY.map(({ name }) => ({ queue: `deckle-dev-${name}-failures`, messages: 0 }));
+const empty = { queue: 'deckle-dev-failures', messages: 0 };
 const outputs = {
   LedgerTableName: 'ledger',
   BusName: 'deckle-dev',
@@ -56,7 +55,7 @@ const behind: BehindFacts = {
     { topic: 'critical', protocol: 'sms', endpoint: '+353861234567', confirmed: true },
   ]),
   smsSandbox: known({ isIn: false }),
-  failureQueues: known(queues),
+  failureQueue: known(empty),
 };
 const healthy: DeployFacts = {
   now: NOW,
@@ -95,7 +94,7 @@ test('a deployment that has all it needs has nothing to fix', () => {
       'put aside',
       'subscriptions',
       'sms',
-      'failure queues',
+      'failure queue',
     ].map((check) => [check, true]),
   );
   for (const one of deployChecks(healthy)) expect(one.fix).toBeNull();
@@ -286,21 +285,17 @@ const cases: readonly Case[] = [
     fix: 'aws logs tail',
   },
   {
-    what: 'a failure in a queue',
-    facts: facing({
-      failureQueues: known([{ queue: 'deckle-dev-risk-failures', messages: 2 }, ...queues.slice(1)]),
-    }),
-    check: 'failure queues',
-    detail: 'deckle-dev-risk-failures holds 2',
-    fix: 'get-queue-url --region eu-west-1 --queue-name deckle-dev-risk-failures',
+    what: 'failures in the queue',
+    facts: facing({ failureQueue: known({ ...empty, messages: 2 }) }),
+    check: 'failure queue',
+    detail: 'deckle-dev-failures holds 2',
+    fix: 'aws sqs receive-message --region eu-west-1 --max-number-of-messages 10 --message-attribute-names All --queue-url $(aws sqs get-queue-url --region eu-west-1 --queue-name deckle-dev-failures --query QueueUrl --output text)',
   },
   {
     what: 'a failure queue that is not there',
-    facts: facing({
-      failureQueues: known([{ queue: 'deckle-dev-risk-failures', messages: null }, ...queues.slice(1)]),
-    }),
-    check: 'failure queues',
-    detail: 'deckle-dev-risk-failures is not there',
+    facts: facing({ failureQueue: known({ ...empty, messages: null }) }),
+    check: 'failure queue',
+    detail: 'deckle-dev-failures is not there',
     fix: 'npx cdk deploy',
   },
   {
@@ -379,6 +374,10 @@ test('a stage without phone numbers is not asked about SMS', () => {
   expect(amiss(facts)).toEqual([]);
   expect(wordsOf(facts, 'sms')).toBeUndefined();
   expect(wordsOf(facts, 'subscriptions')).toBe('me@example.org will be told');
+});
+
+test('an empty failure queue is told in one word', () => {
+  expect(wordsOf(healthy, 'failure queue')).toBe('empty');
 });
 
 test('what was put aside days ago is told, and is nothing to fix any more', () => {

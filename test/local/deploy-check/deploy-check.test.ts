@@ -1,5 +1,4 @@
 import { afterAll, beforeEach, expect, test } from 'vitest';
-import { TOPOLOGY } from '../../../lambdas/topology.ts';
 import type { Finding } from '../../../local/deploy-check/finding.ts';
 import { createTable, startDynoxide } from '../../contract/dynoxide.ts';
 import type { AwsAnswer, AwsRequest } from '../stack-view/aws-server.ts';
@@ -33,7 +32,11 @@ const deployed = {
   ListSubscriptionsByTopic: () => subscribed,
   GetQueueUrl: ({ input }: AwsRequest) => json({ QueueUrl: `${server.endpoint}/1/${input['QueueName']}` }),
   GetQueueAttributes: ({ input }: AwsRequest) =>
-    json({ Attributes: { ApproximateNumberOfMessages: input['QueueUrl']?.includes('risk') ? '3' : '0' } }),
+    json({
+      Attributes: {
+        ApproximateNumberOfMessages: input['QueueUrl']?.endsWith('/deckle-local-failures') ? '3' : '0',
+      },
+    }),
 };
 
 beforeEach(async () => {
@@ -56,16 +59,14 @@ const amiss = (findings: readonly Finding[]): readonly string[] =>
 test('a stack that was just deployed lacks its configuration and its feed, and has a failure to look at', async () => {
   const { code, findings } = await check();
   expect(code).toBe(1);
-  expect(amiss(findings)).toEqual(['configuration in force', 'mode', 'feed', 'failure queues']);
-  expect(findings.find((one) => one.check === 'failure queues')?.detail).toBe(
-    'deckle-local-risk-failures holds 3',
-  );
+  expect(amiss(findings)).toEqual(['configuration in force', 'mode', 'feed', 'failure queue']);
+  expect(findings.find((one) => one.check === 'failure queue')?.detail).toBe('deckle-local-failures holds 3');
   expect(findings.find((one) => one.check === 'stream')?.ok).toBe(true);
 });
 
 test('once pushed, that much less is to fix; the list is numbered for people', async () => {
   expect((await deckle('config', 'push', '--stack', 'local')).code).toBe(0);
-  expect(amiss((await check()).findings)).toEqual(['feed', 'failure queues']);
+  expect(amiss((await check()).findings)).toEqual(['feed', 'failure queue']);
   const { code, stdout } = await deckle('deploy-check', '--stack', 'local');
   expect(code).toBe(1);
   expect(stdout).toMatch(/^ok {2}configuration file {6}deckle.yaml is valid/m);
@@ -86,18 +87,18 @@ test('what may not be asked is a finding each, and nothing else is lost for it',
     GetQueueUrl: () => jsonRefusal('com.amazonaws.sqs#AccessDeniedException', 'not authorized', 403),
   };
   const { findings } = await check();
-  expect(findings.find((one) => one.check === 'failure queues')).toMatchObject({
+  expect(findings.find((one) => one.check === 'failure queue')).toMatchObject({
     ok: false,
-    detail: expect.stringContaining('could not look at the failure queues: access is denied'),
+    detail: expect.stringContaining('could not look at the failure queue: access is denied'),
   });
   expect(findings.find((one) => one.check === 'put aside')?.ok).toBe(true);
 });
 
-test('queues that are not there are told by name', async () => {
+test('a queue that is not there is told by name', async () => {
   const gone = jsonRefusal('com.amazonaws.sqs#QueueDoesNotExist', 'The specified queue does not exist.');
   answers = { ...deployed, GetQueueUrl: () => gone };
-  const found = (await check()).findings.find((one) => one.check === 'failure queues');
-  for (const { name } of TOPOLOGY) expect(found?.detail).toContain(`deckle-local-${name}-failures`);
+  const found = (await check()).findings.find((one) => one.check === 'failure queue');
+  expect(found?.detail).toBe('deckle-local-failures is not there: what fails would be lost');
 });
 
 test('a table that was deleted by hand is one finding', async () => {
@@ -106,7 +107,7 @@ test('a table that was deleted by hand is one finding', async () => {
     DescribeStacks: () => stackAnswer('Deckle-local', { ...OUTPUTS, LedgerTableName: 'another' }),
   };
   const { findings } = await check();
-  expect(amiss(findings)).toEqual(['table', 'failure queues']);
+  expect(amiss(findings)).toEqual(['table', 'failure queue']);
   expect(findings.find((one) => one.check === 'table')?.detail).toContain('its table is not there');
 });
 

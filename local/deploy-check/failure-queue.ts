@@ -4,23 +4,15 @@ import {
   QueueDoesNotExist,
   SQSClient,
 } from '@aws-sdk/client-sqs';
-import { TOPOLOGY } from '../../lambdas/topology.ts';
 import type { ClientSettings } from '../stack-view/stack-place.ts';
 import type { FailureQueue } from './facts.ts';
 
-/** What the failure queue of each function of a stage holds. */
-export async function failureQueues(
-  settings: ClientSettings,
-  stage: string,
-): Promise<readonly FailureQueue[]> {
+/** What the failure queue of a stage holds. */
+export async function failureQueue(settings: ClientSettings, stage: string): Promise<FailureQueue> {
   const client = new SQSClient(settings);
   try {
-    return await Promise.all(
-      TOPOLOGY.map(async ({ name }) => {
-        const queue = `deckle-${stage}-${name}-failures`;
-        return { queue, messages: await messagesIn(client, queue) };
-      }),
-    );
+    const queue = `deckle-${stage}-failures`;
+    return { queue, messages: await messagesIn(client, queue) };
   } finally {
     client.destroy();
   }
