@@ -24,7 +24,9 @@ async function messagesIn(client: SQSClient, queue: string): Promise<number | nu
     const { Attributes } = await client.send(
       new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['ApproximateNumberOfMessages'] }),
     );
-    return Number(Attributes?.['ApproximateNumberOfMessages'] ?? 0);
+    const messages = Attributes?.['ApproximateNumberOfMessages'];
+    if (messages === undefined) throw new Error(`SQS did not say how many messages ${queue} holds`);
+    return Number(messages);
   } catch (error) {
     if (error instanceof QueueDoesNotExist) return null;
     throw error;

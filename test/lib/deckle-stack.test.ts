@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Queue } from 'aws-cdk-lib/aws-sqs';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
+import { createCloudMetrics } from '../../adapters/aws/cloud-metrics.ts';
 import type { Stage } from '../../core/config/stages.ts';
 import { SCHEDULED_FUNCTIONS } from '../../core/config/stages.ts';
 import { METRICS } from '../../core/metrics.ts';
@@ -269,6 +270,14 @@ test('the relay reads the stream from its beginning, in order, and tries for six
     },
   ]);
   expect(JSON.stringify(prod)).not.toContain('MaximumBatchingWindowInSeconds');
+  const patterns = ofType(prod, 'AWS::Lambda::EventSourceMapping').flatMap(([, one]) => {
+    const { Filters } = one.Properties['FilterCriteria'] as {
+      readonly Filters: readonly { readonly Pattern: string }[];
+    };
+    return Filters.map(({ Pattern }): unknown => JSON.parse(Pattern));
+  });
+  const wakes = TOPOLOGY.flatMap((one) => one.stream);
+  expect(patterns).toEqual([{ dynamodb: { NewImage: { entity: { S: wakes } } } }]);
 });
 
 test('a schedule tells when it was due, so that a report written hours late is about the day it was meant for', () => {
@@ -342,6 +351,72 @@ test('each function has its alarm, the failure queue one for all of them, and th
     ]
       .map((name) => `deckle-prod-${name}`)
       .sort(),
+  );
+});
+
+/** A name as it is deployed: of a function or queue that a dimension refers to, or the text itself. */
+function deployedName(value: unknown): unknown {
+  if (typeof value === 'string') return value;
+  const { Ref, 'Fn::GetAtt': attribute } = value as {
+    readonly Ref?: string;
+    readonly 'Fn::GetAtt'?: string[];
+  };
+  const found = prod.Resources[Ref ?? attribute?.[0] ?? '']?.Properties;
+  return found?.['FunctionName'] ?? found?.['QueueName'];
+}
+
+/** The one dimension under which a function of the stage really writes its metrics. */
+function writtenService(): unknown {
+  const lines: string[] = [];
+  const write = vi.spyOn(process.stdout, 'write').mockImplementation((line) => lines.push(String(line)) > 0);
+  createCloudMetrics('prod').add('risk_late_total', 1);
+  write.mockRestore();
+  return JSON.parse(lines[0] ?? '{}').service;
+}
+
+test('each alarm watches what it is named for', () => {
+  const watched = Object.fromEntries(
+    alarms.map((one) => {
+      const dimensions = one['Dimensions'] as readonly { readonly Value: unknown }[];
+      const { Namespace, MetricName, Statistic } = one;
+      const of = dimensions.map(({ Value }) => deployedName(Value)).join();
+      return [String(one['AlarmName']).replace('deckle-prod-', ''), [Namespace, MetricName, Statistic, of]];
+    }),
+  );
+  const own = (metric: string) => ['Deckle', metric, 'Sum', writtenService()];
+  expect(watched).toEqual({
+    ...Object.fromEntries(
+      TOPOLOGY.map(({ name }) => [`${name}-errors`, ['AWS/Lambda', 'Errors', 'Sum', `deckle-prod-${name}`]]),
+    ),
+    'dead-letters': ['AWS/SQS', 'ApproximateNumberOfMessagesVisible', 'Maximum', 'deckle-prod-failures'],
+    'feed-heartbeat': ['AWS/Lambda', 'Invocations', 'Sum', 'deckle-prod-fills'],
+    'report-missing': own('report_written_total'),
+    'late-decisions': own('risk_late_total'),
+    'fills-holes': own('fills_holes_total'),
+    'signals-holes': own('signals_holes_total'),
+    'put-aside': own('bus_put_aside_total'),
+    'windows-not-logged': own('feed_windows_unlogged_total'),
+  });
+});
+
+/** What is handed over, and how often it is tried. */
+interface Retried {
+  readonly RetryPolicy?: { readonly MaximumRetryAttempts?: number };
+}
+
+test('what failed is tried again before it is given up', () => {
+  const invoked = ofType(prod, 'AWS::Lambda::EventInvokeConfig').map(
+    ([, one]) => one.Properties['MaximumRetryAttempts'],
+  );
+  expect(invoked).toEqual(TOPOLOGY.filter((one) => one.stream.length === 0).map(() => 2));
+  const handedOver = [
+    ...ofType(prod, 'AWS::Events::Rule').flatMap(
+      ([, one]) => one.Properties['Targets'] as readonly Retried[],
+    ),
+    ...ofType(prod, 'AWS::Scheduler::Schedule').map(([, one]) => one.Properties['Target'] as Retried),
+  ];
+  expect(handedOver.map((one) => one.RetryPolicy?.['MaximumRetryAttempts'])).toEqual(
+    handedOver.map(() => 185),
   );
 });
 

@@ -159,6 +159,10 @@ test('kill: no order and no fill is committed any more, and the critical message
   });
   const halted = await keysOf((one) => isFill(one) || isOrder(one));
   await windowsFlow(8, 30);
+  // Signals go on, so that there was something to refuse.
+  await waitUntil('a decision that the halt denied', 60, async () =>
+    (await desk.items()).some((one) => isDecision(one) && one['rule'] === 'trading_mode') ? true : undefined,
+  );
   expect(await keysOf((one) => isFill(one) || isOrder(one))).toEqual(halted);
   const alert = await nextAlert(stack.aws.sqs, criticalQueue, 'kill_switch', 30);
   expect(alert.Message).toContain('the stack test tries the switch');

@@ -1,4 +1,7 @@
 import { afterAll, beforeEach, expect, test } from 'vitest';
+import { openDynamoStore } from '../../../adapters/store/dynamodb-store.ts';
+import { keys } from '../../../adapters/store/table.ts';
+import type { FeedId } from '../../../core/market/window.ts';
 import type { Finding } from '../../../local/deploy-check/finding.ts';
 import { createTable, startDynoxide } from '../../contract/dynoxide.ts';
 import type { AwsAnswer, AwsRequest } from '../stack-view/aws-server.ts';
@@ -71,6 +74,27 @@ test('once pushed, that much less is to fix; the list is numbered for people', a
   expect(code).toBe(1);
   expect(stdout).toMatch(/^ok {2}configuration file {6}deckle.yaml is valid/m);
   expect(stdout).toMatch(/^2 things to fix:\n1\. feed: it never ran\n {3}fix: npm run localstack/m);
+});
+
+test('with a feed that lives and nothing left behind there is nothing to fix, and the exit code says so', async () => {
+  answers = {
+    ...deployed,
+    GetQueueAttributes: () => json({ Attributes: { ApproximateNumberOfMessages: '0' } }),
+  };
+  const store = openDynamoStore({ client: dynoxide.client, table: 'ledger' });
+  const now = Date.now();
+  const item = {
+    ...keys.lease('main' as FeedId),
+    phase: 'running',
+    at: now,
+    eventTime: now - 500,
+    version: 1,
+  };
+  await store.transact([{ kind: 'put', item, condition: { kind: 'absent' } }]);
+  expect(amiss((await check()).findings)).toEqual([]);
+  const { code, stdout } = await deckle('deploy-check', '--stack', 'local');
+  expect(stdout).toContain('nothing to fix');
+  expect(code).toBe(0);
 });
 
 test('another file than the one in force is told, and an invalid one', async () => {
