@@ -11,7 +11,7 @@ import { openSqliteStore } from '../../../adapters/store/sqlite-store.ts';
 import { keys } from '../../../adapters/store/table.ts';
 import type { DeckleEvent } from '../../../core/events.ts';
 import { configHashOf } from '../../../core/market/window.ts';
-import { CountedMetrics, configOf, eventOf, NO_LOG, rawConfig } from '../../support/desk.ts';
+import { ACTIVE, CountedMetrics, configOf, eventOf, NO_LOG, rawConfig } from '../../support/desk.ts';
 import { COIN, GEM, market, T0, windowOf } from '../../support/values.ts';
 
 const ENVIRONMENT = {
@@ -107,6 +107,25 @@ test('hands the event on as it was published', async () => {
   const handled: DeckleEvent[] = [];
   await door.onEvent(async (event) => void handled.push(event))(delivered(WINDOW_EVENT), CONTEXT);
   expect(handled).toEqual([WINDOW_EVENT]);
+});
+
+test('an event of 300 KB is handed on like any other', async () => {
+  const { store, door } = openTestDoor();
+  const reason = 'drawn down '.repeat(30_000);
+  const event: DeckleEvent = {
+    type: 'mode.changed',
+    version: 1,
+    id: 'mode.changed/2',
+    at: T0,
+    was: 'active',
+    mode: { ...ACTIVE, mode: 'halted', version: 2, reason },
+  };
+  const input = delivered(event);
+  expect(JSON.stringify(input).length).toBeGreaterThan(300_000);
+  const handled: DeckleEvent[] = [];
+  await door.onEvent(async (one) => void handled.push(one))(input, CONTEXT);
+  expect(handled).toEqual([event]);
+  expect(await createAsideStore(store).list(1)).toEqual([]);
 });
 
 test('what the use case throws is thrown on, so that Lambda tries again', async () => {
