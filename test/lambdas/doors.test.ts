@@ -80,7 +80,6 @@ const delivered = (event: DeckleEvent) => {
 describe.skipIf(process.platform !== 'linux')('the doors as Lambda opens them', () => {
   beforeAll(async () => {
     dynoxide = await startDynoxide();
-    await createTable(dynoxide.client, 'ledger');
     const started = await startBus();
     bus = started.server;
     const environment = {
@@ -105,19 +104,7 @@ describe.skipIf(process.platform !== 'linux')('the doors as Lambda opens them', 
   });
 
   test('give the ledger of the embedded run, each item stamped by its function and request', async () => {
-    const store = openDynamoStore({ client: dynoxide.client, table: 'ledger' });
-    const ledger = createLedger(store, sha256, instrumentNamed);
-    const modes = createModeStore(store, STILL);
-    await createConfigStore(store).push({
-      hash: config.hash,
-      document: rawConfig(),
-      pushedAt: T0,
-      pushedBy: 'test',
-    });
-    await createFeedStore(store).putRules(config.feed.id, [COIN, GEM]);
-    await modes.setMode(await modes.mode(), ACTIVE);
-    for (const one of config.accounts) await ledger.openAccount(one.id, one.currency, one.openingEquity);
-
+    const { store, ledger } = await openTable('ledger');
     const [fills, signals, risk]: Handler[] = [
       (await import('../../lambdas/fills/handler.ts')).handler,
       (await import('../../lambdas/signals/handler.ts')).handler,
@@ -181,7 +168,7 @@ describe.skipIf(process.platform !== 'linux')('the doors as Lambda opens them', 
     await createFeedStore(store).putRules(config.feed.id, [COIN, GEM]);
     await modes.setMode(await modes.mode(), ACTIVE);
     for (const one of config.accounts) await ledger.openAccount(one.id, one.currency, one.openingEquity);
-    return { store, modes };
+    return { store, modes, ledger };
   }
   /** As {@link openTable}, and the handler that opens it. */
   async function opened(table: string, load: () => Promise<{ readonly handler: Handler }>) {

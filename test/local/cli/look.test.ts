@@ -2,29 +2,13 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { runCli } from '../../../local/cli/cli.ts';
+import { command } from '../../lifecycle/in-process.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'deckle-look-'));
 const config = join(directory, 'desk.yaml');
 
-interface Said {
-  readonly code: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-async function deckle(...args: readonly string[]): Promise<Said> {
-  const said = { stdout: '', stderr: '' };
-  const code = await runCli([...args, '--dir', directory], {
-    stdout: (text) => {
-      said.stdout += text;
-    },
-    stderr: (text) => {
-      said.stderr += text;
-    },
-  });
-  return { code, ...said };
-}
+const deckle = (...args: readonly string[]): ReturnType<typeof command> =>
+  command(...args, '--dir', directory);
 
 beforeAll(async () => {
   writeFileSync(

@@ -16,8 +16,9 @@ import type { FeedId } from '../../../core/market/window.ts';
 import { NO_CONSUMPTION } from '../../../core/paper/consumption.ts';
 import type { AccountId } from '../../../core/paper/order.ts';
 import { configFile } from '../../lifecycle/demo-config.ts';
+import { command as deckle } from '../../lifecycle/in-process.ts';
 import type { StackDesk } from '../stack-view/stack-desk.ts';
-import { deckle, startStackDesk } from '../stack-view/stack-desk.ts';
+import { startStackDesk } from '../stack-view/stack-desk.ts';
 
 const OAK = instrumentId('binance', 'OAKUSDT');
 const directory = mkdtempSync(join(tmpdir(), 'deckle-stack-'));

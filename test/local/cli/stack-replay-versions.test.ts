@@ -10,10 +10,11 @@ import type { AccountId } from '../../../core/paper/order.ts';
 import { requireConfig } from '../../../local/cli/load.ts';
 import type { Changes } from '../../lifecycle/demo-config.ts';
 import { configFile, shortDemo } from '../../lifecycle/demo-config.ts';
+import { command as deckle } from '../../lifecycle/in-process.ts';
 import { COIN } from '../../support/values.ts';
 import { refusal } from '../stack-view/aws-server.ts';
 import type { StackDesk } from '../stack-view/stack-desk.ts';
-import { deckle, startStackDesk } from '../stack-view/stack-desk.ts';
+import { startStackDesk } from '../stack-view/stack-desk.ts';
 import { type Bucket, bucketAnswer, trade } from '../stack-view/traded-desk.ts';
 
 // A session whose fees were changed in the middle, together with how they are charged, and that lost an account then.

@@ -6,9 +6,10 @@ import { keys, replace } from '../../../adapters/store/table.ts';
 import type { AccountId } from '../../../core/paper/order.ts';
 import { requireConfig } from '../../../local/cli/load.ts';
 import { configFile, shortDemo } from '../../lifecycle/demo-config.ts';
+import { command as deckle } from '../../lifecycle/in-process.ts';
 import { refusal } from '../stack-view/aws-server.ts';
 import type { StackDesk } from '../stack-view/stack-desk.ts';
-import { deckle, startStackDesk } from '../stack-view/stack-desk.ts';
+import { startStackDesk } from '../stack-view/stack-desk.ts';
 import { type Bucket, bucketAnswer, trade } from '../stack-view/traded-desk.ts';
 
 const WINDOWS = 240;

@@ -4,9 +4,10 @@ import { keys } from '../../../adapters/store/table.ts';
 import type { FeedId } from '../../../core/market/window.ts';
 import type { Finding } from '../../../local/deploy-check/finding.ts';
 import { createTable, startDynoxide } from '../../contract/dynoxide.ts';
+import { command as deckle } from '../../lifecycle/in-process.ts';
 import type { AwsAnswer, AwsRequest } from '../stack-view/aws-server.ts';
 import { jsonRefusal, refusal, stackAnswer, startAwsServer } from '../stack-view/aws-server.ts';
-import { deckle, OUTPUTS } from '../stack-view/stack-desk.ts';
+import { OUTPUTS } from '../stack-view/stack-desk.ts';
 
 // The facts come from real clients and a real table; what AWS answers beside it is set test by test.
 

@@ -1,30 +1,9 @@
 import { dynamoChangesReader } from '../../../adapters/store/dynamodb-changes.ts';
 import { openDynamoStore } from '../../../adapters/store/dynamodb-store.ts';
 import type { ItemStore } from '../../../adapters/store/item-store.ts';
-import { runCli } from '../../../local/cli/cli.ts';
 import { createTable, startDynoxide } from '../../contract/dynoxide.ts';
 import type { AwsAnswer, AwsRequest, AwsServer } from './aws-server.ts';
 import { refusal, stackAnswer, startAwsServer } from './aws-server.ts';
-
-export interface Said {
-  readonly code: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-/** The command line as a person calls it. */
-export async function deckle(...args: readonly string[]): Promise<Said> {
-  const said = { stdout: '', stderr: '' };
-  const code = await runCli(args, {
-    stdout: (text) => {
-      said.stdout += text;
-    },
-    stderr: (text) => {
-      said.stderr += text;
-    },
-  });
-  return { code, ...said };
-}
 
 /** Stage `local` as if it were deployed: its table in a real DynamoDB-compatible server, all else answered by one of ours. */
 export interface StackDesk {

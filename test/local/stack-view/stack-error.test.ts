@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { command as deckle } from '../../lifecycle/in-process.ts';
 import type { AwsAnswer } from './aws-server.ts';
 import { jsonRefusal, refusal, stackAnswer, startAwsServer } from './aws-server.ts';
-import { deckle } from './stack-desk.ts';
 
 // What AWS refuses, as its real clients see it; and what the person at the terminal reads.
 

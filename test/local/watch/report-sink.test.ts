@@ -1,46 +1,10 @@
 import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { money } from '../../../core/amounts.ts';
-import type { AccountId } from '../../../core/paper/order.ts';
-import type { DailyReport, LaneDay } from '../../../core/report/daily.ts';
 import { dailyReportSchema } from '../../../core/report/schema.ts';
-import { epochMs } from '../../../core/time.ts';
 import { createReportSink } from '../../../local/watch/report-sink.ts';
 import { temporaryDirectory } from '../../adapters/store/temporary-directory.ts';
-
-const lane: LaneDay = {
-  equity: money('10012.5'),
-  pnlDay: money('12.5'),
-  pnlCumulative: null,
-  unrealized: money('-0.00000001'),
-  realizedDay: money('12.5'),
-  feesDay: money('1'),
-  feesCumulative: money('1'),
-  fills: 2,
-  makerFills: 1,
-  drawdownBps: 3,
-  drawdownMax: money('3'),
-};
-const report = (accountId: string, signals = 4): DailyReport => ({
-  accountId: accountId as AccountId,
-  day: '2026-11-21',
-  asOf: epochMs(Date.UTC(2026, 10, 21, 23, 59)),
-  currency: 'USDT',
-  openingEquity: money('10000'),
-  mode: 'active',
-  lanes: { optimistic: lane, base: lane, pessimistic: lane },
-  signals,
-  accepted: 3,
-  denied: 1,
-  late: 0,
-  denials: [{ rule: 'exposure', count: 1 }],
-  rejected: 0,
-  expired: 0,
-  canceled: 0,
-  openOrders: 0,
-  blind: [],
-});
+import { report } from '../../support/daily-report.ts';
 
 test('a report is a Markdown file and a JSON file that reads back as the same report', async () => {
   const directory = join(temporaryDirectory(), 'new', 'reports');
