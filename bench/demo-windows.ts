@@ -11,6 +11,7 @@ export async function demoWindows(config: DeskConfig, input: DeskInput): Promise
   const events: MarketWindowEvent[] = [];
   await runFeed({
     source: await input.open(),
+    ids: [...wanted],
     instruments: input.instruments.filter((one) => wanted.has(one.id)),
     feedId: config.feed.id,
     windowMs: config.feed.windowMs,

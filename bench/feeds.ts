@@ -5,7 +5,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { recordingSource } from '../adapters/recordings/recording-source.ts';
-import type { Frame } from '../adapters/venues/frame-source.ts';
+import { type Frame, isFrame } from '../adapters/venues/frame-source.ts';
 import { feedId, type MarketWindow } from '../core/market/window.ts';
 import { encodeWindow } from '../core/market/window-codec.ts';
 import { FeedPipeline } from '../fargate/feed-pipeline.ts';
@@ -33,7 +33,7 @@ async function main(): Promise<void> {
   const readNanos = await timed(async () => {
     mix.length = 0;
     for await (const frame of recordingSource(paths).frames(new AbortController().signal)) {
-      if (!('reason' in frame)) mix.push(frame);
+      if (isFrame(frame)) mix.push(frame);
     }
   });
   const depth = mix.filter((frame) => frame.channel.includes('depth'));
@@ -77,7 +77,8 @@ function pipe(frames: readonly Frame[]): MarketWindow[] {
     configHash: '',
     epoch: 1,
     instruments,
-    requestSnapshot: () => undefined,
+    ids: [],
+    need: () => undefined,
     note: ({ detail }) => {
       throw new Error(`the recording should replay without a note, got: ${detail}`);
     },

@@ -3,6 +3,8 @@ import type { DeckleEvent } from './events.ts';
 import type { EquityRecord, Mark } from './ledger/equity.ts';
 import type { JournalEntry } from './ledger/journal.ts';
 import type { LaneAccount } from './ledger/lane-account.ts';
+import type { Candle, CandleSource, HistoryInterval, StoredCandle } from './market/candle.ts';
+import type { CandleGap } from './market/candle-gaps.ts';
 import type { Instrument, InstrumentId } from './market/instrument.ts';
 import type { FeedId } from './market/window.ts';
 import type { Fill } from './paper/fill.ts';
@@ -281,6 +283,32 @@ export interface AsideStore {
   put(record: AsideRecord): Promise<void>;
   /** Newest first, at most `limit`. */
   list(limit: number): Promise<readonly AsideRecord[]>;
+}
+
+/** The bars of instruments, from a minute on, each interval for as long as it is kept. */
+export interface CandleStore {
+  /**
+   * Stores bars of any intervals; those shorter than a minute are left out. A bar takes the place of the one that is stored
+   * when it is the better of the two (`betterOf`), so that the same bars may come twice and in any order. What is stored already
+   * costs a read and no write, and bars that are given together are written together: give many at a time.
+   */
+  put(instrumentId: InstrumentId, candles: readonly Candle[], source: CandleSource): Promise<void>;
+  /**
+   * The newest bars that start at or before `through`, oldest first.
+   * @throws RangeError when `count` is not 1 to 1,000.
+   */
+  read(
+    instrumentId: InstrumentId,
+    interval: HistoryInterval,
+    range: { readonly through?: EpochMs | undefined; readonly count: number },
+  ): Promise<readonly StoredCandle[]>;
+  /** Stored bars that are missing or may miss prints, of those that start in `[from, through]`, oldest first. */
+  gaps(
+    instrumentId: InstrumentId,
+    interval: HistoryInterval,
+    from: EpochMs,
+    through: EpochMs,
+  ): Promise<readonly CandleGap[]>;
 }
 
 /** What functions write down about their own work. */

@@ -5,7 +5,7 @@ import { parseUnits } from './amounts.ts';
 import type { EquityRecord } from './ledger/equity.ts';
 import type { EntryFacts, JournalEntry, LedgerAccount } from './ledger/journal.ts';
 import type { LaneAccount } from './ledger/lane-account.ts';
-import type { Instrument, InstrumentId } from './market/instrument.ts';
+import { type Contract, type Instrument, type InstrumentId, VENUES } from './market/instrument.ts';
 import type { FeedId, Print } from './market/window.ts';
 import type { FeeSchedule } from './paper/fees.ts';
 import type { Fill } from './paper/fill.ts';
@@ -61,20 +61,36 @@ export const orderIdSchema = named<OrderId>();
 export const lanesOf = <T extends z.ZodMiniType>(schema: T) =>
   z.object({ optimistic: schema, base: schema, pessimistic: schema });
 
+const contractSchema: z.ZodMiniType<Contract, unknown> = z.object({
+  event: z.string(),
+  title: z.string(),
+  outcome: z.string(),
+  opposite: z.nullable(z.string()),
+  series: z.nullable(z.string()),
+  opensAt: z.nullable(epochMsSchema),
+  closesAt: z.nullable(epochMsSchema),
+  strike: z.nullable(
+    z.object({ kind: z.string(), floor: z.nullable(z.string()), cap: z.nullable(z.string()) }),
+  ),
+  settlementSource: z.nullable(z.string()),
+});
+
 /** An instrument's rules as stored: amounts as decimal text. */
 export const instrumentSchema: z.ZodMiniType<Instrument, unknown> = z.object({
   id: instrumentIdSchema,
-  venue: z.enum(['binance']),
+  venue: z.enum(VENUES),
   symbol: z.string().check(z.minLength(1)),
   baseAsset: z.string().check(z.minLength(1)),
   quoteAsset: z.string().check(z.minLength(1)),
   tickSize: priceSchema,
+  priceRanges: z.optional(z.array(z.object({ start: priceSchema, end: priceSchema, step: priceSchema }))),
   lotSize: quantitySchema,
   quantityMin: quantitySchema,
   quantityMax: quantitySchema,
   notionalMin: amountSchema,
   priceMin: priceSchema,
   priceMax: priceSchema,
+  contract: z.optional(contractSchema),
 });
 
 export const signalSchema: z.ZodMiniType<Signal, unknown> = z.object({
@@ -162,6 +178,7 @@ const feesSchema: z.ZodMiniType<FeeSchedule, unknown> = z.object({
   makerRate: rateSchema,
   takerRate: rateSchema,
   charge: z.enum(['received', 'quote']),
+  quadraticStep: z.optional(amountSchema),
 });
 
 export const printSchema: z.ZodMiniType<Print, unknown> = z.object({

@@ -1,8 +1,16 @@
 import type { SourceFault } from '../adapters/venues/frame-source.ts';
-import { type FrameCounts, noFrameCounts } from '../adapters/venues/venue-reader.ts';
-import type { Instrument, InstrumentId } from '../core/market/instrument.ts';
+import { type FrameCounts, noFrameCounts, type VenueReader } from '../adapters/venues/venue-reader.ts';
+import { venueOfWire, type WireId } from '../adapters/venues/wire.ts';
+import type { Instrument, InstrumentId, VenueId } from '../core/market/instrument.ts';
 import { noQualityCounts, type QualityCounts } from '../core/market/quality.ts';
-import type { InstrumentStatus, MarketWindow, QualityFlag } from '../core/market/window.ts';
+import type {
+  ClockOffsets,
+  InstrumentStatus,
+  MarketWindow,
+  QualityFlag,
+  QualityReason,
+  Verdict,
+} from '../core/market/window.ts';
 import type { EpochMs } from '../core/time.ts';
 import type { FeedNote } from './feed-note.ts';
 import type { FeedPipeline } from './feed-pipeline.ts';
@@ -15,9 +23,21 @@ export interface InstrumentHealth {
   /** As the newest window shows it; `stale` before there is one. */
   readonly status: InstrumentStatus;
   readonly quality: readonly QualityFlag[];
+  readonly verdict: Verdict;
   readonly counts: Readonly<QualityCounts>;
   /** Since when and why it is not live or silent, in words; null when all is well or there is no window yet. */
   readonly trouble: string | null;
+}
+
+/** What came over one wire. */
+export interface WireHealth {
+  readonly wire: WireId;
+  /** Null for scores. */
+  readonly venue: VenueId | null;
+  readonly frames: Readonly<FrameCounts>;
+  /** By the wire's own names. */
+  readonly messages: Readonly<Record<string, number>>;
+  readonly unknown: Readonly<Record<string, number>>;
 }
 
 export interface FeedReport {
@@ -31,9 +51,14 @@ export interface FeedReport {
   /** Windows in which some instrument showed a crossed book. */
   readonly windowsCrossed: number;
   /** Venue clock minus receive clock. */
-  readonly clockOffsetMs: number | null;
-  readonly frames: Readonly<FrameCounts>;
-  readonly notModelled: Readonly<Record<string, number>>;
+  readonly clockOffsets: ClockOffsets;
+  /** Slowest message of each venue in the newest window, against the quickest of the last minute; milliseconds. */
+  /** Of all wires together. */
+  readonly latencies: ClockOffsets;
+  readonly frames: Readonly<FrameCounts & { unknown: number }>;
+  readonly wires: readonly WireHealth[];
+  /** What was wrong with messages and books since the feed began, by reason. */
+  readonly failures: Readonly<Partial<Record<QualityReason, number>>>;
   readonly faults: Readonly<Record<SourceFault['reason'], number>>;
   readonly clampedStamps: number;
   readonly lateMessages: number;
@@ -58,6 +83,7 @@ export class FeedHealth {
     corrupt_line: 0,
     truncated: 0,
     clock_back: 0,
+    overflow: 0,
   };
   private readonly notes: FeedNote[] = [];
 
@@ -93,16 +119,17 @@ export class FeedHealth {
 
   /** Rules of an instrument as the venue last announced them, or as configured. */
   instrument(id: InstrumentId): Instrument | undefined {
-    return this.pipeline?.reader.instruments().find((one) => one.id === id);
+    return this.rules().find((one) => one.id === id);
   }
 
   /** Rules of all instruments followed, as far as they are known. */
   rules(): readonly Instrument[] {
-    return this.pipeline?.reader.instruments() ?? [];
+    return this.pipeline?.instruments() ?? [];
   }
 
   report(): FeedReport {
     const { pipeline, newest } = this;
+    const wires = [...(pipeline?.wires() ?? [])].map(wireHealth);
     return {
       source: this.source,
       connected: this.isConnected,
@@ -111,9 +138,11 @@ export class FeedHealth {
       windowsBuilt: this.built,
       windowsPublished: this.published,
       windowsCrossed: this.crossed,
-      clockOffsetMs: pipeline?.windows.clockOffsetMs ?? null,
-      frames: { ...(pipeline?.reader.frames ?? noFrameCounts()) },
-      notModelled: Object.fromEntries(pipeline?.reader.notModelled ?? []),
+      clockOffsets: pipeline?.windows.clockOffsets ?? {},
+      latencies: pipeline?.windows.latencies ?? {},
+      frames: sum(wires),
+      wires,
+      failures: Object.fromEntries(pipeline?.windows.failures() ?? []),
       faults: { ...this.faults },
       clampedStamps: pipeline?.windows.clampedStamps ?? 0,
       lateMessages: pipeline?.windows.lateMessages ?? 0,
@@ -124,7 +153,9 @@ export class FeedHealth {
   }
 
   private instruments(): InstrumentHealth[] {
-    const counts = this.pipeline?.reader.quality() ?? new Map<InstrumentId, Readonly<QualityCounts>>();
+    const counts = new Map<InstrumentId, Readonly<QualityCounts>>(
+      [...(this.pipeline?.followed() ?? [])].map((one) => [one.instrument.id, one.counts]),
+    );
     const shown = this.newest?.instruments ?? [];
     const ids = [...new Set([...shown.map((one) => one.instrumentId), ...counts.keys()])].sort();
     return ids.map((instrumentId) => {
@@ -133,9 +164,30 @@ export class FeedHealth {
         instrumentId,
         status: picture?.status ?? 'stale',
         quality: picture?.quality ?? [],
+        verdict: picture?.verdict ?? 'blind',
         counts: { ...(counts.get(instrumentId) ?? noQualityCounts()) },
         trouble: this.newest ? (this.silence?.trouble(instrumentId, this.newest) ?? null) : null,
       };
     });
   }
+}
+
+const wireHealth = ({ wire, frames, messages, unknown }: VenueReader): WireHealth => ({
+  wire,
+  venue: venueOfWire(wire),
+  frames: { ...frames },
+  messages: Object.fromEntries(messages),
+  unknown: Object.fromEntries(unknown),
+});
+
+function sum(wires: readonly WireHealth[]): FrameCounts & { unknown: number } {
+  const total = { ...noFrameCounts(), unknown: 0 };
+  for (const { frames, unknown } of wires) {
+    total.frames += frames.frames;
+    total.malformed += frames.malformed;
+    total.venueErrors += frames.venueErrors;
+    total.unfollowed += frames.unfollowed;
+    for (const count of Object.values(unknown)) total.unknown += count;
+  }
+  return total;
 }

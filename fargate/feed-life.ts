@@ -78,14 +78,14 @@ export async function runLife(options: LifeOptions): Promise<FeedsEnd | 'renewed
     feedId: config.feed.id,
     epoch: lease.epoch,
     configHash: config.hash,
-    symbols: plan.symbols,
+    instruments: plan.ids,
     windowMs: config.feed.windowMs,
   });
   await rules.tell(plan.instruments);
   const feed: FeedOptions = {
     source: await plan.open(),
+    ids: plan.ids,
     instruments: plan.instruments,
-    symbols: plan.symbols,
     feedId: config.feed.id,
     windowMs: config.feed.windowMs,
     depth: config.feed.depth,

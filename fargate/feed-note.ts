@@ -5,7 +5,17 @@ import type { EpochMs } from '../core/time.ts';
 
 /** Something out of the ordinary that the feed met; each is counted elsewhere too, this is the sentence for people. */
 export interface FeedNote {
-  readonly kind: ReaderNote['kind'] | SourceFault['reason'] | 'book_doubted' | 'book_proven' | 'trades_lost';
+  readonly kind:
+    | ReaderNote['kind']
+    | SourceFault['reason']
+    | 'book_doubted'
+    | 'book_proven'
+    | 'trades_lost'
+    | 'trading_stopped'
+    | 'trading_resumed'
+    | 'breaker_opened'
+    | 'breaker_closing_wanted'
+    | 'breaker_closed';
   /** Receive time of the frame, null before the first. */
   readonly at: EpochMs | null;
   readonly instrumentId?: InstrumentId;

@@ -2,7 +2,7 @@ import type { ItemStore, StoreError } from '../adapters/store/item-store.ts';
 import type { BeatingSource } from '../adapters/venues/frame-source.ts';
 import type { WindowLog } from '../adapters/window-log/window-log.ts';
 import type { DeskConfig } from '../core/config/desk-config.ts';
-import type { Instrument } from '../core/market/instrument.ts';
+import type { Instrument, InstrumentId } from '../core/market/instrument.ts';
 import type { FeedId, MarketWindow } from '../core/market/window.ts';
 import type { Log, Metrics } from '../core/metrics.ts';
 import type { Clock, ConfigStore, FeedStore, Publisher, Sha256 } from '../core/ports.ts';
@@ -14,8 +14,9 @@ import type { FeedsStatus } from './feeds-status.ts';
 export interface FeedPlan {
   /** Differs exactly when another configuration makes another feed: then this life ends and a new one begins. */
   readonly key: string;
+  readonly ids: readonly InstrumentId[];
+  /** Those whose rules are known before the first frame. */
   readonly instruments: readonly Instrument[];
-  readonly symbols: readonly string[];
   /** A source from its beginning, for one life of the feed. */
   open(): Promise<BeatingSource>;
 }

@@ -1,10 +1,4 @@
-import type {
-  Beat,
-  BeatingSource,
-  Frame,
-  FrameSource,
-  SourceFault,
-} from '../adapters/venues/frame-source.ts';
+import type { Beat, BeatingSource, FrameSource, SourceItem } from '../adapters/venues/frame-source.ts';
 import type { Clock } from '../core/ports.ts';
 import { beatAt, type EpochMs, MINUTE_MS, plusMs } from '../core/time.ts';
 
@@ -25,7 +19,7 @@ export class SourceLagError extends Error {
  * @throws SourceLagError when it is a minute behind the clock.
  */
 export function paced(source: FrameSource, clock: Clock, windowMs: number): BeatingSource {
-  async function* frames(signal: AbortSignal): AsyncGenerator<Frame | SourceFault | Beat, void, undefined> {
+  async function* frames(signal: AbortSignal): AsyncGenerator<SourceItem | Beat, void, undefined> {
     let edge: EpochMs | undefined;
     for await (const item of source.frames(signal)) {
       if ('reason' in item) {
@@ -43,7 +37,7 @@ export function paced(source: FrameSource, clock: Clock, windowMs: number): Beat
     // The last window closes with the end of the source; that, too, at its time.
     if (edge !== undefined) await reached(edge, clock, signal);
   }
-  return { name: source.name, frames, requestSnapshot: (request) => source.requestSnapshot(request) };
+  return { name: source.name, frames, need: (need) => source.need(need) };
 }
 
 /** A clock whose time is `by` milliseconds ahead of another's: a market of another day at the pace of this one. */

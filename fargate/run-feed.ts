@@ -1,4 +1,4 @@
-import type { BeatingSource } from '../adapters/venues/frame-source.ts';
+import { type BeatingSource, isFrame } from '../adapters/venues/frame-source.ts';
 import type { WindowLog } from '../adapters/window-log/window-log.ts';
 import type { MarketWindow } from '../core/market/window.ts';
 import { withHistory } from '../core/market/window-history.ts';
@@ -18,7 +18,7 @@ export interface WindowNews {
   readonly events: readonly FeedEvent[];
 }
 
-export interface FeedOptions extends Omit<PipelineOptions, 'requestSnapshot' | 'note'> {
+export interface FeedOptions extends Omit<PipelineOptions, 'need' | 'note'> {
   readonly source: BeatingSource;
   /** The version in force when a window closes, where that changes during a life of the feed; else `configHash`. */
   configHashNow?(): string;
@@ -53,7 +53,7 @@ export async function runFeed(options: FeedOptions): Promise<FeedEnd> {
   const pipeline = new FeedPipeline({
     ...options,
     note,
-    requestSnapshot: (request) => source.requestSnapshot(request),
+    need: (need) => source.need(need),
   });
   const silence = new SilenceWatch(pipeline);
   const publisher = new WindowPublisher(options, silence);
@@ -74,15 +74,14 @@ export async function runFeed(options: FeedOptions): Promise<FeedEnd> {
         note({ kind: item.reason, at, detail: item.detail });
         continue;
       }
-      const closing = 'beat' in item ? pipeline.windows.advanceTo(item.beat) : pipeline.windowsBefore(item);
-      for (const window of closing) {
+      for (const window of pipeline.windowsBefore(item)) {
         if (signal.aborted) return endWith('stopped');
         if ((await publisher.settle(window)) === 'fenced') return endWith('fenced');
       }
       if ('beat' in item) continue;
       pipeline.take(item);
       at = item.receivedAt;
-      health.sawFrame(at);
+      if (isFrame(item)) health.sawFrame(at);
     }
     // A window in progress is closed only where nothing can follow: another run would build it again, and differently.
     if (signal.aborted) return endWith('stopped');

@@ -51,12 +51,13 @@ export class SilenceWatch {
   }
 
   private gotNothing(id: InstrumentId): boolean {
-    const counts = this.pipeline.reader.quality().get(id);
-    return counts === undefined || (counts.bookUpdates === 0 && counts.trades === 0);
+    for (const { instrument, counts } of this.pipeline.followed())
+      if (instrument.id === id) return counts.bookUpdates === 0 && counts.trades === 0;
+    return true;
   }
 
   private hint(id: InstrumentId): string {
-    return this.pipeline.reader.instruments().some((one) => one.id === id)
+    return this.pipeline.instruments().some((one) => one.id === id)
       ? 'check its name, and that the source has its snapshots'
       : "its rules are not known: check its name, or list it under 'instruments' in the configuration";
   }

@@ -1,15 +1,19 @@
-import { BinanceReader } from '../adapters/venues/binance/reader.ts';
+import { isFrame } from '../adapters/venues/frame-source.ts';
+import { createReader } from '../adapters/venues/readers.ts';
+import type { ReaderPorts, VenueReader } from '../adapters/venues/venue-reader.ts';
+import { venueOfWire, type WireId } from '../adapters/venues/wire.ts';
 import type { DeskConfig } from '../core/config/desk-config.ts';
 import { nearestTo } from '../core/config/nearest.ts';
-import type { InstrumentId } from '../core/market/instrument.ts';
+import { type InstrumentId, symbolOf, type VenueId, venueOf } from '../core/market/instrument.ts';
 import { type EpochMs, plusMs, SECOND_MS } from '../core/time.ts';
 import { DeskError } from './desk-error.ts';
-import { followedBy, symbolOf } from './followed.ts';
+import { followedBy } from './followed.ts';
 import type { DeskInput } from './input.ts';
 
 /** How far into the input is read: a connection asks for the venue's rules first. */
 const PROBE_MS = 10 * SECOND_MS;
 const SUGGESTIONS = 3;
+const NOBODY: ReaderPorts = { emit: () => undefined, need: () => undefined, note: () => undefined };
 
 /**
  * Reads the beginning of an input before anything is created for it.
@@ -18,28 +22,36 @@ const SUGGESTIONS = 3;
  */
 export async function probeInput(input: DeskInput, config: DeskConfig): Promise<void> {
   const followed = followedBy(config, input.instruments);
-  const reader = new BinanceReader(followed, {
-    emit: () => undefined,
-    requestSnapshot: () => undefined,
-    note: () => undefined,
-  });
-  const missing = (): InstrumentId[] => followed.ids.filter((id) => !reader.listed.has(symbolOf(id)));
+  const readers = new Map<WireId, VenueReader>();
+  const readerOf = (wire: WireId): VenueReader => {
+    const reader = readers.get(wire) ?? createReader(wire, followed, NOBODY);
+    readers.set(wire, reader);
+    return reader;
+  };
+  const listedAt = (venue: VenueId | undefined): Set<string> =>
+    new Set([...readers.values()].flatMap((one) => (venueOfWire(one.wire) === venue ? [...one.listed] : [])));
+  const missing = (): InstrumentId[] => followed.ids.filter((id) => !listedAt(venueOf(id)).has(symbolOf(id)));
   let until: EpochMs | undefined;
   for await (const frame of (await input.open()).frames(new AbortController().signal)) {
     if ('reason' in frame) continue;
     until ??= plusMs(frame.receivedAt, PROBE_MS);
     if (frame.receivedAt >= until) break;
+    if (!isFrame(frame)) continue;
+    const reader = readerOf(frame.wire);
+    const before = reader.listed.size;
     reader.read(frame);
-    if (missing().length === 0) return;
+    if (reader.listed.size > before && missing().length === 0) return;
   }
-  if (reader.listed.size === 0) return;
   // A list that is older than the instrument is contradicted by the instrument's own messages.
   const seen = new Set(
-    [...reader.quality()].filter(([, { bookUpdates, trades }]) => bookUpdates + trades > 0).map(([id]) => id),
+    [...readers.values()].flatMap((reader) =>
+      [...reader.quality()].flatMap(([id, { bookUpdates, trades }]) => (bookUpdates + trades > 0 ? [id] : [])),
+    ),
   );
-  const unlisted = missing().filter((id) => !seen.has(id));
+  // A venue that was not asked for its list says nothing about what it has.
+  const unlisted = missing().filter((id) => !seen.has(id) && listedAt(venueOf(id)).size > 0);
   if (unlisted.length > 0)
-    throw new DeskError(unlisted.map((id) => notListed(id, input, reader.listed, config)).join('\n'));
+    throw new DeskError(unlisted.map((id) => notListed(id, input, listedAt(venueOf(id)), config)).join('\n'));
 }
 
 function notListed(

@@ -34,11 +34,12 @@ export function partDetail(name: FunctionName, config: DeskConfig, directory: st
 
 /** What the feed met that a person should know: offsets, gaps, what is not live at the end, frames that could not be read. */
 export function feedWords(feed: FeedHealth, say: Say): void {
-  const { clockOffsetMs, frames, faults, instruments, windowsCrossed } = feed.report();
-  if (clockOffsetMs !== null && Math.abs(clockOffsetMs) >= 100)
-    say(
-      `  feeds: the recorder's clock is ${Math.abs(clockOffsetMs)} ms ${clockOffsetMs > 0 ? 'behind' : 'ahead of'} the venue's; data is judged against that offset`,
-    );
+  const { clockOffsets, frames, faults, instruments, windowsCrossed } = feed.report();
+  for (const [venue, offsetMs] of Object.entries(clockOffsets))
+    if (Math.abs(offsetMs) >= 100)
+      say(
+        `  feeds: the recorder's clock is ${Math.abs(offsetMs)} ms ${offsetMs > 0 ? 'behind' : 'ahead of'} that of ${venue}; data is judged against that offset`,
+      );
   for (const { instrumentId, status, counts, trouble } of instruments) {
     if (counts.bookGaps > 0)
       say(`  feeds: ${instrumentId} lost messages ${counts.bookGaps} times; its book is ${status}`);

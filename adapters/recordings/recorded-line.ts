@@ -1,6 +1,8 @@
 import * as z from 'zod';
-import type { VenueId } from '../../core/market/instrument.ts';
-import type { Frame } from '../venues/frame-source.ts';
+import type { EpochMs } from '../../core/time.ts';
+import type { ConnectionChange, FollowChange, Frame, VenueChange } from '../venues/frame-source.ts';
+import { isWire, type WireId } from '../venues/wire.ts';
+import { unwrapKalshi } from './kalshi-wrapped.ts';
 import { parseReceiveTime } from './receive-time.ts';
 
 /** A file that is not a recording, or one that Deckle cannot replay; the message is written for a person. */
@@ -14,23 +16,36 @@ const recordedLine = z.object({
   channel: z.string(),
   raw: z.string(),
   url: z.string().optional(),
+  encoding: z.literal('base64', { error: "must be 'base64' where it is given" }).optional(),
+  connection: z.string().optional(),
 });
-
-/** Recorders' names of venues that have a reader. */
-const VENUES: ReadonlyMap<string, VenueId> = new Map([['binance-spot', 'binance']]);
 
 /** The first unescaped key of that name; inside `raw` its quotes are escaped. */
 const RECEIVED_AT = /"receivedAt"\s*:\s*([^,}\s]+)/;
 /** The layout in which most recorders write it: first key, integer. */
 const USUAL_START = '{"receivedAt":';
 
+/** What a recorder wrote about its own connection: the beginning of one, the end of one, and what is of no consequence. */
+const OPENED: ReadonlySet<string> = new Set(['connect', 'ws_connected']);
+const ENDED: ReadonlySet<string> = new Set(['disconnect', 'ws_closed', 'ws_disconnected']);
+const ASIDE: ReadonlySet<string> = new Set(['send', 'ws_subscribed', 'watch_market', 'market_rotated']);
+/** Channels of the lines in which `deckle record` writes what happened besides frames; `raw` is the item as JSON. */
+export const CONTROL_CHANNELS = {
+  connection: 'deckle:connection',
+  follow: 'deckle:follow',
+  venue: 'deckle:venue',
+};
+
 export type RecordedLine =
-  | { readonly kind: 'frame'; readonly frame: Frame }
+  | { readonly kind: 'frame'; readonly frame: Frame; readonly isStamped: boolean }
+  | { readonly kind: 'control'; readonly item: ConnectionChange | FollowChange | VenueChange }
+  /** A recorder's remark that says nothing about the market. */
+  | { readonly kind: 'aside'; readonly wire: WireId; readonly channel: string }
   | { readonly kind: 'corrupt'; readonly detail: string }
   | { readonly kind: 'other_venue'; readonly venue: string };
 
-/** One line of a recording. Never throws. */
-export function parseRecordedLine(line: string): RecordedLine {
+/** One line of a recording; `fallback` is its time where the recorder kept none, and it is corrupt without. Never throws. */
+export function parseRecordedLine(line: string, fallback?: EpochMs): RecordedLine {
   let value: unknown;
   try {
     value = JSON.parse(line);
@@ -39,19 +54,28 @@ export function parseRecordedLine(line: string): RecordedLine {
   }
   const fields = quickFields(value) ?? carefulFields(value);
   if (typeof fields === 'string') return corrupt(fields);
-  const venue = VENUES.get(fields.venue);
-  if (venue === undefined) return { kind: 'other_venue', venue: fields.venue };
+  const { venue: wire, channel, url, encoding, connection } = fields;
+  if (!isWire(wire)) return { kind: 'other_venue', venue: wire };
+  if (ASIDE.has(channel)) return { kind: 'aside', wire, channel };
   const stamp = receiveStamp(line);
   if (stamp === undefined) return corrupt('receivedAt is missing');
-  const receivedAt = parseReceiveTime(stamp, fields.unit);
-  if (receivedAt === undefined) {
+  const isStamped = stamp !== 'null' || fallback === undefined;
+  const receivedAt = isStamped ? parseReceiveTime(stamp, fields.unit) : fallback;
+  if (receivedAt === undefined)
     return corrupt(`receivedAt is no time in '${fields.unit.slice(0, 8)}': ${stamp.slice(0, 40)}`);
-  }
-  const { channel, raw, url } = fields;
-  return {
-    kind: 'frame',
-    frame: url === undefined ? { venue, receivedAt, channel, raw } : { venue, receivedAt, channel, raw, url },
+  const change = connectionChange(wire, receivedAt, fields);
+  if (change !== undefined) return change;
+  const raw = wire === 'kalshi' ? (unwrapKalshi(fields.raw) ?? fields.raw) : fields.raw;
+  const frame: Frame = {
+    wire,
+    receivedAt,
+    channel,
+    raw,
+    ...(url !== undefined && { url }),
+    ...(encoding !== undefined && { encoding }),
+    ...(connection !== undefined && { connection }),
   };
+  return { kind: 'frame', frame, isStamped };
 }
 
 type Fields = z.output<typeof recordedLine>;
@@ -60,11 +84,11 @@ type Fields = z.output<typeof recordedLine>;
 function quickFields(value: unknown): Fields | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
   const line: { readonly [key in keyof Fields]?: unknown } = value;
-  const { unit, venue, channel, raw, url } = line;
+  const { unit, venue, channel, raw, url, encoding, connection } = line;
   if (typeof unit !== 'string' || typeof venue !== 'string') return undefined;
   if (typeof channel !== 'string' || typeof raw !== 'string') return undefined;
-  if (url === undefined) return { unit, venue, channel, raw };
-  return typeof url === 'string' ? { unit, venue, channel, raw, url } : undefined;
+  if (url !== undefined || encoding !== undefined || connection !== undefined) return undefined;
+  return { unit, venue, channel, raw };
 }
 
 function carefulFields(value: unknown): Fields | string {
@@ -80,6 +104,41 @@ function receiveStamp(line: string): string | undefined {
     if (end > 0) return line.slice(USUAL_START.length, end).trim();
   }
   return RECEIVED_AT.exec(line)?.[1];
+}
+
+function connectionChange(wire: WireId, receivedAt: EpochMs, fields: Fields): RecordedLine | undefined {
+  const { channel, raw, connection = '' } = fields;
+  if (channel.startsWith('deckle:')) return control(wire, receivedAt, channel, raw);
+  const change = OPENED.has(channel) ? 'opened' : ENDED.has(channel) ? 'lost' : undefined;
+  if (change === undefined) return undefined;
+  const item: ConnectionChange = { wire, receivedAt, connection, change, detail: `recorded: ${channel}` };
+  return { kind: 'control', item };
+}
+
+const texts = z.array(z.string());
+const controls = {
+  [CONTROL_CHANNELS.connection]: z.object({
+    connection: z.string(),
+    change: z.enum(['opened', 'lost', 'closed']),
+    detail: z.string(),
+  }),
+  [CONTROL_CHANNELS.follow]: z.object({ follow: texts, unfollow: texts, detail: z.string() }),
+  [CONTROL_CHANNELS.venue]: z.object({ venueOpen: z.boolean(), detail: z.string() }),
+};
+
+function control(wire: WireId, receivedAt: EpochMs, channel: string, raw: string): RecordedLine {
+  const schema = controls[channel];
+  if (schema === undefined) return corrupt(`channel: '${channel.slice(0, 40)}' is none of deckle's`);
+  let value: unknown;
+  try {
+    value = JSON.parse(raw);
+  } catch {
+    return corrupt(`raw of ${channel}: not JSON`);
+  }
+  const parsed = schema.safeParse(value);
+  if (!parsed.success)
+    return corrupt(`raw of ${channel}: ${parsed.error.issues[0]?.message ?? 'unreadable'}`);
+  return { kind: 'control', item: { wire, receivedAt, ...parsed.data } };
 }
 
 const corrupt = (detail: string): RecordedLine => ({ kind: 'corrupt', detail });

@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
-import { DAY_MS, type EpochMs, isoTime } from '../../core/time.ts';
-import type { Frame, FrameSource, SourceFault } from '../venues/frame-source.ts';
+import { DAY_MS, type EpochMs, epochMs, isoTime } from '../../core/time.ts';
+import type { FrameSource, SourceFault, SourceItem } from '../venues/frame-source.ts';
+import { WIRES } from '../venues/wire.ts';
 import { type LineBatch, readLines } from './line-reader.ts';
 import { parseRecordedLine, RecordingError } from './recorded-line.ts';
 
@@ -9,19 +10,27 @@ const JUMP_MAX_MS = DAY_MS;
 /** When the first lines are all unreadable, the file is something else. */
 const LINES_BEFORE_GIVING_UP = 20;
 
+export interface RecordingOptions {
+  /**
+   * Takes frames whose recorder kept no receive time at the time of the frame before: to look into a recording. No window
+   * can be cut from them.
+   */
+  readonly takesUnstamped?: boolean;
+}
+
 /**
  * Replays recorded frames. Inside a file the order of lines is authoritative; several files are merged by receive time,
  * the first named first where times are equal.
  */
-export function recordingSource(paths: readonly string[]): FrameSource {
+export function recordingSource(paths: readonly string[], options: RecordingOptions = {}): FrameSource {
   return {
     name: `recording ${paths.map((path) => basename(path)).join(' + ')}`,
     frames: (signal) => {
       const [first, ...others] = paths;
       if (first === undefined) throw new RecordingError('name at least one recording');
-      return others.length === 0 ? readRecording(first, signal) : merge(paths, signal);
+      return others.length === 0 ? readRecording(first, options, signal) : merge(paths, options, signal);
     },
-    requestSnapshot: () => false,
+    need: () => false,
   };
 }
 
@@ -29,7 +38,11 @@ export function recordingSource(paths: readonly string[]): FrameSource {
  * @throws RecordingError, in words, when the file is missing, unreadable, empty, no recording, or of a venue that has no
  * reader.
  */
-async function* readRecording(path: string, signal: AbortSignal): AsyncGenerator<Frame | SourceFault> {
+async function* readRecording(
+  path: string,
+  { takesUnstamped }: RecordingOptions,
+  signal: AbortSignal,
+): AsyncGenerator<SourceItem> {
   const name = basename(path);
   const order = new ReceiveOrder();
   let lineNumber = 0;
@@ -39,10 +52,10 @@ async function* readRecording(path: string, signal: AbortSignal): AsyncGenerator
       for (const line of batch.lines) {
         lineNumber += 1;
         if (line.length === 0) continue;
-        const parsed = parseRecordedLine(line);
+        const parsed = parseRecordedLine(line, takesUnstamped ? order.newest : undefined);
         if (parsed.kind === 'other_venue') {
           throw new RecordingError(
-            `${name} holds frames of '${parsed.venue.slice(0, 40)}'; only recordings of 'binance-spot' can be replayed`,
+            `${name} holds frames of '${parsed.venue.slice(0, 40)}'; recordings of these can be replayed: ${WIRES.join(', ')}`,
           );
         }
         if (parsed.kind === 'corrupt') {
@@ -50,12 +63,14 @@ async function* readRecording(path: string, signal: AbortSignal): AsyncGenerator
           yield { reason: 'corrupt_line', detail: `${name} line ${lineNumber}: ${parsed.detail}` };
           continue;
         }
-        const fault = order.fault(parsed.frame.receivedAt);
+        if (parsed.kind === 'aside') continue;
+        const item = parsed.kind === 'frame' ? parsed.frame : parsed.item;
+        const fault = order.fault(item.receivedAt);
         if (fault !== undefined)
           yield { reason: fault.reason, detail: `${name} line ${lineNumber}: ${fault.detail}` };
         if (fault?.reason === 'corrupt_line') continue;
-        frames += 1;
-        yield parsed.frame;
+        if (parsed.kind === 'frame') frames += 1;
+        yield item;
       }
       if (batch.fault !== undefined) yield truncated(name, lineNumber, batch);
       if (signal.aborted) return;
@@ -71,11 +86,16 @@ async function* readRecording(path: string, signal: AbortSignal): AsyncGenerator
 
 /** Judges receive stamps against the line before: a step back is told and kept, a leap far ahead is a broken stamp. */
 class ReceiveOrder {
-  private newest: EpochMs | undefined;
+  private last: EpochMs | undefined;
   private suspect: EpochMs | undefined;
 
+  /** The newest time so far: what a line without a stamp is taken to be received at. */
+  get newest(): EpochMs {
+    return this.last ?? epochMs(0);
+  }
+
   fault(at: EpochMs): SourceFault | undefined {
-    const { newest, suspect } = this;
+    const { last: newest, suspect } = this;
     this.suspect = undefined;
     if (newest !== undefined && at < newest) {
       return { reason: 'clock_back', detail: `receivedAt goes back by ${newest - at} ms` };
@@ -85,24 +105,28 @@ class ReceiveOrder {
       this.suspect = at;
       return { reason: 'corrupt_line', detail: `receivedAt leaps to ${isoTime(at)}` };
     }
-    this.newest = at;
+    this.last = at;
     return undefined;
   }
 }
 
 interface Head {
-  readonly frames: AsyncGenerator<Frame | SourceFault>;
-  next: Frame;
+  readonly items: AsyncGenerator<SourceItem>;
+  next: Exclude<SourceItem, SourceFault>;
 }
 
 /** Two or three files as a rule, so the smallest head is simply looked for. Faults come out as they are met. */
-async function* merge(paths: readonly string[], signal: AbortSignal): AsyncGenerator<Frame | SourceFault> {
+async function* merge(
+  paths: readonly string[],
+  options: RecordingOptions,
+  signal: AbortSignal,
+): AsyncGenerator<SourceItem> {
   const heads: Head[] = [];
-  const opened = paths.map((path) => readRecording(path, signal));
+  const opened = paths.map((path) => readRecording(path, options, signal));
   try {
-    for (const frames of opened) {
-      const next = yield* nextFrame(frames);
-      if (next !== undefined) heads.push({ frames, next });
+    for (const items of opened) {
+      const next = yield* nextItem(items);
+      if (next !== undefined) heads.push({ items, next });
     }
     for (;;) {
       let earliest = heads[0];
@@ -111,20 +135,20 @@ async function* merge(paths: readonly string[], signal: AbortSignal): AsyncGener
         if (head.next.receivedAt < earliest.next.receivedAt) earliest = head;
       }
       yield earliest.next;
-      const next = yield* nextFrame(earliest.frames);
+      const next = yield* nextItem(earliest.items);
       if (next === undefined) heads.splice(heads.indexOf(earliest), 1);
       else earliest.next = next;
     }
   } finally {
-    await Promise.all(opened.map((frames) => frames.return(undefined)));
+    await Promise.all(opened.map((items) => items.return(undefined)));
   }
 }
 
-async function* nextFrame(
-  frames: AsyncGenerator<Frame | SourceFault>,
-): AsyncGenerator<SourceFault, Frame | undefined> {
+async function* nextItem(
+  items: AsyncGenerator<SourceItem>,
+): AsyncGenerator<SourceFault, Exclude<SourceItem, SourceFault> | undefined> {
   for (;;) {
-    const { value, done } = await frames.next();
+    const { value, done } = await items.next();
     if (done) return undefined;
     if (!('reason' in value)) return value;
     yield value;

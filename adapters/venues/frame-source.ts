@@ -1,41 +1,94 @@
-import type { VenueId } from '../../core/market/instrument.ts';
 import type { EpochMs } from '../../core/time.ts';
+import type { WireId } from './wire.ts';
 
 /**
  * One message from a venue exactly as it arrived, or a REST answer in the same clothes. Recordings, the demo market and
  * live sockets all speak this; nothing behind it can tell them apart.
  */
 export interface Frame {
-  readonly venue: VenueId;
+  readonly wire: WireId;
   /** When we received it, whole milliseconds rounded down; windows are cut by it. */
   readonly receivedAt: EpochMs;
   /** The stream's name (`btcusdt@trade`), or `rest:<endpoint>` for REST answers. */
   readonly channel: string;
-  /** The text exactly as received. */
+  /** The text exactly as received; base64 of a binary message. */
   readonly raw: string;
+  readonly encoding?: 'base64';
   /** The request a REST answer belongs to, where the venue's answer does not name its symbol. */
   readonly url?: string;
+  /**
+   * Which connection carried it, or asked for this REST answer: sequences count per connection. Absent where a recorder
+   * kept one connection only. {@link POLL} answers belong to no socket.
+   */
+  readonly connection?: string;
 }
 
-/** What a reader tells its source that it needs, e.g. a fresh snapshot after a gap. */
-export interface SnapshotRequest {
-  readonly venue: VenueId;
-  readonly symbol: string;
-}
+/** The connection of REST answers that are asked for in turn because no socket is there. */
+export const POLL = 'poll';
 
-/** A line of a recording that could not be read; it is counted and skipped. */
-export interface SourceFault {
-  readonly reason: 'corrupt_line' | 'truncated' | 'clock_back';
+/** A socket's life, told in the order of the frames. */
+export interface ConnectionChange {
+  readonly wire: WireId;
+  readonly receivedAt: EpochMs;
+  readonly connection: string;
+  /**
+   * `opened`: its sequences begin anew and nothing is known yet. `lost`: it ended, or was given up as dead. `closed`: it was
+   * ended as planned after another had taken over.
+   */
+  readonly change: 'opened' | 'lost' | 'closed';
+  /** Why, for people. */
   readonly detail: string;
 }
+
+/** What is followed changes: from this moment on these symbols of a wire are read, or no longer. */
+export interface FollowChange {
+  readonly wire: WireId;
+  readonly receivedAt: EpochMs;
+  readonly follow: readonly string[];
+  readonly unfollow: readonly string[];
+  readonly detail: string;
+}
+
+/** The venue as a whole pauses or trades again: maintenance, an exchange-wide halt. */
+export interface VenueChange {
+  readonly wire: WireId;
+  readonly receivedAt: EpochMs;
+  readonly venueOpen: boolean;
+  readonly detail: string;
+}
+
+/** What a reader tells its source that it needs. */
+export interface Need {
+  /**
+   * `snapshot`: a fresh whole picture of one symbol, by whatever way the venue offers. `reconnect`: the connection itself
+   * cannot be trusted any more.
+   */
+  readonly kind: 'snapshot' | 'reconnect';
+  readonly wire: WireId;
+  /** The connection on which the picture has to continue; undefined where the source keeps only one. */
+  readonly connection: string | undefined;
+  /** The venue's symbol; empty for `reconnect`. */
+  readonly symbol: string;
+  /** Why, for people and logs. */
+  readonly why: string;
+}
+
+/** A line of a recording that could not be read, or frames that had to be dropped; counted, and told. */
+export interface SourceFault {
+  readonly reason: 'corrupt_line' | 'truncated' | 'clock_back' | 'overflow';
+  readonly detail: string;
+}
+
+/** All that can come out of a source. */
+export type SourceItem = Frame | ConnectionChange | FollowChange | VenueChange | SourceFault;
 
 export interface FrameSource {
   /** For people: `demo market, seed 7`, `recording spot-btcusdt.jsonl.gz`. */
   readonly name: string;
-  /** Frames in receive order, ending when the source is exhausted or `signal` is aborted. */
-  frames(signal: AbortSignal): AsyncIterable<Frame | SourceFault>;
-  /** Asks for a fresh snapshot; a recording cannot answer and says false. */
-  requestSnapshot(request: SnapshotRequest): boolean;
+  /** Items in receive order, ending when the source is exhausted or `signal` is aborted. */
+  frames(signal: AbortSignal): AsyncIterable<SourceItem>;
+  /** Asks for what a reader needs; a recording cannot answer and says false. */
+  need(need: Need): boolean;
 }
 
 /** A source's word that no frame stamped before this moment will come any more: windows up to it may close. */
@@ -45,5 +98,7 @@ export interface Beat {
 
 /** A source that follows a clock and so can tell that time has passed while nothing came. */
 export interface BeatingSource extends Omit<FrameSource, 'frames'> {
-  frames(signal: AbortSignal): AsyncIterable<Frame | SourceFault | Beat>;
+  frames(signal: AbortSignal): AsyncIterable<SourceItem | Beat>;
 }
+
+export const isFrame = (item: SourceItem | Beat): item is Frame => 'raw' in item;

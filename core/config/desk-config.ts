@@ -1,7 +1,8 @@
 import type { Money } from '../amounts.ts';
+import { invariant } from '../invariant.ts';
 import { INTERVAL_MS } from '../market/candle.ts';
 import type { Instrument, InstrumentId, VenueId } from '../market/instrument.ts';
-import { instrumentId } from '../market/instrument.ts';
+import { instrumentId, VENUES, venueOf } from '../market/instrument.ts';
 import type { FeedId } from '../market/window.ts';
 import type { FeeSchedule } from '../paper/fees.ts';
 import type { LatencyModel } from '../paper/latency.ts';
@@ -14,6 +15,7 @@ import { fieldIssues, pathText } from './field-issues.ts';
 import { issueWords } from './issue-words.ts';
 import type { RawConfig } from './schema.ts';
 import { configSchema } from './schema.ts';
+import type { RawVenue, RawVenues } from './venues-schema.ts';
 
 export interface AccountConfig {
   readonly id: AccountId;
@@ -40,8 +42,17 @@ export interface VenueConfig {
 /** A desk's whole configuration: one YAML file, validated; its hash travels with every window. */
 export interface DeskConfig {
   readonly hash: string;
-  readonly feed: { readonly id: FeedId; readonly windowMs: number; readonly depth: number };
-  readonly venues: Readonly<Record<VenueId, VenueConfig>>;
+  readonly feed: {
+    readonly id: FeedId;
+    /** Where the feed's frames come from when nothing else is asked for. */
+    readonly source: 'demo' | 'live';
+    readonly windowMs: number;
+    readonly depth: number;
+  };
+  /** Those that the file names; strategies trade only on these. */
+  readonly venues: Readonly<Partial<Record<VenueId, VenueConfig>>>;
+  /** How each of them is reached, as the file says. */
+  readonly access: RawVenues;
   /** Rules of instruments for sources that carry none (recordings without exchange information). */
   readonly instruments: readonly Instrument[];
   readonly accounts: readonly AccountConfig[];
@@ -92,11 +103,6 @@ function build(
       path: 'feed.windowMs',
       message: 'must divide 1000 or be a multiple of it, e.g. 500, 1000, 5000',
     });
-  const { fees } = raw.venues.binance;
-  const venue: VenueConfig = {
-    fees: { version: fees.version, makerRate: fees.makerBps, takerRate: fees.takerBps, charge: fees.charge },
-    latency: raw.venues.binance.latency,
-  };
   const strategies = raw.strategies.flatMap((one, i): StrategyConfig[] => {
     const path = `strategies[${i}]`;
     if (!raw.accounts.some((account) => account.id === one.account))
@@ -112,6 +118,14 @@ function build(
       });
       return [];
     }
+    one.instruments.forEach((id, j) => {
+      const venue = venueOf(id as InstrumentId);
+      if (venue !== undefined && raw.venues[venue] === undefined)
+        issues.push({
+          path: `${path}.instruments[${j}]`,
+          message: `trades on ${venue}, which is not under 'venues'`,
+        });
+    });
     const params = strategy.parseParams(one.params);
     if (params.kind === 'invalid') {
       for (const issue of params.issues)
@@ -146,7 +160,8 @@ function build(
   const config: DeskConfig = {
     hash,
     feed: { ...raw.feed, id: raw.feed.id as FeedId },
-    venues: { binance: venue },
+    venues: toVenues(raw.venues),
+    access: raw.venues,
     instruments: raw.instruments.map((one) => ({ ...one, id: instrumentId(one.venue, one.symbol) })),
     accounts: raw.accounts.map((one) => ({ ...one, id: one.id as AccountId })),
     strategies: strategies.sort((a, b) => (a.id < b.id ? -1 : 1)),
@@ -157,6 +172,33 @@ function build(
   };
   return { config, issues };
 }
+
+/** Fees and latency of a venue. Strategies trade on configured venues only, and one is not taken away from working orders. */
+export function venueConfig(config: DeskConfig, venue: VenueId): VenueConfig {
+  const known = config.venues[venue];
+  invariant(known !== undefined, `the configuration has no venue '${venue}'; add it under 'venues'`);
+  return known;
+}
+
+function toVenues(raw: RawVenues): Partial<Record<VenueId, VenueConfig>> {
+  const venues: Partial<Record<VenueId, VenueConfig>> = {};
+  for (const id of VENUES) {
+    const venue = raw[id];
+    if (venue !== undefined) venues[id] = { fees: toFees(venue.fees), latency: venue.latency };
+  }
+  return venues;
+}
+
+const toFees = (fees: RawVenue['fees']): FeeSchedule =>
+  'roundTo' in fees
+    ? {
+        version: fees.version,
+        makerRate: fees.makerRate,
+        takerRate: fees.takerRate,
+        charge: 'quote',
+        quadraticStep: fees.roundTo,
+      }
+    : { version: fees.version, makerRate: fees.makerBps, takerRate: fees.takerBps, charge: fees.charge };
 
 /** Sums over accounts and positions need one currency: all accounts are kept in it, and what they trade is quoted in it. */
 function otherCurrencies({ accounts, strategies, instruments }: RawConfig): ConfigIssue[] {

@@ -1,65 +1,10 @@
 import * as z from 'zod/mini';
-import type { Money, Price, Quantity, Rate } from '../amounts.ts';
-import { parseUnits, rateFromBps } from '../amounts.ts';
+import type { Money, Price, Quantity } from '../amounts.ts';
+import { VENUES } from '../market/instrument.ts';
+import { amount, choice, name, text, whole } from './fields.ts';
+import { venuesSchema } from './venues-schema.ts';
 
 /** Shape of `deckle.yaml`. Messages say what is wrong and what to write instead; docs/configuration.md lists every field. */
-const text = (what: string, example: string) =>
-  z
-    .string({ error: `must be ${what}, e.g. ${example}` })
-    .check(z.minLength(1, `must be ${what}, e.g. ${example}`));
-
-const amount = <T extends bigint>(what: string, example: string, allowsZero = false) =>
-  z.pipe(
-    z.union([z.string(), z.number()], { error: `must be ${what}, e.g. ${example}` }),
-    z.transform((value, context): T => {
-      const units = parseUnits(String(value));
-      if (units === undefined || units < 0n || (units === 0n && !allowsZero)) {
-        const got = JSON.stringify(value);
-        context.issues.push({
-          code: 'custom',
-          input: value,
-          message: `must be ${what} with at most 8 decimals, e.g. ${example} (got ${got})`,
-        });
-        return z.NEVER;
-      }
-      return units as T;
-    }),
-  );
-
-const bps = (what: string, example: string) =>
-  z.pipe(
-    z.union([z.string(), z.number()], { error: `must be ${what} in basis points, e.g. ${example}` }),
-    z.transform((value, context): Rate => {
-      const units = parseUnits(String(value));
-      if (units === undefined || units < 0n || units > 1_000_000_000_000n || units % 10_000n !== 0n) {
-        context.issues.push({
-          code: 'custom',
-          input: value,
-          message: `must be ${what} in basis points (0 to 10000, at most 4 decimals), e.g. ${example}`,
-        });
-        return z.NEVER;
-      }
-      return rateFromBps(String(value));
-    }),
-  );
-
-const whole = (what: string, min: number, max: number) =>
-  z
-    .int({ error: `must be ${what}: a whole number from ${min} to ${max}` })
-    .check(
-      z.minimum(min, `must be ${what}: at least ${min}`),
-      z.maximum(max, `must be ${what}: at most ${max}`),
-    );
-
-const choice = <const T extends readonly [string, ...string[]]>(values: T) =>
-  z.enum(values, { error: `must be one of ${values.join(', ')}` });
-
-const NAME = /^[a-z0-9][a-z0-9-]{0,39}$/;
-const name = (what: string) =>
-  z
-    .string({ error: `must be ${what}` })
-    .check(z.regex(NAME, `must be ${what}: small letters, digits and dashes, at most 40`));
-
 export const limitsSchema = z.strictObject({
   exposurePerInstrumentMax: amount<Money>('an amount in the account currency', '2500'),
   exposureTotalMax: amount<Money>('an amount in the account currency', '5000'),
@@ -70,7 +15,7 @@ export const limitsSchema = z.strictObject({
 });
 
 const instrumentSchema = z.strictObject({
-  venue: choice(['binance']),
+  venue: choice(VENUES),
   symbol: text("the venue's symbol", 'BTCUSDT'),
   baseAsset: text('the asset bought', 'BTC'),
   quoteAsset: text('the asset that pays for it', 'USDT'),
@@ -81,27 +26,6 @@ const instrumentSchema = z.strictObject({
   notionalMin: amount<Money>('the smallest price x quantity', '5', true),
   priceMin: amount<Price>('the lowest price', '0.01'),
   priceMax: amount<Price>('the highest price', '1000000'),
-});
-
-const venueSchema = z.strictObject({
-  fees: z.strictObject({
-    version: text('a name for this fee schedule and its date', 'binance-spot-2026-05'),
-    makerBps: bps('the maker fee', '10'),
-    takerBps: bps('the taker fee', '10'),
-    charge: choice(['received', 'quote']),
-  }),
-  latency: z
-    .strictObject({
-      minMs: whole('milliseconds', 0, 60_000),
-      medianMs: whole('milliseconds', 0, 60_000),
-      p99Ms: whole('milliseconds', 0, 60_000),
-    })
-    .check(
-      z.refine(
-        (one) => one.minMs <= one.medianMs && one.medianMs <= one.p99Ms,
-        'must ascend: minMs, medianMs, p99Ms',
-      ),
-    ),
 });
 
 const executionSchema = z.strictObject({
@@ -123,10 +47,11 @@ const sizingSchema = z.strictObject({
 export const configSchema = z.strictObject({
   feed: z.strictObject({
     id: z._default(name('a name for the feed'), 'main'),
+    source: z._default(choice(['demo', 'live']), 'demo'),
     windowMs: z._default(whole('milliseconds', 100, 5_000), 1_000),
     depth: z._default(whole('levels per side', 1, 50), 10),
   }),
-  venues: z.strictObject({ binance: venueSchema }),
+  venues: venuesSchema,
   instruments: z._default(z.array(instrumentSchema), []),
   accounts: z
     .array(
@@ -149,7 +74,10 @@ export const configSchema = z.strictObject({
             z
               .string()
               .check(
-                z.regex(/^binance:.+$/, 'must be <venue>:<symbol> of a known venue, e.g. binance:BTCUSDT'),
+                z.regex(
+                  new RegExp(`^(${VENUES.join('|')}):.+$`),
+                  'must be <venue>:<symbol> of a known venue, e.g. binance:BTCUSDT',
+                ),
               ),
           )
           .check(z.minLength(1, 'needs at least one instrument')),

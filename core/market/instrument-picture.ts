@@ -1,31 +1,45 @@
 import { asPrice, asQuantity, type Price, type Quantity } from '../amounts.ts';
 import type { EpochMs } from '../time.ts';
-import { CANDLE_INTERVALS } from './candle.ts';
-import { CandleBuilder } from './candle-builder.ts';
+import { CandleLadder } from './candle-ladder.ts';
 import { stepsToUnits } from './grid.ts';
-import type { InstrumentId } from './instrument.ts';
+import type { Instrument, InstrumentId } from './instrument.ts';
 import type { MarketUpdate } from './market-update.ts';
 import type { BookView } from './order-book.ts';
+import type { ClockWatch } from './quality/clock-watch.ts';
+import { type BreakerChange, InstrumentQuality } from './quality/instrument-quality.ts';
+import type { PriceKind } from './quality/price-check.ts';
+import { verdictOf } from './quality/verdict.ts';
 import { orderedFlags } from './quality.ts';
-import type { InstrumentStatus, InstrumentWindow, Print, QualityFlag, Side } from './window.ts';
+import type {
+  InstrumentStatus,
+  InstrumentWindow,
+  Print,
+  QualityFlag,
+  QualityReason,
+  Side,
+} from './window.ts';
 
 interface PrintTotal {
   readonly price: Price;
   readonly aggressor: Side;
   quantity: Quantity;
   trades: number;
-  readonly firstTradeId: number;
-  lastTradeId: number;
+  readonly firstTradeId: number | string;
+  lastTradeId: number | string;
 }
-
-const candlesFrom = (feedStart: EpochMs): CandleBuilder[] =>
-  CANDLE_INTERVALS.map((interval) => new CandleBuilder(interval, feedStart));
 
 /** Gathers what happens to one instrument between two beats. */
 export class InstrumentPicture {
+  /** The clock of its venue against ours. */
+  readonly clock: ClockWatch;
+  /** Slowest stamped message since the last close in milliseconds; below 0 while there was none. */
+  delayMs = -1;
   private readonly id: InstrumentId;
+  private readonly judge: InstrumentQuality;
+  private readonly onBreaker: (change: BreakerChange) => void;
   private book: BookView | undefined;
   private isTradable = true;
+  private isPolled = false;
   private doubt: QualityFlag | undefined;
   private readonly flags = new Set<QualityFlag>();
   private readonly buys = new Map<Price, PrintTotal>();
@@ -36,17 +50,30 @@ export class InstrumentPicture {
   private lastPrice: Price | null = null;
   private occurredAt: EpochMs | null = null;
   private receivedAt: EpochMs | null = null;
-  private candles: readonly CandleBuilder[];
+  private candles: CandleLadder;
 
-  constructor(id: InstrumentId, feedStart: EpochMs) {
+  constructor(
+    id: InstrumentId,
+    feedStart: EpochMs,
+    clock: ClockWatch,
+    onBreaker: (change: BreakerChange) => void,
+  ) {
     this.id = id;
-    this.candles = candlesFrom(feedStart);
+    this.clock = clock;
+    this.judge = new InstrumentQuality();
+    this.onBreaker = onBreaker;
+    this.candles = new CandleLadder(feedStart);
   }
 
   /** After a long silence: bars begin anew, what is known of the book stays until its sequence says otherwise. */
   beginAgain(feedStart: EpochMs): void {
-    this.candles = candlesFrom(feedStart);
-    if (this.isLive()) for (const candle of this.candles) candle.doubt(false, feedStart);
+    this.candles = new CandleLadder(feedStart);
+    if (this.isLive()) this.candles.doubt(false, feedStart);
+  }
+
+  /** Takes the instrument's rules, by which prices are judged. */
+  follow(instrument: Instrument): void {
+    this.judge.follow(instrument);
   }
 
   apply(update: MarketUpdate, receivedAt: EpochMs): void {
@@ -54,10 +81,19 @@ export class InstrumentPicture {
     switch (update.kind) {
       case 'instrument':
         this.isTradable = update.tradable;
+        this.follow(update.instrument);
+        return;
+      case 'trading':
+        this.isTradable = update.tradable;
         return;
       case 'book':
         this.sawVenueTime(update.occurredAt);
+        this.isPolled = update.isPolled ?? false;
         this.seeBook(update.book, receivedAt);
+        if (update.isSnapshot) {
+          this.judge.sawBookProven(receivedAt);
+          this.tellBreaker();
+        }
         return;
       case 'touch':
         if (this.isLive()) this.stretchExtremes(update.bidTicks, update.askTicks);
@@ -65,31 +101,62 @@ export class InstrumentPicture {
       case 'book_doubted':
         this.doubt = update.doubt;
         this.flags.add(update.doubt);
-        for (const candle of this.candles) candle.doubt(true, receivedAt);
+        // A connection that ends says nothing about what it carried.
+        if (update.doubt !== 'disconnected') this.fault(update.doubt, receivedAt);
+        this.candles.doubt(true, receivedAt);
         return;
       case 'trade':
         this.sawVenueTime(update.occurredAt);
+        this.judgePrice(update.price, receivedAt, 'trade');
         this.addPrint(update);
-        for (const candle of this.candles)
-          candle.add(update.price, update.quantity, update.trades, receivedAt);
+        this.candles.add(update.price, update.quantity, update.trades, receivedAt);
         return;
       case 'trades_lost':
         this.flags.add(update.flag);
-        for (const candle of this.candles) candle.taint(receivedAt);
+        if (update.flag !== 'disconnected') this.fault(update.flag, receivedAt);
+        this.candles.taint(receivedAt);
+        return;
+      case 'fault':
+        this.fault(update.reason, receivedAt);
+        return;
+      case 'settlement':
+        this.isTradable = false;
+        return;
+      case 'game':
         return;
     }
   }
 
-  flag(flag: QualityFlag): void {
-    this.flags.add(flag);
+  /** Counts what was wrong and flags the picture with it; too much of it opens the instrument's breaker. */
+  fault(reason: QualityReason, at: EpochMs): void {
+    this.flags.add(reason);
+    this.judge.sawFailure(reason, at);
+    this.tellBreaker();
+  }
+
+  /** Hands over the slowest message since the last close; null when none carried a time. */
+  takeDelay(): number | null {
+    const { delayMs } = this;
+    this.delayMs = -1;
+    return delayMs < 0 ? null : delayMs;
+  }
+
+  /** Failures since the feed began, by reason. */
+  failures(): ReadonlyMap<QualityReason, number> {
+    return this.judge.counts;
   }
 
   /** The picture at the close; the next window begins empty but for the standing touch. */
   close(closedAt: EpochMs, depth: number): InstrumentWindow {
     const { book } = this;
+    if (book !== undefined && this.isLive() && !book.isCrossed) this.judgeTouch(book, closedAt);
+    this.judge.tick(closedAt);
+    this.tellBreaker();
+    const status = this.status();
+    const quality = this.takeFlags();
     const picture: InstrumentWindow = {
       instrumentId: this.id,
-      status: this.status(),
+      status,
       bids: book?.levels('bids', depth) ?? [],
       asks: book?.levels('asks', depth) ?? [],
       bidsComplete: book?.isComplete('bids', depth) ?? false,
@@ -101,8 +168,9 @@ export class InstrumentPicture {
       venueSequence: book === undefined || book.sequence === 0 ? '' : String(book.sequence),
       occurredAt: this.occurredAt,
       receivedAt: this.receivedAt,
-      quality: this.takeFlags(),
-      candles: this.candles.flatMap((candle) => candle.takeClosed(closedAt)),
+      quality,
+      verdict: verdictOf(status, quality),
+      candles: this.candles.takeClosed(closedAt),
     };
     this.highestBid = 0;
     this.lowestAsk = 0;
@@ -116,6 +184,7 @@ export class InstrumentPicture {
 
   private status(): InstrumentStatus {
     if (!this.isTradable) return 'closed';
+    if (this.judge.isOpen) return 'halted';
     return this.isLive() ? 'live' : 'stale';
   }
 
@@ -135,9 +204,26 @@ export class InstrumentPicture {
       // Part of this window was not seen.
       if (this.doubt !== undefined) this.flags.add(this.doubt);
       this.doubt = undefined;
-      for (const candle of this.candles) candle.doubt(false, receivedAt);
+      this.candles.doubt(false, receivedAt);
     }
-    this.stretchExtremes(book.bestBid, book.bestAsk);
+    if (!book.isCrossed) this.stretchExtremes(book.bestBid, book.bestAsk);
+  }
+
+  private judgePrice(price: Price, at: EpochMs, kind: PriceKind): void {
+    for (const reason of this.judge.sawPrice(price, at, kind)) this.flags.add(reason);
+    this.tellBreaker();
+  }
+
+  /** Best prices are judged once a window: a wrong one that comes and goes inside it fills nothing. */
+  private judgeTouch(book: BookView, at: EpochMs): void {
+    const bid = this.priceOf(book.bestBid);
+    const ask = this.priceOf(book.bestAsk);
+    if (bid !== null) this.judgePrice(bid, at, 'bid');
+    if (ask !== null) this.judgePrice(ask, at, 'ask');
+  }
+
+  private tellBreaker(): void {
+    for (const change of this.judge.takeTransitions()) this.onBreaker(change);
   }
 
   private stretchExtremes(bidTicks: number, askTicks: number): void {
@@ -189,6 +275,7 @@ export class InstrumentPicture {
 
   private takeFlags(): QualityFlag[] {
     if (this.doubt !== undefined) this.flags.add(this.doubt);
+    if (this.isPolled && this.isLive()) this.flags.add('polled');
     if (this.book?.isCrossed) this.flags.add('crossed');
     if (this.book?.isLocked) this.flags.add('locked');
     if (this.flags.size === 0) return [];

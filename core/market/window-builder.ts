@@ -1,11 +1,13 @@
 import { invariant } from '../invariant.ts';
 import { beatAt, type EpochMs, HOUR_MS, plusMs } from '../time.ts';
 import { CANDLE_INTERVALS } from './candle.ts';
-import { ClockOffset, LATE_MS } from './clock-offset.ts';
-import type { InstrumentId } from './instrument.ts';
+import type { GameState } from './game.ts';
+import { type Instrument, type InstrumentId, type VenueId, venueOf } from './instrument.ts';
 import { InstrumentPicture } from './instrument-picture.ts';
-import type { MarketUpdate } from './market-update.ts';
-import type { FeedId, MarketWindow } from './window.ts';
+import { type MarketUpdate, subjectOf } from './market-update.ts';
+import { ClockWatch } from './quality/clock-watch.ts';
+import type { BreakerChange } from './quality/instrument-quality.ts';
+import type { ClockOffsets, FeedId, MarketWindow, QualityReason, Settlement } from './window.ts';
 
 /**
  * A jump of more than this begins a new life of the feed, as a restart does, instead of an hour and more of empty
@@ -21,10 +23,18 @@ export interface WindowOptions {
   readonly depth: number;
   readonly configHash: string;
   readonly epoch: number;
+  /** Followed from the beginning; {@link WindowBuilder.follow} adds others. */
   readonly instruments: readonly InstrumentId[];
+  /** Rules known before the venue announces them. */
+  readonly rules?: readonly Instrument[];
+  /** Called before a window closes, with its edge: what time alone changes is applied then. */
+  onEdge?(edge: EpochMs): void;
+  /** Told each opening and closing of an instrument's breaker as it happens, and when it wants a fresh snapshot. */
+  onBreaker?(instrumentId: InstrumentId, change: BreakerChange): void;
 }
 
 const NOTHING_CLOSED: readonly MarketWindow[] = [];
+const NEVER_MEASURED: ClockOffsets = {};
 
 /**
  * Cuts the stream of updates into windows. A frame belongs to the window `[closedAt - windowMs, closedAt)` that its receive
@@ -33,14 +43,19 @@ const NOTHING_CLOSED: readonly MarketWindow[] = [];
  */
 export class WindowBuilder {
   private readonly options: WindowOptions;
-  private readonly ids: readonly InstrumentId[];
+  /** Sorted by instrument id, as windows show them. */
+  private ids: readonly InstrumentId[];
   private readonly pictures = new Map<InstrumentId, InstrumentPicture>();
-  private readonly offset = new ClockOffset();
+  private readonly clocks = new Map<VenueId, ClockWatch>();
+  private readonly failuresOfRemoved = new Map<QualityReason, number>();
+  private settlements: Settlement[] = [];
+  private readonly games = new Map<string, GameState>();
   /** When the window in progress closes; undefined before the first frame. */
   private edge: EpochMs | undefined;
   private now: EpochMs | undefined;
   private previousClosedAt: EpochMs | null = null;
   private seq = 0;
+  private slowest: ClockOffsets = {};
   /** Frames whose stamp lay before an earlier one; they count at the newest stamp. */
   clampedStamps = 0;
   /** Messages that came more than five seconds after their venue time, by the estimated clock offset. */
@@ -57,8 +72,41 @@ export class WindowBuilder {
     this.ids = [...options.instruments].sort();
   }
 
-  get clockOffsetMs(): number | null {
-    return this.offset.estimateMs;
+  get clockOffsets(): ClockOffsets {
+    if (this.clocks.size === 0) return NEVER_MEASURED;
+    const offsets: Partial<Record<VenueId, number>> = {};
+    for (const [venue, { estimateMs }] of [...this.clocks].sort(([a], [b]) => (a < b ? -1 : 1)))
+      if (estimateMs !== null) offsets[venue] = estimateMs;
+    return offsets;
+  }
+
+  /** What was wrong with messages and books since the feed began, by reason, over all instruments. */
+  failures(): ReadonlyMap<QualityReason, number> {
+    const total = new Map<QualityReason, number>(this.failuresOfRemoved);
+    for (const picture of this.pictures.values()) addCounts(total, picture.failures());
+    return total;
+  }
+
+  /** Slowest message of each venue in the newest window, in milliseconds behind the quickest of the last minute. */
+  get latencies(): ClockOffsets {
+    return this.slowest;
+  }
+
+  /** The edge of the window in progress; undefined before the first frame. */
+  get nextEdge(): EpochMs | undefined {
+    return this.edge;
+  }
+
+  /** Shows these instruments from the window in progress on, and no longer shows those. */
+  follow(add: readonly InstrumentId[], remove: readonly InstrumentId[]): void {
+    for (const id of remove) {
+      addCounts(this.failuresOfRemoved, this.pictures.get(id)?.failures() ?? new Map());
+      this.pictures.delete(id);
+    }
+    const { now } = this;
+    for (const id of add)
+      if (now !== undefined && !this.pictures.has(id)) this.pictures.set(id, this.picture(id, now));
+    this.ids = [...new Set([...this.ids.filter((id) => !remove.includes(id)), ...add])].sort();
   }
 
   /**
@@ -90,21 +138,52 @@ export class WindowBuilder {
   apply(update: MarketUpdate): void {
     const at = this.now;
     invariant(at !== undefined, 'an update needs a frame: call frameAt first');
-    const id = update.kind === 'instrument' ? update.instrument.id : update.instrumentId;
-    const picture = this.pictures.get(id);
-    if (picture === undefined) return;
-    picture.apply(update, at);
-    if ((update.kind === 'trade' || update.kind === 'book') && update.occurredAt !== null) {
-      if (this.offset.observe(update.occurredAt, at) > LATE_MS) {
-        this.lateMessages += 1;
-        picture.flag('late');
-      }
+    if (update.kind === 'game') {
+      this.games.set(`${update.game.league}/${update.game.gameId}`, update.game);
+      return;
     }
+    const id = subjectOf(update);
+    const picture = id === undefined ? undefined : this.pictures.get(id);
+    if (id === undefined || picture === undefined) return;
+    picture.apply(update, at);
+    if (update.kind === 'settlement') {
+      const { instrumentId, payout, isFinal, occurredAt } = update;
+      this.settlements.push({ instrumentId, payout, isFinal, occurredAt });
+    } else if ((update.kind === 'trade' || update.kind === 'book') && update.occurredAt !== null)
+      this.judgeDelay(picture, update.occurredAt, at);
   }
 
   /** Closes the window in progress because the source has ended; nothing when no frame ever came. */
   finish(): Iterable<MarketWindow> {
     return this.edge === undefined ? NOTHING_CLOSED : this.closeThrough(this.edge);
+  }
+
+  private judgeDelay(picture: InstrumentPicture, occurredAt: EpochMs, at: EpochMs): void {
+    const { delayMs, isLate, jumpMs } = picture.clock.observe(occurredAt, at);
+    if (delayMs !== null && delayMs > picture.delayMs) picture.delayMs = delayMs;
+    if (isLate) {
+      this.lateMessages += 1;
+      picture.fault('late', at);
+    }
+    // The clock is the venue's: whatever instrument showed it first carries the flag.
+    if (jumpMs !== null) picture.fault('clock_jump', at);
+  }
+
+  private picture(id: InstrumentId, from: EpochMs): InstrumentPicture {
+    const picture = new InstrumentPicture(id, from, this.clockOf(id), (change) =>
+      this.options.onBreaker?.(id, change),
+    );
+    const rules = this.options.rules?.find((one) => one.id === id);
+    if (rules !== undefined) picture.follow(rules);
+    return picture;
+  }
+
+  private clockOf(id: InstrumentId): ClockWatch {
+    const venue = venueOf(id);
+    invariant(venue !== undefined, `${id} names no known venue`);
+    const clock = this.clocks.get(venue) ?? new ClockWatch();
+    this.clocks.set(venue, clock);
+    return clock;
   }
 
   private begin(at: EpochMs): void {
@@ -115,7 +194,7 @@ export class WindowBuilder {
     this.seq = 0;
     for (const id of this.ids) {
       const known = this.pictures.get(id);
-      if (known === undefined) this.pictures.set(id, new InstrumentPicture(id, at));
+      if (known === undefined) this.pictures.set(id, this.picture(id, at));
       else known.beginAgain(at);
     }
   }
@@ -144,7 +223,8 @@ export class WindowBuilder {
 
   private closeWindow(closedAt: EpochMs): MarketWindow {
     const { feedId, epoch, configHash, depth } = this.options;
-    const instruments = [...this.pictures.values()].map((picture) => picture.close(closedAt, depth));
+    this.options.onEdge?.(closedAt);
+    const instruments = this.ids.flatMap((id) => this.pictures.get(id)?.close(closedAt, depth) ?? []);
     const closes = CANDLE_INTERVALS.filter((interval) =>
       instruments.some((one) => one.candles.some((candle) => candle.interval === interval)),
     );
@@ -155,12 +235,37 @@ export class WindowBuilder {
       seq: this.seq,
       epoch,
       configHash,
-      clockOffsetMs: this.offset.estimateMs,
+      clockOffsets: this.clockOffsets,
       closes,
       instruments,
+      settlements: this.settlements,
+      games: this.takeGames(),
     };
+    this.settlements = [];
+    this.slowest = this.takeDelays();
     this.seq += 1;
     this.previousClosedAt = closedAt;
     return window;
   }
+
+  private takeDelays(): ClockOffsets {
+    const delays: Partial<Record<VenueId, number>> = {};
+    for (const [id, picture] of this.pictures) {
+      const venue = venueOf(id);
+      const delayMs = picture.takeDelay();
+      if (venue !== undefined && delayMs !== null) delays[venue] = Math.max(delays[venue] ?? 0, delayMs);
+    }
+    return delays;
+  }
+
+  private takeGames(): readonly GameState[] {
+    if (this.games.size === 0) return [];
+    const games = [...this.games].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, game]) => game);
+    this.games.clear();
+    return games;
+  }
+}
+
+function addCounts(to: Map<QualityReason, number>, from: ReadonlyMap<QualityReason, number>): void {
+  for (const [reason, count] of from) to.set(reason, (to.get(reason) ?? 0) + count);
 }

@@ -3,13 +3,16 @@ import '../schema-words.ts';
 import { asPrice, asQuantity, formatUnits, type Price, parseUnits, type Quantity } from '../amounts.ts';
 import { type EpochMs, epochMs } from '../time.ts';
 import { CANDLE_INTERVALS, type Candle } from './candle.ts';
-import type { InstrumentId } from './instrument.ts';
+import { gameSchema } from './game-schema.ts';
+import { type InstrumentId, VENUES } from './instrument.ts';
+import { QUALITY_FLAGS } from './quality.ts';
 import {
   type FeedId,
   type InstrumentWindow,
   type Level,
   type MarketWindow,
   type Print,
+  type Settlement,
   feedId as toFeedId,
 } from './window.ts';
 
@@ -33,9 +36,11 @@ export function encodeWindow(window: MarketWindow): WireWindow {
     seq: window.seq,
     epoch: window.epoch,
     configHash: window.configHash,
-    clockOffsetMs: window.clockOffsetMs,
+    ...(Object.keys(window.clockOffsets).length > 0 && { clockOffsets: { ...window.clockOffsets } }),
     ...(window.closes.length > 0 && { closes: [...window.closes] }),
     instruments: window.instruments.map(encodeInstrument),
+    ...(window.settlements.length > 0 && { settlements: window.settlements.map(encodeSettlement) }),
+    ...(window.games.length > 0 && { games: [...window.games] }),
   };
 }
 
@@ -106,11 +111,13 @@ const wireCandle = z.object({
   complete: z._default(z.boolean(), true),
 }) satisfies z.ZodMiniType<Candle>;
 
+const wireInstrumentId = z.pipe(
+  z.string().check(z.regex(/^[^:]+:.+$/, 'an instrument id is <venue>:<symbol>')),
+  z.transform((text): InstrumentId => text as InstrumentId),
+);
+
 const wireInstrument = z.object({
-  instrumentId: z.pipe(
-    z.string().check(z.regex(/^[^:]+:.+$/, 'an instrument id is <venue>:<symbol>')),
-    z.transform((text): InstrumentId => text as InstrumentId),
-  ),
+  instrumentId: wireInstrumentId,
   status: z._default(z.enum(['live', 'stale', 'halted', 'closed']), 'live'),
   bids: wireLevels,
   asks: wireLevels,
@@ -123,9 +130,17 @@ const wireInstrument = z.object({
   venueSequence: z._default(z.string(), ''),
   occurredAt: z._default(z.nullable(wireTime), null),
   receivedAt: z._default(z.nullable(wireTime), null),
-  quality: z._default(z.array(z.enum(['crossed', 'locked', 'gap', 'late', 'refused'])), []),
+  quality: z._default(z.array(z.enum(QUALITY_FLAGS)), []),
+  verdict: z._default(z.enum(['clean', 'degraded', 'blind']), 'clean'),
   candles: z._default(z.array(wireCandle), []),
 }) satisfies z.ZodMiniType<InstrumentWindow>;
+
+const wireSettlement = z.object({
+  instrumentId: wireInstrumentId,
+  payout: wirePrice,
+  isFinal: z._default(z.boolean(), true),
+  occurredAt: z._default(z.nullable(wireTime), null),
+}) satisfies z.ZodMiniType<Settlement>;
 
 const wireWindow = z.object({
   feedId: z.pipe(
@@ -137,9 +152,11 @@ const wireWindow = z.object({
   seq: count,
   epoch: count,
   configHash: z.string(),
-  clockOffsetMs: z.nullable(z.number()),
+  clockOffsets: z._default(z.partialRecord(z.enum(VENUES), z.number()), {}),
   closes: z._default(z.array(z.enum(CANDLE_INTERVALS)), []),
   instruments: z.array(wireInstrument),
+  settlements: z._default(z.array(wireSettlement), []),
+  games: z._default(z.array(gameSchema), []),
 }) satisfies z.ZodMiniType<MarketWindow>;
 
 const text = (units: bigint): string => formatUnits(units);
@@ -162,9 +179,17 @@ function encodeInstrument(one: InstrumentWindow): WireInstrument {
     ...(one.occurredAt !== null && { occurredAt: one.occurredAt }),
     ...(one.receivedAt !== null && { receivedAt: one.receivedAt }),
     ...(one.quality.length > 0 && { quality: [...one.quality] }),
+    ...(one.verdict !== 'clean' && { verdict: one.verdict }),
     ...(one.candles.length > 0 && { candles: one.candles.map(encodeCandle) }),
   };
 }
+
+const encodeSettlement = ({ payout, isFinal, occurredAt, ...rest }: Settlement) => ({
+  ...rest,
+  payout: text(payout),
+  ...(!isFinal && { isFinal }),
+  ...(occurredAt !== null && { occurredAt }),
+});
 
 const encodePrint = (print: Print) => ({
   ...print,

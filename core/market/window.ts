@@ -2,7 +2,8 @@ import type { Price, Quantity } from '../amounts.ts';
 import { invariant } from '../invariant.ts';
 import type { EpochMs } from '../time.ts';
 import type { Candle, CandleInterval } from './candle.ts';
-import type { InstrumentId } from './instrument.ts';
+import type { GameState } from './game.ts';
+import type { InstrumentId, VenueId } from './instrument.ts';
 
 export type Side = 'buy' | 'sell';
 export type FeedId = string & { readonly brand: 'FeedId' };
@@ -16,8 +17,28 @@ export const opposite = (side: Side): Side => (side === 'buy' ? 'sell' : 'buy');
  */
 export type InstrumentStatus = 'live' | 'stale' | 'halted' | 'closed';
 
-/** Why a picture of an instrument is not to be trusted fully. `crossed` and `locked` describe the book at the close. */
-export type QualityFlag = 'crossed' | 'locked' | 'gap' | 'late' | 'refused';
+/** What was wrong with a message or a book, each a counted reason; too many in a minute open the instrument's breaker. */
+export const QUALITY_REASONS = [
+  'crossed',
+  'gap',
+  'hash',
+  'late',
+  'clock_jump',
+  'outlier',
+  'off_tick',
+  'out_of_bounds',
+  'refused',
+] as const;
+export type QualityReason = (typeof QUALITY_REASONS)[number];
+
+/**
+ * Why a picture of an instrument is not to be trusted fully. `crossed` and `locked` describe the book at the close,
+ * `polled` says that it was asked for by REST, `disconnected` that no connection carried it for a while.
+ */
+export type QualityFlag = QualityReason | 'locked' | 'polled' | 'disconnected';
+
+/** Whether a window's picture of an instrument can be believed: fully, with reservations, or not at all. */
+export type Verdict = 'clean' | 'degraded' | 'blind';
 
 export interface Level {
   readonly price: Price;
@@ -57,9 +78,22 @@ export interface InstrumentWindow {
   readonly occurredAt: EpochMs | null;
   readonly receivedAt: EpochMs | null;
   readonly quality: readonly QualityFlag[];
+  readonly verdict: Verdict;
   /** Candles that closed with this window, shortest interval first, oldest first. */
   readonly candles: readonly Candle[];
 }
+
+/** The outcome of a contract as the venue announced it; `isFinal` once it is paid and will not change. */
+export interface Settlement {
+  readonly instrumentId: InstrumentId;
+  /** What one contract pays, 0 to 1 of the quote asset. */
+  readonly payout: Price;
+  readonly isFinal: boolean;
+  readonly occurredAt: EpochMs | null;
+}
+
+/** Estimated venue clock minus our receive clock in milliseconds, of each venue that was measured. */
+export type ClockOffsets = Readonly<Partial<Record<VenueId, number>>>;
 
 /**
  * What anyone sees at `closedAt`: every instrument of a feed at once. Identity is `(feedId, closedAt)`; `seq` counts
@@ -73,12 +107,15 @@ export interface MarketWindow {
   readonly seq: number;
   readonly epoch: number;
   readonly configHash: string;
-  /** Estimated venue clock minus our receive clock in milliseconds; null until something was measured. */
-  readonly clockOffsetMs: number | null;
+  readonly clockOffsets: ClockOffsets;
   /** Candle intervals that closed anywhere in this window; the bus filters on it. */
   readonly closes: readonly CandleInterval[];
   /** Sorted by instrument id. */
   readonly instruments: readonly InstrumentWindow[];
+  /** Outcomes that were announced or became final in it, in the order in which they came. */
+  readonly settlements: readonly Settlement[];
+  /** Newest state of each game that changed in it, by league, then game. */
+  readonly games: readonly GameState[];
 }
 
 export const instrumentOf = (window: MarketWindow, id: InstrumentId): InstrumentWindow | undefined =>

@@ -21,6 +21,8 @@ export interface FeeSchedule {
   readonly makerRate: Rate;
   readonly takerRate: Rate;
   readonly charge: 'received' | 'quote';
+  /** There for venues that charge rate x quantity x p x (1 - p), rounded up to this step; `charge` is `quote` then. */
+  readonly quadraticStep?: Money | undefined;
 }
 
 /** One execution: quantity at one price. */

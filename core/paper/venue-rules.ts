@@ -1,6 +1,6 @@
 import type { Price, Quantity } from '../amounts.ts';
 import { formatUnits, notionalFloor } from '../amounts.ts';
-import type { Instrument } from '../market/instrument.ts';
+import { type Instrument, isOnTick, tickAt } from '../market/instrument.ts';
 
 /** The rule of the venue that an order breaks, in words; null when it breaks none. A market order is judged by its collar. */
 export function venueRefusal(
@@ -8,9 +8,9 @@ export function venueRefusal(
   order: { readonly limitPrice: Price; readonly quantity: Quantity },
 ): string | null {
   const { limitPrice, quantity } = order;
-  const { tickSize, lotSize, quantityMin, quantityMax, notionalMin, priceMin, priceMax } = instrument;
-  if (limitPrice % tickSize !== 0n)
-    return `price ${formatUnits(limitPrice)} is not a multiple of the tick ${formatUnits(tickSize)}`;
+  const { lotSize, quantityMin, quantityMax, notionalMin, priceMin, priceMax } = instrument;
+  if (!isOnTick(instrument, limitPrice))
+    return `price ${formatUnits(limitPrice)} is not a multiple of the tick ${formatUnits(tickAt(instrument, limitPrice))}`;
   if (limitPrice < priceMin || limitPrice > priceMax)
     return `price ${formatUnits(limitPrice)} is outside ${formatUnits(priceMin)} to ${formatUnits(priceMax)}`;
   if (quantity <= 0n) return 'quantity is zero';

@@ -1,7 +1,7 @@
 import type { Price } from '../amounts.ts';
 import { asPrice, max, min } from '../amounts.ts';
 import type { Instrument } from '../market/instrument.ts';
-import { ceilTo, floorTo } from '../market/instrument.ts';
+import { ceilToTick, floorToTick, tickAt } from '../market/instrument.ts';
 import type { Level, Side } from '../market/window.ts';
 import type { OrderType, TimeInForce } from '../paper/order.ts';
 import type { ExecutionStyle } from './limits.ts';
@@ -38,7 +38,7 @@ export function orderTerms(
     case 'join':
       return { type: 'limit', timeInForce, postOnly, limitPrice: own };
     case 'improve': {
-      const step = side === 'buy' ? instrument.tickSize : -instrument.tickSize;
+      const step = side === 'buy' ? tickAt(instrument, own) : -tickAt(instrument, asPrice(own - 1n));
       const inside = asPrice(own + step);
       // Without room inside the spread an improving price would cross it; joining is what is left.
       const crosses = side === 'buy' ? inside >= other : inside <= other;
@@ -51,6 +51,6 @@ export function orderTerms(
 function collar(side: Side, touch: Price, collarBps: number, instrument: Instrument): Price {
   const distance = (touch * BigInt(collarBps)) / 10_000n;
   return side === 'buy'
-    ? min(floorTo(asPrice(touch + distance), instrument.tickSize), instrument.priceMax)
-    : max(ceilTo(asPrice(touch - distance), instrument.tickSize), instrument.priceMin);
+    ? min(floorToTick(instrument, asPrice(touch + distance)), instrument.priceMax)
+    : max(ceilToTick(instrument, asPrice(touch - distance)), instrument.priceMin);
 }

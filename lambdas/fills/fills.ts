@@ -1,4 +1,4 @@
-import type { AccountConfig, DeskConfig } from '../../core/config/desk-config.ts';
+import { type AccountConfig, type DeskConfig, venueConfig } from '../../core/config/desk-config.ts';
 import type { MarketWindowEvent } from '../../core/events.ts';
 import type { Instrument, InstrumentId } from '../../core/market/instrument.ts';
 import type { FeedId, MarketWindow } from '../../core/market/window.ts';
@@ -134,7 +134,7 @@ async function applyWindow(
         closedAt,
         market: instrumentOf(window, order.instrumentId),
         instrument,
-        fees: services.config.venues[instrument.venue].fees,
+        fees: venueConfig(services.config, instrument.venue).fees,
         holdings: holdingsFor(held, order, instrument),
         others: view.working.map((one) => one.value).filter((one) => one.id !== order.id),
         afterHole,

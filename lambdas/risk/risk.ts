@@ -1,4 +1,4 @@
-import type { AccountConfig, DeskConfig, StrategyConfig } from '../../core/config/desk-config.ts';
+import { type AccountConfig, type DeskConfig, type StrategyConfig, venueConfig } from '../../core/config/desk-config.ts';
 import type { SignalsRaisedEvent } from '../../core/events.ts';
 import type { EquityRecord, Mark } from '../../core/ledger/equity.ts';
 import { MARK_BEAT_MS } from '../../core/ledger/equity.ts';
@@ -137,7 +137,7 @@ async function assessSignal(
   const { ledger, config, sha256 } = services;
   const instrument = services.instrument(signal.instrumentId);
   const holdings = await ledger.holdings(account.id, 'base');
-  const venue = config.venues[instrument.venue];
+  const venue = venueConfig(config, instrument.venue);
   // An idle account has nothing to see: the decision moves its cursor to the signal's window.
   const idle = isIdle(view.cursor) && signal.closedAt > view.cursor.appliedThrough;
   const seenThrough = idle ? signal.closedAt : view.cursor.appliedThrough;

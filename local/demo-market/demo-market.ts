@@ -44,7 +44,7 @@ export function demoMarket(options: DemoMarketOptions): FrameSource {
   return {
     name: `demo market, seed ${options.seed}${options.scenario === 'crash' ? ', with a crash' : ''}`,
     frames,
-    requestSnapshot: (request) => request.venue === 'binance' && (session?.requestSnapshot(request) ?? false),
+    need: (need) => need.wire === 'binance-spot' && (session?.need(need) ?? false),
   };
 }
 

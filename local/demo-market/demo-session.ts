@@ -1,4 +1,4 @@
-import type { Frame, SnapshotRequest } from '../../adapters/venues/frame-source.ts';
+import type { Frame, Need } from '../../adapters/venues/frame-source.ts';
 import { type EpochMs, epochMs, plusMs } from '../../core/time.ts';
 import { exchangeInfo } from './binance-frames.ts';
 import type { DemoListing } from './demo-listing.ts';
@@ -88,7 +88,7 @@ export class DemoSession {
   }
 
   /** False when the symbol is not listed or the session is over. Asked again while an answer is under way, that answer serves both. */
-  requestSnapshot({ symbol }: SnapshotRequest): boolean {
+  need({ symbol }: Need): boolean {
     const stream = this.#streams.find((one) => one.symbol === symbol.toUpperCase());
     if (!stream || this.#ended) return false;
     const channel = stream.dialect.snapshotChannel;
@@ -137,7 +137,7 @@ export class DemoSession {
     // One connection keeps its order: nothing overtakes a message that was delayed.
     this.#connectionAt = epochMs(Math.max(this.#connectionAt, message.sentAt + delay));
     const { channel, raw } = message;
-    const frame: Frame = { venue: 'binance', receivedAt: this.#connectionAt, channel, raw };
+    const frame: Frame = { wire: 'binance-spot', receivedAt: this.#connectionAt, channel, raw };
     for (const one of this.#faults.spoil(message, frame, () => stream.crossingBid())) this.#carry(one);
   }
 
@@ -150,7 +150,7 @@ export class DemoSession {
 }
 
 const restFrame = (receivedAt: EpochMs, channel: string, path: string, raw: string): Frame => ({
-  venue: 'binance',
+  wire: 'binance-spot',
   receivedAt,
   channel,
   raw,

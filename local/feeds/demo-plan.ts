@@ -29,11 +29,10 @@ const ENDLESS_MS = 3_650 * DAY_MS;
 /** The demo market as the source of a feed. */
 export function demoPlan(config: DeskConfig, { pace, ...rest }: DemoPlanOptions): FeedPlan {
   const { seed = config.demo.seed, scenario = config.demo.scenario } = rest;
-  const { instruments, symbols } = followedBy(config, demoInstruments);
+  const followed = followedBy(config, demoInstruments);
   return {
-    key: JSON.stringify([config.feed, symbols, seed, scenario]),
-    instruments,
-    symbols,
+    key: JSON.stringify([config.feed, followed.ids, seed, scenario]),
+    ...followed,
     open: async () => openDemo(config, { seed, scenario }, pace),
   };
 }

@@ -3,7 +3,7 @@ import { createFeedStore } from '../../adapters/store/feed-store.ts';
 import { createLedger } from '../../adapters/store/ledger.ts';
 import { createModeStore } from '../../adapters/store/mode-store.ts';
 import { openSqliteStore } from '../../adapters/store/sqlite-store.ts';
-import type { AccountConfig, DeskConfig } from '../../core/config/desk-config.ts';
+import { type AccountConfig, type DeskConfig, venueConfig } from '../../core/config/desk-config.ts';
 import type { MarketWindowEvent } from '../../core/events.ts';
 import { invariant } from '../../core/invariant.ts';
 import type { Instrument, InstrumentId } from '../../core/market/instrument.ts';
@@ -78,7 +78,7 @@ export async function replaySession(session: SessionReplay): Promise<{ readonly 
     const feesOf: FeesOf = async (order, closedAt) => {
       const hash = await windows.hashAt(closedAt);
       invariant(hash !== undefined, 'a decision rests on a window');
-      return versions.version(hash).venues[instrument(order.instrumentId).venue].fees;
+      return venueConfig(versions.version(hash), instrument(order.instrumentId).venue).fees;
     };
     const again: Again = { ledger, mode, feesOf };
     for await (const window of windows) {

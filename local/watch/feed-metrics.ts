@@ -16,14 +16,23 @@ export class FeedMetrics {
   update(report: FeedReport): void {
     const metrics = this.#metrics;
     this.#counts.tell(report);
-    for (const [kind, count] of Object.entries(report.frames))
-      this.#grow(`frames/${kind}`, count, (n) => metrics.add('feed_frames_total', n, { kind }));
+    for (const { wire, venue, messages } of report.wires)
+      for (const [kind, count] of Object.entries(messages))
+        this.#grow(`messages/${wire}/${kind}`, count, (n) =>
+          metrics.add('feed_messages_total', n, { venue: venue ?? wire, kind }),
+        );
+    for (const [reason, count] of Object.entries(report.failures))
+      this.#grow(`failures/${reason}`, count, (n) =>
+        metrics.add('feed_validation_failures_total', n, { reason }),
+      );
     this.#grow('unknown', report.frames.unknown, (n) => metrics.add('feed_frames_unknown_total', n));
     for (const [reason, count] of Object.entries(report.faults))
       this.#grow(`faults/${reason}`, count, (n) => metrics.add('feed_source_faults_total', n, { reason }));
     this.#grow('windows', report.windowsPublished, (n) => metrics.add('feed_windows_total', n));
-    if (report.clockOffsetMs !== null)
-      metrics.set('feed_clock_offset_ms', report.clockOffsetMs, { venue: 'binance' });
+    for (const [venue, offsetMs] of Object.entries(report.clockOffsets))
+      metrics.set('feed_clock_offset_ms', offsetMs, { venue });
+    for (const [venue, delayMs] of Object.entries(report.latencies))
+      metrics.set('feed_latency_ms', delayMs, { venue });
     const live = report.instruments.filter(
       (one) => one.status === 'live' && !one.quality.includes('crossed'),
     );

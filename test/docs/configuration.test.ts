@@ -60,7 +60,10 @@ const fields = [
 
 /** The allowed values as the document words them, where the schema knows them. */
 function allowedText(schema: JsonSchema): string | undefined {
-  if (schema.anyOf) return `${schema.anyOf.flatMap((one) => allowedText(one) ?? []).join('')}, or null`;
+  if (schema.anyOf) {
+    const known = schema.anyOf.flatMap((one) => allowedText(one) ?? []).join('');
+    return known === '' ? undefined : `${known}, or null`;
+  }
   if (schema.enum) return schema.enum.join(', ');
   if (schema.type === 'boolean') return 'true, false';
   if (schema.minItems !== undefined) return `at least ${schema.minItems} item`;
@@ -71,7 +74,9 @@ function allowedText(schema: JsonSchema): string | undefined {
 
 const base = (): unknown => {
   const text = readFileSync(new URL('../../examples/short-recording.yaml', import.meta.url), 'utf8');
-  return parse(text);
+  const live = readFileSync(new URL('../../deckle.live.yaml', import.meta.url), 'utf8');
+  // All venues there are, so that each field of theirs can be set alone.
+  return { ...parse(text), venues: parse(live).venues };
 };
 
 /** The valid example with another value at one path; `[]` is the first item. */
@@ -152,7 +157,7 @@ test.each(documented.filter((row) => /^\d+ to \d+/.test(row.Allowed)))(
 test('what is left out takes the documented default', () => {
   const result = parseConfig({ ...(base() as object), feed: {} }, sha256);
   if (result.kind !== 'valid') throw new Error('the example is not valid');
-  expect(result.config.feed).toEqual({ id: 'main', windowMs: 1_000, depth: 10 });
+  expect(result.config.feed).toEqual({ id: 'main', source: 'demo', windowMs: 1_000, depth: 10 });
   expect(result.config.guard).toEqual({ onDailyLoss: 'reducing' });
   expect(result.config.reconcileEveryMs).toBe(15 * 60_000);
   expect(result.config.demo).toEqual({ seed: 7, seconds: 1_800, scenario: 'fair', expectContents: false });

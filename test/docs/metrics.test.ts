@@ -24,7 +24,7 @@ test('docs/metrics.md lists the metrics as they are declared, in their order', (
 
 test('a metric is named for its part, and a counter ends in _total', () => {
   for (const [name, spec] of Object.entries<MetricSpec>(METRICS)) {
-    expect(name).toMatch(/^(feed|fills|signals|risk|guard|reconcile|report|alerts|bus)_[a-z_]+$/);
+    expect(name).toMatch(/^(feed|window|fills|signals|risk|guard|reconcile|report|alerts|bus)_[a-z_]+$/);
     expect(name.endsWith('_total')).toBe(spec.type === 'counter');
   }
 });

@@ -9,11 +9,17 @@ import { ELM, OAK } from '../core/market/samples.ts';
 /** Gaps by book and by trade ids, of two instruments. */
 const report = (malformed: number, oak: readonly [number, number], elm: number): FeedReport => ({
   ...new FeedHealth().report(),
-  frames: { ...noFrameCounts(), malformed },
+  frames: { ...noFrameCounts(), unknown: 0, malformed },
   instruments: [
     { instrumentId: OAK.id, counts: { ...noQualityCounts(), bookGaps: oak[0], tradeGaps: oak[1] } },
     { instrumentId: ELM.id, counts: { ...noQualityCounts(), bookGaps: elm } },
-  ].map((one) => ({ ...one, status: 'live' as const, quality: [], trouble: null })),
+  ].map((one) => ({
+    ...one,
+    status: 'live' as const,
+    quality: [],
+    verdict: 'clean' as const,
+    trouble: null,
+  })),
 });
 
 test('each increment is told once; of the zeros only the first is', () => {

@@ -136,7 +136,7 @@ test('frames that cannot be read are counted once each, over all lives of the fe
   let taken = 0;
   const spoil = (source: BeatingSource): BeatingSource => ({
     name: source.name,
-    requestSnapshot: (request) => source.requestSnapshot(request),
+    need: (need) => source.need(need),
     async *frames(signal) {
       for await (const item of source.frames(signal)) {
         yield item;

@@ -1,6 +1,12 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { Beat, Frame, FrameSource, SourceFault } from '../../adapters/venues/frame-source.ts';
+import type {
+  Beat,
+  Frame,
+  FrameSource,
+  SourceFault,
+  SourceItem,
+} from '../../adapters/venues/frame-source.ts';
 import { feedId } from '../../core/market/window.ts';
 import { encodeWindow } from '../../core/market/window-codec.ts';
 import { type EpochMs, epochMs, plusMs } from '../../core/time.ts';
@@ -19,7 +25,7 @@ const sourceOf = (items: readonly (Frame | SourceFault)[]): FrameSource => ({
   async *frames() {
     yield* items;
   },
-  requestSnapshot: () => false,
+  need: () => false,
 });
 
 interface Run {
@@ -39,6 +45,7 @@ async function windowsOf(source: FrameSource, windowMs: number, time: VirtualTim
       depth: 5,
       configHash: 'abc',
       epoch: 1,
+      ids: [],
       instruments: [OAK, ...demoInstruments],
       publish: async ({ newest, windows: history }) => {
         windows.push([encodeWindow(newest), history.length]);
@@ -102,7 +109,7 @@ async function itemsOf(
   signal: AbortSignal,
 ): Promise<(number | string)[]> {
   const items: (number | string)[] = [];
-  const name = (one: Frame | SourceFault | Beat): number | string =>
+  const name = (one: SourceItem | Beat): number | string =>
     'reason' in one ? one.reason : 'beat' in one ? `beat ${one.beat - START}` : one.receivedAt - START;
   time.start(time.now(), async () => {
     for await (const one of paced(source, time, 1_000).frames(signal)) items.push(name(one));
@@ -112,7 +119,12 @@ async function itemsOf(
 }
 
 const framesAt = (...times: readonly number[]): Frame[] =>
-  times.map((ms) => ({ venue: 'binance', receivedAt: plusMs(epochMs(START), ms), channel: 'x', raw: '{}' }));
+  times.map((ms) => ({
+    wire: 'binance-spot',
+    receivedAt: plusMs(epochMs(START), ms),
+    channel: 'x',
+    raw: '{}',
+  }));
 
 test('beats come between the frames they separate; a fault of the source passes at once', async () => {
   const source = sourceOf([

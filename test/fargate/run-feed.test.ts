@@ -32,7 +32,7 @@ function source(items: readonly (Frame | SourceFault)[], requests: string[] = []
         yield item;
       }
     },
-    requestSnapshot: ({ symbol }) => requests.push(symbol) < 0,
+    need: ({ symbol }) => requests.push(symbol) < 0,
   };
 }
 
@@ -54,6 +54,7 @@ function run(changes: Partial<FeedOptions> = {}): Run {
     depth: 5,
     configHash: 'abc',
     epoch: 1,
+    ids: [OAK.id],
     instruments: [OAK],
     publish: async (one) => void news.push(one),
     health,
@@ -85,7 +86,7 @@ test('publishes every window in order with its history, and reports what it saw'
     lastFrameAt: SESSION.at(-1)?.receivedAt,
     instruments: [{ instrumentId: OAK.id, status: 'live', counts: { bookGaps: 0, snapshots: 1 } }],
   });
-  expect(report.frames.depth).toBe(300);
+  expect(report.wires).toMatchObject([{ wire: 'binance-spot', messages: { depth: 300 } }]);
 });
 
 test('one window settles before the next is taken', async () => {
@@ -199,7 +200,7 @@ test('faults of the source and lost messages are counted and told as they happen
     'unknown',
   ]);
   const report = health.report();
-  expect(report.faults).toEqual({ corrupt_line: 1, truncated: 0, clock_back: 0 });
+  expect(report.faults).toEqual({ corrupt_line: 1, truncated: 0, clock_back: 0, overflow: 0 });
   expect(report.instruments).toMatchObject([{ status: 'stale', quality: ['gap'], counts: { bookGaps: 1 } }]);
   expect(report.notes).toHaveLength(5);
   expect(requests).toEqual(['OAKUSDT', 'OAKUSDT']);

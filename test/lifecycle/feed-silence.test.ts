@@ -29,7 +29,7 @@ function faultyDesk(fault: Fault, hasSnapshots = true) {
         scenario: 'fair',
         faults: [fault],
       });
-      return hasSnapshots ? market : { ...market, requestSnapshot: () => false };
+      return hasSnapshots ? market : { ...market, need: () => false };
     },
   };
   const said = { stdout: '', stderr: '' };

@@ -40,7 +40,7 @@ function input(frames: readonly Frame[], instruments: readonly Instrument[] = []
           yield one;
         }
       },
-      requestSnapshot: () => false,
+      need: () => false,
     }),
   };
   return { of, read };

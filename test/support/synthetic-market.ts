@@ -74,6 +74,7 @@ function walk({ id, tickSize, lotSize }: Instrument, random: () => number): (n: 
       occurredAt: at(n),
       receivedAt: at(n),
       quality: dice > 0.98 ? ['crossed'] : [],
+      verdict: dice < 0.03 || dice > 0.98 ? 'blind' : 'clean',
       candles: [candle(n, ticks(lastTraded))],
     };
   };

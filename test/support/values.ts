@@ -1,6 +1,7 @@
 import { money, price, quantity, rateFromBps } from '../../core/amounts.ts';
 import type { Instrument, InstrumentId } from '../../core/market/instrument.ts';
 import { instrumentId } from '../../core/market/instrument.ts';
+import { verdictOf } from '../../core/market/quality/verdict.ts';
 import type {
   InstrumentWindow,
   Level,
@@ -111,6 +112,7 @@ export function market(text: MarketText = {}): InstrumentWindow {
     occurredAt: T0,
     receivedAt: text.receivedAt === undefined ? T0 : text.receivedAt,
     quality: text.quality ?? [],
+    verdict: verdictOf(text.status ?? 'live', text.quality ?? []),
     candles: [],
   };
 }
@@ -123,7 +125,9 @@ export const windowOf = (n: number, instruments: readonly InstrumentWindow[]): M
   seq: n,
   epoch: 1,
   configHash: 'test',
-  clockOffsetMs: null,
+  clockOffsets: {},
+  settlements: [],
+  games: [],
   closes: [],
   instruments,
 });

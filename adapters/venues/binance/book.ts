@@ -2,7 +2,8 @@ import type { BookDoubt } from '../../../core/market/market-update.ts';
 import type { OrderBook } from '../../../core/market/order-book.ts';
 import type { QualityCounts } from '../../../core/market/quality.ts';
 import type { EpochMs } from '../../../core/time.ts';
-import type { DepthEvent, LevelList, SnapshotEvent, TouchEvent } from './events.ts';
+import { setLevels } from '../levels.ts';
+import type { DepthEvent, SnapshotEvent, TouchEvent } from './events.ts';
 import { TouchMemory } from './touch-memory.ts';
 
 /** One minute of 100 ms events: a snapshot that takes longer is asked for anew and meets the newer ones. */
@@ -11,10 +12,10 @@ const BUFFER_MAX = 600;
 const ASK_EVERY = 100;
 
 export interface SyncPorts {
-  /** The book was changed by a complete event, or has just been proven. */
-  changed(occurredAt: EpochMs | null): void;
+  /** The book was changed by a complete event, or has just been proven by a snapshot. */
+  changed(occurredAt: EpochMs | null, isSnapshot: boolean): void;
   doubted(doubt: BookDoubt, detail: string): void;
-  requestSnapshot(): void;
+  requestSnapshot(why: string): void;
 }
 
 /**
@@ -33,6 +34,8 @@ export class BookSync {
   /** A snapshot waiting for its first diff. */
   private waiting: SnapshotEvent | undefined;
   private snapshotId = 0;
+  /** Why a snapshot is needed, for logs. */
+  private why = 'the book begins';
   /** Newest diff of the stream, used or not. */
   private streamId = -1;
   private streamAt: EpochMs | 0 = 0;
@@ -50,6 +53,7 @@ export class BookSync {
         this.counts.bookRepeated += 1;
         return;
       }
+      this.counts.bookDisordered += 1;
       this.lose(`update ids went back from ${this.streamId} to ${event.lastId}`);
       this.touches.clear();
     }
@@ -100,7 +104,7 @@ export class BookSync {
       return;
     }
     this.apply(event);
-    if (this.prove()) this.ports.changed(event.occurredAt);
+    if (this.prove()) this.ports.changed(event.occurredAt, false);
   }
 
   private apply(event: DepthEvent): void {
@@ -118,6 +122,7 @@ export class BookSync {
       this.startOver('crossed', `crossed after update ${book.sequence}`);
       return false;
     }
+    if (book.isLocked) this.counts.bookLocked += 1;
     return this.compareTouch();
   }
 
@@ -166,7 +171,7 @@ export class BookSync {
     this.buffer = [];
     this.book.status = 'live';
     this.counts.snapshots += 1;
-    if (this.prove()) this.ports.changed(occurredAt);
+    if (this.prove()) this.ports.changed(occurredAt, true);
   }
 
   private load(snapshot: SnapshotEvent): void {
@@ -183,7 +188,7 @@ export class BookSync {
 
   private ask(): void {
     this.sinceAsked = 0;
-    this.ports.requestSnapshot();
+    this.ports.requestSnapshot(this.why);
   }
 
   private lose(detail: string): void {
@@ -196,11 +201,7 @@ export class BookSync {
     this.buffer = [];
     this.sinceAsked = ASK_EVERY;
     this.waiting = undefined;
+    this.why = detail;
     this.ports.doubted(doubt, detail);
   }
-}
-
-function setLevels(book: OrderBook, side: 'bids' | 'asks', levels: LevelList): void {
-  const into = book[side];
-  for (let n = 0; n < levels.length; n += 1) into.set(levels.ticks[n] ?? 0, levels.lots[n] ?? 0);
 }

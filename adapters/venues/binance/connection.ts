@@ -1,14 +1,10 @@
-import type { Instrument, InstrumentId } from '../../../core/market/instrument.ts';
-import type { QualityCounts } from '../../../core/market/quality.ts';
+import type { BookView } from '../../../core/market/order-book.ts';
+import { OrderBook } from '../../../core/market/order-book.ts';
+import type { EpochMs } from '../../../core/time.ts';
+import type { FollowedInstrument } from '../followed-instrument.ts';
 import type { Frame } from '../frame-source.ts';
-import {
-  type FrameCounts,
-  noFrameCounts,
-  type ReaderNote,
-  type ReaderPorts,
-  type VenueReader,
-} from '../venue-reader.ts';
-import { FollowedSymbol } from './followed.ts';
+import type { ConnectionDesk, ConnectionReader } from '../venue-reader.ts';
+import { BookSync } from './book.ts';
 import {
   RefusedMessage,
   toAggregateTrade,
@@ -18,76 +14,83 @@ import {
   toTouch,
   toTrade,
 } from './mapper.ts';
-import { HotScanner } from './scanner.ts';
+import { type HotKind, HotScanner } from './scanner.ts';
 import { parseMessage, type WireExchangeInfo, type WireMessage } from './schema.ts';
 
-export interface BinanceOptions {
-  /** Configured rules; the venue's own announcement replaces them. */
-  readonly instruments: readonly Instrument[];
-  /** Symbols to follow whose rules the venue will announce; those of `instruments` are followed in any case. */
-  readonly symbols?: readonly string[];
-}
+/** The wire's own names of what is read. */
+const KIND = { depthUpdate: 'depth', depthSnapshot: 'snapshot' } as const;
 
-/** Reads Binance spot frames, combined or raw, and REST answers in the same clothes. */
-export class BinanceReader implements VenueReader {
-  readonly frames: FrameCounts = noFrameCounts();
-  readonly notModelled = new Map<string, number>();
-  /** Symbols that the venue named when it was asked for all it has; empty while it was not asked. */
-  readonly listed = new Set<string>();
-  private readonly ports: ReaderPorts;
-  private readonly followed = new Map<string, FollowedSymbol>();
-  private readonly awaited: Set<string>;
-  private readonly scanner = new HotScanner((symbol) => this.followed.get(symbol)?.grids);
+/** One connection's Binance spot messages: the symbols' books by their update ids, and the REST answers asked for it. */
+export class BinanceConnection implements ConnectionReader {
+  private readonly desk: ConnectionDesk;
+  private readonly syncs = new Map<FollowedInstrument, BookSync>();
+  private readonly scanner: HotScanner;
 
-  constructor(options: BinanceOptions, ports: ReaderPorts) {
-    this.ports = ports;
-    this.awaited = new Set(options.symbols ?? []);
-    for (const instrument of options.instruments) {
-      this.awaited.delete(instrument.symbol);
-      this.followed.set(instrument.symbol, new FollowedSymbol(instrument, ports));
-    }
+  constructor(desk: ConnectionDesk) {
+    this.desk = desk;
+    this.scanner = new HotScanner((symbol) => desk.find(symbol));
   }
 
   read(frame: Frame): void {
     const kind = this.scanner.scan(frame.raw, frame.channel);
+    const { found } = this.scanner;
     if (kind === undefined) this.readSlowly(frame);
-    else if (kind === 'unfollowed') this.frames.unfollowed += 1;
-    else {
-      const symbol = this.followed.get(this.scanner.symbol);
-      if (symbol !== undefined) this.readHot(kind, symbol);
-    }
+    else if (found === undefined) this.desk.countUnfollowed(kind === 'depthUpdate' ? KIND.depthUpdate : kind);
+    else this.readHot(kind, found);
   }
 
-  quality(): ReadonlyMap<InstrumentId, Readonly<QualityCounts>> {
-    return new Map([...this.followed.values()].map((one) => [one.instrument.id, one.counts]));
+  tick(_now: EpochMs): void {}
+
+  unfollow(symbol: string): void {
+    const followed = this.desk.find(symbol);
+    if (followed !== undefined) this.syncs.delete(followed);
   }
 
-  instruments(): readonly Instrument[] {
-    return [...this.followed.values()].map((one) => one.instrument);
+  bookOf(followed: FollowedInstrument): BookView | undefined {
+    return this.syncs.get(followed)?.book;
   }
 
-  private readHot(kind: 'trade' | 'aggTrade' | 'depthUpdate' | 'bookTicker', symbol: FollowedSymbol): void {
+  rulesChanged(followed: FollowedInstrument): void {
+    this.syncs.get(followed)?.refuse('the venue changed the tick or lot size');
+    this.syncs.delete(followed);
+  }
+
+  private readHot(kind: HotKind, followed: FollowedInstrument): void {
     switch (kind) {
-      case 'bookTicker':
-        this.frames.touch += 1;
-        symbol.onTouch(this.scanner.touch);
+      case 'bookTicker': {
+        this.desk.count(kind, followed);
+        const { touch } = this.scanner;
+        if (this.syncOf(followed).onTouch(touch)) this.desk.touch(followed, touch.bidTicks, touch.askTicks);
         return;
+      }
       case 'depthUpdate':
-        this.frames.depth += 1;
-        symbol.sync.onDepth(this.scanner.depth);
+        this.desk.count(KIND.depthUpdate, followed);
+        this.syncOf(followed).onDepth(this.scanner.depth);
         return;
       case 'trade':
-        this.frames.trade += 1;
-        symbol.onTrade(this.scanner.trade, false);
-        return;
       case 'aggTrade':
-        this.frames.aggregateTrade += 1;
-        symbol.onTrade(this.scanner.trade, true);
+        this.desk.count(kind, followed);
+        this.desk.trade(followed, this.scanner.trade);
         return;
     }
+  }
+
+  private syncOf(followed: FollowedInstrument): BookSync {
+    const known = this.syncs.get(followed);
+    if (known !== undefined) return known;
+    const { symbol } = followed.instrument;
+    const book = new OrderBook(followed.instrument);
+    const sync = new BookSync(book, followed.counts, {
+      changed: (occurredAt, isSnapshot) => this.desk.bookChanged(followed, book, occurredAt, isSnapshot),
+      doubted: (doubt, detail) => this.desk.bookDoubted(followed, doubt, detail),
+      requestSnapshot: (why) => this.desk.needSnapshot(symbol, why),
+    });
+    this.syncs.set(followed, sync);
+    return sync;
   }
 
   private readSlowly(frame: Frame): void {
+    const { desk } = this;
     const message = parseMessage(frame);
     switch (message.kind) {
       case 'trade':
@@ -100,29 +103,25 @@ export class BinanceReader implements VenueReader {
         this.readParsed(message, message.symbol);
         return;
       case 'exchangeInfo':
-        this.frames.instruments += 1;
-        if (!asksForSome(frame)) for (const { symbol } of message.body.symbols) this.listed.add(symbol);
+        desk.count('exchangeInfo');
+        if (!asksForSome(frame)) desk.sawListed(message.body.symbols.map(({ symbol }) => symbol));
         this.takeRules(message.body);
         return;
       case 'not_modelled':
-        this.frames.notModelled += 1;
-        this.notModelled.set(message.name, (this.notModelled.get(message.name) ?? 0) + 1);
-        if (message.name === 'serverShutdown') this.note('shutdown', 'the venue announced a restart');
+        desk.count(message.name, message.symbol === undefined ? undefined : desk.find(message.symbol));
+        if (message.name === 'serverShutdown')
+          desk.note({ kind: 'shutdown', detail: 'the venue announced a restart' });
         return;
       case 'acknowledgement':
-        this.frames.acknowledgement += 1;
+        desk.count('result');
         return;
       case 'venue_error':
-        this.frames.venueError += 1;
-        this.note('venue_error', message.detail);
+        desk.countVenueError(message.detail);
         return;
       case 'unknown':
-        this.frames.unknown += 1;
-        this.note('unknown', message.detail);
+        desk.countUnknown(message.name, message.detail);
         return;
       case 'malformed':
-        this.frames.malformed += 1;
-        this.note('malformed', message.detail);
         this.doubtBy(message);
         return;
     }
@@ -134,91 +133,77 @@ export class BinanceReader implements VenueReader {
       WireMessage,
       { kind: 'trade' | 'aggTrade' | 'depthUpdate' | 'bookTicker' | 'depthSnapshot' }
     >,
-    name: string,
+    symbol: string,
   ): void {
-    const symbol = this.followed.get(name);
-    if (symbol === undefined) {
-      this.frames.unfollowed += 1;
+    const { desk } = this;
+    const kind = message.kind in KIND ? KIND[message.kind as keyof typeof KIND] : message.kind;
+    const followed = desk.find(symbol);
+    if (followed === undefined) {
+      desk.countUnfollowed(kind);
       return;
     }
+    desk.count(kind, followed);
+    const { grids } = followed;
+    const sync = this.syncOf(followed);
     switch (message.kind) {
       case 'trade':
       case 'aggTrade': {
-        const isAggregate = message.kind === 'aggTrade';
-        this.frames[isAggregate ? 'aggregateTrade' : 'trade'] += 1;
-        const trade = isAggregate
-          ? toAggregateTrade(message.body, symbol.grids)
-          : toTrade(message.body, symbol.grids);
-        if (!(trade instanceof RefusedMessage)) symbol.onTrade(trade, isAggregate);
-        else symbol.refuseTrade(this.refusal(name, message.kind, trade));
+        const trade =
+          message.kind === 'aggTrade' ? toAggregateTrade(message.body, grids) : toTrade(message.body, grids);
+        if (!(trade instanceof RefusedMessage)) desk.trade(followed, trade);
+        else this.refuseTrade(followed, this.refusal(symbol, kind, trade));
         return;
       }
       case 'depthUpdate': {
-        this.frames.depth += 1;
-        const depth = toDepth(message.body, symbol.grids);
-        if (!(depth instanceof RefusedMessage)) symbol.sync.onDepth(depth);
-        else symbol.sync.refuse(this.refusal(name, message.kind, depth));
+        const depth = toDepth(message.body, grids);
+        if (!(depth instanceof RefusedMessage)) sync.onDepth(depth);
+        else sync.refuse(this.refusal(symbol, kind, depth));
         return;
       }
       case 'bookTicker': {
-        this.frames.touch += 1;
-        const touch = toTouch(message.body, symbol.grids);
-        if (!(touch instanceof RefusedMessage)) symbol.onTouch(touch);
-        else {
-          symbol.counts.refused += 1;
-          this.refusal(name, message.kind, touch);
-        }
+        const touch = toTouch(message.body, grids);
+        if (touch instanceof RefusedMessage) this.refuse(followed, this.refusal(symbol, kind, touch));
+        else if (sync.onTouch(touch)) desk.touch(followed, touch.bidTicks, touch.askTicks);
         return;
       }
       case 'depthSnapshot': {
-        this.frames.snapshot += 1;
-        const snapshot = toSnapshot(message.body, message.limit, symbol.grids);
-        if (!(snapshot instanceof RefusedMessage)) symbol.sync.onSnapshot(snapshot);
-        else {
-          symbol.counts.refused += 1;
-          this.refusal(name, message.kind, snapshot);
-        }
+        const snapshot = toSnapshot(message.body, message.limit, grids);
+        if (!(snapshot instanceof RefusedMessage)) sync.onSnapshot(snapshot);
+        else this.refuse(followed, this.refusal(symbol, kind, snapshot));
         return;
       }
     }
   }
 
   private takeRules(info: WireExchangeInfo): void {
-    for (const wire of info.symbols) {
-      const known = this.followed.get(wire.symbol);
-      if (known === undefined && !this.awaited.has(wire.symbol)) continue;
-      const rules = toInstrument(wire);
-      if (typeof rules === 'string') {
-        this.note('refused', `${wire.symbol} exchangeInfo ${rules}`);
-        // Without readable rules no order can be judged: the instrument waits, closed.
-        known?.follow(known.instrument, false);
-      } else if (known !== undefined) known.follow(rules.instrument, rules.tradable);
-      else {
-        const symbol = new FollowedSymbol(rules.instrument, this.ports);
-        this.awaited.delete(wire.symbol);
-        this.followed.set(wire.symbol, symbol);
-        symbol.follow(rules.instrument, rules.tradable);
-      }
-    }
+    for (const wire of info.symbols)
+      if (this.desk.isFollowed(wire.symbol)) this.desk.takeRules(wire.symbol, toInstrument(wire));
   }
 
   /** What a malformed message may have carried is lost to its symbol. */
   private doubtBy(message: Extract<WireMessage, { kind: 'malformed' }>): void {
-    const symbol = message.symbol === undefined ? undefined : this.followed.get(message.symbol);
-    if (symbol === undefined) return;
-    if (message.topic === 'depthUpdate') symbol.sync.refuse(message.detail);
-    else if (message.topic === 'trade') symbol.refuseTrade(message.detail);
-    else symbol.counts.refused += 1;
+    const followed = message.symbol === undefined ? undefined : this.desk.find(message.symbol);
+    this.desk.countMalformed(message.detail);
+    if (followed === undefined) return;
+    if (message.topic === 'depthUpdate') this.syncOf(followed).refuse(message.detail);
+    else if (message.topic === 'trade') this.refuseTrade(followed, message.detail);
+    else this.refuse(followed, message.detail);
+  }
+
+  private refuseTrade(followed: FollowedInstrument, detail: string): void {
+    followed.counts.refused += 1;
+    this.desk.tradesLost(followed, 'refused', detail);
+  }
+
+  private refuse(followed: FollowedInstrument, detail: string): void {
+    followed.counts.refused += 1;
+    this.desk.fault(followed, 'refused', detail);
   }
 
   private refusal(symbol: string, kind: string, message: RefusedMessage): string {
     const detail = `${symbol} ${kind} ${message.detail}`;
-    this.note('refused', detail);
+    this.desk.note({ kind: 'refused', detail });
     return detail;
-  }
-
-  private note(kind: ReaderNote['kind'], detail: string): void {
-    this.ports.note({ kind, detail });
   }
 }
 

@@ -2,14 +2,9 @@ import { asMoney, asPrice, asQuantity, ONE, parseUnits } from '../../../core/amo
 import { type Grid, parseSteps, type StepFault } from '../../../core/market/grid.ts';
 import { type Instrument, instrumentId } from '../../../core/market/instrument.ts';
 import { epochMs } from '../../../core/time.ts';
-import {
-  type DepthEvent,
-  type Grids,
-  LevelList,
-  type SnapshotEvent,
-  type TouchEvent,
-  type TradeEvent,
-} from './events.ts';
+import { type Grids, LevelList } from '../levels.ts';
+import type { TradeFacts } from '../trade-tape.ts';
+import type { DepthEvent, SnapshotEvent, TouchEvent } from './events.ts';
 import { isSane } from './scanner.ts';
 import {
   exchangeSymbol,
@@ -28,11 +23,11 @@ export class RefusedMessage {
   }
 }
 
-export function toTrade(wire: WireTrade, grids: Grids): TradeEvent | RefusedMessage {
+export function toTrade(wire: WireTrade, grids: Grids): TradeFacts | RefusedMessage {
   return withPriceAndSize(wire, grids, wire.t, wire.t);
 }
 
-export function toAggregateTrade(wire: WireAggTrade, grids: Grids): TradeEvent | RefusedMessage {
+export function toAggregateTrade(wire: WireAggTrade, grids: Grids): TradeFacts | RefusedMessage {
   return withPriceAndSize(wire, grids, wire.f, wire.l);
 }
 
@@ -139,12 +134,21 @@ function withPriceAndSize(
   grids: Grids,
   firstTradeId: number,
   lastTradeId: number,
-): TradeEvent | RefusedMessage {
+): TradeFacts | RefusedMessage {
   const ticks = parsePositive('p', wire.p, grids.ticks);
   if (ticks instanceof RefusedMessage) return ticks;
   const lots = parsePositive('q', wire.q, grids.lots);
   if (lots instanceof RefusedMessage) return lots;
-  return { occurredAt: epochMs(wire.T), firstTradeId, lastTradeId, ticks, lots, isBuyerMaker: wire.m };
+  return {
+    occurredAt: epochMs(wire.T),
+    firstTradeId,
+    lastTradeId,
+    trades: lastTradeId - firstTradeId + 1,
+    ticks,
+    lots,
+    aggressor: wire.m ? 'sell' : 'buy',
+    isAggregate: wire.e === 'aggTrade',
+  };
 }
 
 function parsePositive(field: string, text: string, grid: Grid): number | RefusedMessage {

@@ -1,6 +1,9 @@
 import type { Grid } from '../../../core/market/grid.ts';
 import { epochMs } from '../../../core/time.ts';
-import { type DepthEvent, type Grids, LevelList, type TouchEvent, type TradeEvent } from './events.ts';
+import type { FollowedInstrument } from '../followed-instrument.ts';
+import { type Grids, LevelList } from '../levels.ts';
+import type { TradeFacts } from '../trade-tape.ts';
+import type { DepthEvent, TouchEvent } from './events.ts';
 
 export type HotKind = 'trade' | 'aggTrade' | 'depthUpdate' | 'bookTicker';
 
@@ -23,8 +26,9 @@ const TIME_MAX = 1e13;
  * layout and words every complaint; so this class knows no errors, only "not mine".
  */
 export class HotScanner {
-  /** The symbol of the last message. */
+  /** The symbol of the last message, and its instrument when it is followed. */
   symbol = '';
+  found: FollowedInstrument | undefined;
   readonly depth: DepthEvent = {
     occurredAt: epochMs(0),
     firstId: 0,
@@ -33,25 +37,27 @@ export class HotScanner {
     asks: new LevelList(),
   };
   readonly touch: TouchEvent = { updateId: 0, bidTicks: 0, bidLots: 0, askTicks: 0, askLots: 0 };
-  readonly trade: TradeEvent = {
+  readonly trade: TradeFacts & { firstTradeId: number; lastTradeId: number } = {
     occurredAt: epochMs(0),
     firstTradeId: 0,
     lastTradeId: 0,
+    trades: 1,
     ticks: 0,
     lots: 0,
-    isBuyerMaker: false,
+    aggressor: 'buy',
+    isAggregate: false,
   };
 
-  private readonly gridsOf: (symbol: string) => Grids | undefined;
+  private readonly find: (symbol: string) => FollowedInstrument | undefined;
   private text = '';
   private at = 0;
 
-  constructor(gridsOf: (symbol: string) => Grids | undefined) {
-    this.gridsOf = gridsOf;
+  constructor(find: (symbol: string) => FollowedInstrument | undefined) {
+    this.find = find;
   }
 
-  /** The kind of message, its content in the field of that name; `unfollowed` when its symbol is none of ours. */
-  scan(raw: string, channel: string): HotKind | 'unfollowed' | undefined {
+  /** The kind of message, its content in the field of that name; without `found` its symbol is none of ours, and it was not read. */
+  scan(raw: string, channel: string): HotKind | undefined {
     this.text = raw;
     this.at = 0;
     let tail = '}';
@@ -61,9 +67,9 @@ export class HotScanner {
     } else if (!this.take('{')) return undefined;
     const kind = this.kind();
     if (kind === undefined || !this.takeSymbol()) return undefined;
-    const grids = this.gridsOf(this.symbol);
-    if (grids === undefined) return this.symbol.includes('\\') ? undefined : 'unfollowed';
-    if (!this.body(kind, grids)) return undefined;
+    this.found = this.find(this.symbol);
+    if (this.found === undefined) return this.symbol.includes('\\') ? undefined : kind;
+    if (!this.body(kind, this.found.grids)) return undefined;
     return this.take(tail) && this.at === raw.length ? kind : undefined;
   }
 
@@ -139,6 +145,8 @@ export class HotScanner {
     if (!this.take(',"t":')) return false;
     trade.firstTradeId = this.takeInteger();
     trade.lastTradeId = trade.firstTradeId;
+    trade.trades = 1;
+    trade.isAggregate = false;
     return trade.firstTradeId >= 0 && this.takePriceAndSize(grids) && this.tradeTail(',"T":');
   }
 
@@ -150,6 +158,8 @@ export class HotScanner {
     if (!this.take(',"l":')) return false;
     trade.lastTradeId = this.takeInteger();
     if (trade.firstTradeId < 0 || trade.lastTradeId < trade.firstTradeId) return false;
+    trade.trades = trade.lastTradeId - trade.firstTradeId + 1;
+    trade.isAggregate = true;
     return this.tradeTail(',"T":');
   }
 
@@ -168,8 +178,9 @@ export class HotScanner {
     const time = this.takeTime();
     trade.occurredAt = epochMs(time);
     if (time < 0) return false;
-    if (this.take(',"m":true')) trade.isBuyerMaker = true;
-    else if (this.take(',"m":false')) trade.isBuyerMaker = false;
+    // `m`: the buyer was the maker, so the seller crossed the spread.
+    if (this.take(',"m":true')) trade.aggressor = 'sell';
+    else if (this.take(',"m":false')) trade.aggressor = 'buy';
     else return false;
     return this.take(',"M":true') || this.take(',"M":false');
   }

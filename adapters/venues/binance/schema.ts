@@ -105,10 +105,11 @@ export type WireMessage =
       readonly body: WireDepthSnapshot;
     }
   | { readonly kind: 'exchangeInfo'; readonly body: WireExchangeInfo }
-  | { readonly kind: 'not_modelled'; readonly name: string }
+  /** Known, and of no use to Deckle; `symbol` where it is about one. */
+  | { readonly kind: 'not_modelled'; readonly name: string; readonly symbol?: string | undefined }
   | { readonly kind: 'acknowledgement' }
   | { readonly kind: 'venue_error'; readonly detail: string }
-  | { readonly kind: 'unknown'; readonly detail: string }
+  | { readonly kind: 'unknown'; readonly name: string; readonly detail: string }
   | {
       readonly kind: 'malformed';
       readonly detail: string;
@@ -164,8 +165,8 @@ function parseStream(data: LooseObject, stream: string, frame: Frame): WireMessa
     return parsed(depthUpdate, data, frame, (body) => ({ kind: 'depthUpdate', body }));
   if (typeof event === 'string') {
     return NOT_MODELLED.has(event)
-      ? { kind: 'not_modelled', name: event }
-      : unknown(`event '${short(event)}'`);
+      ? { kind: 'not_modelled', name: event, symbol: symbolOf(data) }
+      : unknown(short(event), `event '${short(event)}'`);
   }
   if (event !== undefined) return malformed('e must be a text', symbolOf(data), channelTopic(stream), frame);
   if ('lastUpdateId' in data) return { kind: 'not_modelled', name: 'partialDepth' };
@@ -177,7 +178,7 @@ function parseStream(data: LooseObject, stream: string, frame: Frame): WireMessa
   if ('result' in data && 'id' in data) return { kind: 'acknowledgement' };
   const topic = channelTopic(stream);
   if (topic !== 'other') return malformed('e is missing', symbolOf(data), topic, frame);
-  return unknown(`a message on '${short(stream)}' without an event type`);
+  return unknown('', `a message on '${short(stream)}' without an event type`);
 }
 
 function parseRest(value: unknown, frame: Frame): WireMessage {
@@ -199,7 +200,7 @@ function parseRest(value: unknown, frame: Frame): WireMessage {
     }));
   }
   if ('serverTime' in value || Object.keys(value).length === 0) return { kind: 'not_modelled', name: 'rest' };
-  return unknown(`a REST answer on '${short(frame.channel)}'`);
+  return unknown('rest', `a REST answer on '${short(frame.channel)}'`);
 }
 
 /** From `rest:depth:btcusdt`, else from the request's `symbol=`. */
@@ -240,7 +241,7 @@ function malformed(detail: string, symbol: string | undefined, topic: Topic, fra
   };
 }
 
-const unknown = (detail: string): WireMessage => ({ kind: 'unknown', detail });
+const unknown = (name: string, detail: string): WireMessage => ({ kind: 'unknown', name, detail });
 
 function streamOf(value: unknown, channel: string): string {
   const stream = isRecord(value) ? value.stream : undefined;

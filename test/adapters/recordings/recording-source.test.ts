@@ -6,7 +6,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { parseReceiveTime } from '../../../adapters/recordings/receive-time.ts';
 import { RecordingError } from '../../../adapters/recordings/recorded-line.ts';
 import { recordingSource } from '../../../adapters/recordings/recording-source.ts';
-import type { Frame, SourceFault } from '../../../adapters/venues/frame-source.ts';
+import { type Frame, isFrame, type SourceFault } from '../../../adapters/venues/frame-source.ts';
 
 const START = 1_700_000_000_000;
 let folder = '';
@@ -30,7 +30,7 @@ async function read(...paths: string[]): Promise<{ frames: Frame[]; faults: Sour
   const faults: SourceFault[] = [];
   for await (const one of recordingSource(paths).frames(new AbortController().signal)) {
     if ('reason' in one) faults.push(one);
-    else frames.push(one);
+    else if (isFrame(one)) frames.push(one);
     // A slow reader must not lose what was already unpacked.
     if (frames.length % 1_000 === 0) await new Promise((resolve) => setTimeout(resolve, 1));
   }
@@ -63,7 +63,7 @@ test('a line becomes a frame, its raw text untouched', async () => {
     `{"venue":"binance-spot","url":"https://x","raw":${JSON.stringify(raw)},"channel":"rest","unit":"ns","receivedAt": 1700000000123999999}\n`,
   );
   expect(await read(path)).toEqual({
-    frames: [{ venue: 'binance', receivedAt: START + 123, channel: 'rest', raw, url: 'https://x' }],
+    frames: [{ wire: 'binance-spot', receivedAt: START + 123, channel: 'rest', raw, url: 'https://x' }],
     faults: [],
   });
 });
@@ -146,8 +146,8 @@ test.each([
   { what: 'a long text', content: 'hello\n'.repeat(1_000), words: 'is not a recording' },
   {
     what: 'another venue',
-    content: line(0, 'x', 'kalshi'),
-    words: "holds frames of 'kalshi'; only recordings of 'binance-spot'",
+    content: line(0, 'x', 'kraken'),
+    words: "holds frames of 'kraken'; recordings of these can be replayed: binance-spot, coinbase-advanced",
   },
 ])('$what is refused in words', async ({ content, words }) => {
   const path = file('odd.jsonl', content);
@@ -170,7 +170,14 @@ test('several files are merged by receive time, the first named first at equal t
 });
 
 test('a recording cannot answer a request for a snapshot', () => {
-  expect(recordingSource(['x']).requestSnapshot({ venue: 'binance', symbol: 'OAKUSDT' })).toBe(false);
+  const need = {
+    kind: 'snapshot',
+    wire: 'binance-spot',
+    connection: undefined,
+    symbol: 'OAKUSDT',
+    why: '',
+  } as const;
+  expect(recordingSource(['x']).need(need)).toBe(false);
 });
 
 test('an aborted reader stops and closes its file', async () => {

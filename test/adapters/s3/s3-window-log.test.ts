@@ -23,7 +23,9 @@ const window = (second: number, epoch = 1): MarketWindow => ({
   seq: second,
   epoch,
   configHash: '',
-  clockOffsetMs: null,
+  clockOffsets: {},
+  settlements: [],
+  games: [],
   closes: [],
   instruments: [],
 });

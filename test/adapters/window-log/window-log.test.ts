@@ -24,7 +24,9 @@ const window = (second: number): MarketWindow => ({
   seq: second,
   epoch: 1,
   configHash: '',
-  clockOffsetMs: null,
+  clockOffsets: {},
+  settlements: [],
+  games: [],
   closes: [],
   instruments: [],
 });

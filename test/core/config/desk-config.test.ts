@@ -26,7 +26,7 @@ test('a valid document becomes a configuration: strategies and their instruments
   expect(config.strategies.map((one) => one.id)).toEqual(['improve', 'join', 'take']);
   expect(config.strategies[0]?.instruments).toEqual([COIN.id, GEM.id]);
   expect(config.accounts[0]?.openingEquity).toBe(money('5000'));
-  expect(config.venues.binance.fees.takerRate).toBe(100_000n);
+  expect(config.venues.binance?.fees.takerRate).toBe(100_000n);
   expect(config.reconcileEveryMs).toBe(900_000);
 });
 
@@ -169,7 +169,7 @@ const WRONG: readonly (readonly [Path, unknown, string])[] = [
     [{ ...listed(), tickSize: 0 }],
     'instruments[0].tickSize must be the smallest price step with at most 8 decimals, e.g. 0.01 (got 0)',
   ],
-  [['instruments'], [{ ...listed(), venue: 'kraken' }], 'instruments[0].venue must be one of binance'],
+  [['instruments'], [{ ...listed(), venue: 'kraken' }], 'instruments[0].venue must be one of binance, coinbase, mexc, polymarket, kalshi'],
 ];
 function listed(): Record<string, unknown> {
   const amounts = {

@@ -1,14 +1,16 @@
 import fc from 'fast-check';
 import { asPrice, asQuantity } from '../../../core/amounts.ts';
 import { CANDLE_INTERVALS, type Candle } from '../../../core/market/candle.ts';
+import { type GameState, type GameTeam, LEAGUES } from '../../../core/market/game.ts';
 import { instrumentId } from '../../../core/market/instrument.ts';
+import { QUALITY_FLAGS } from '../../../core/market/quality.ts';
 import {
   feedId,
   type InstrumentWindow,
   type Level,
   type MarketWindow,
   type Print,
-  type QualityFlag,
+  type Settlement,
 } from '../../../core/market/window.ts';
 import { epochMs } from '../../../core/time.ts';
 
@@ -37,7 +39,6 @@ const anyCandle: fc.Arbitrary<Candle> = fc.record({
   trades: fc.nat(),
   complete: fc.boolean(),
 });
-const flags: readonly QualityFlag[] = ['crossed', 'locked', 'gap', 'late', 'refused'];
 
 const anyInstrument: fc.Arbitrary<InstrumentWindow> = fc.record({
   instrumentId: fc
@@ -55,8 +56,38 @@ const anyInstrument: fc.Arbitrary<InstrumentWindow> = fc.record({
   venueSequence: fc.oneof(fc.constant(''), fc.nat().map(String)),
   occurredAt: orNull(anyTime),
   receivedAt: orNull(anyTime),
-  quality: fc.subarray([...flags]),
+  quality: fc.subarray([...QUALITY_FLAGS]),
+  verdict: fc.constantFrom('clean' as const, 'degraded' as const, 'blind' as const),
   candles: fc.array(anyCandle, { maxLength: 4 }),
+});
+
+const anySettlement: fc.Arbitrary<Settlement> = fc.record({
+  instrumentId: fc.constant(instrumentId('kalshi', 'KXOAK-26')),
+  payout: anyPrice,
+  isFinal: fc.boolean(),
+  occurredAt: orNull(anyTime),
+});
+
+const anyTeam: fc.Arbitrary<GameTeam> = fc.record({
+  code: fc.constantFrom('OAK', 'ELM'),
+  name: fc.string(),
+  score: fc.nat(200),
+});
+const anyGame: fc.Arbitrary<GameState> = fc.record({
+  league: fc.constantFrom(...LEAGUES),
+  gameId: fc.constantFrom('1', '2'),
+  startsAt: anyTime,
+  easternDate: fc.constant('2026-10-04'),
+  home: anyTeam,
+  away: anyTeam,
+  status: fc.constantFrom('pre', 'live', 'break', 'delayed', 'final', 'void'),
+  period: fc.nat(20),
+  clockSeconds: orNull(fc.nat(1_200)),
+  fractionRemaining: orNull(fc.constantFrom(0, 0.25, 1)),
+  situation: orNull(fc.constant({ outs: 2, onFirst: true, text: 'two out' })),
+  neutralSite: fc.boolean(),
+  detail: fc.string(),
+  source: fc.constant('espn' as const),
 });
 
 /** Windows of every shape, sensible or not: a codec must not care. */
@@ -67,7 +98,11 @@ export const anyWindow: fc.Arbitrary<MarketWindow> = fc.record({
   seq: fc.nat(),
   epoch: fc.nat(),
   configHash: fc.string(),
-  clockOffsetMs: orNull(fc.integer({ min: -1e6, max: 1e6 })),
+  clockOffsets: fc.dictionary(fc.constantFrom('binance', 'kalshi'), fc.integer({ min: -1e6, max: 1e6 }), {
+    noNullPrototype: true,
+  }),
+  settlements: fc.array(anySettlement, { maxLength: 2 }),
+  games: fc.array(anyGame, { maxLength: 2 }),
   closes: fc.subarray([...CANDLE_INTERVALS]),
   instruments: fc.array(anyInstrument, { maxLength: 3 }),
 });

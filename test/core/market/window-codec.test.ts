@@ -24,6 +24,7 @@ const QUIET: InstrumentWindow = {
   occurredAt: epochMs(1_700_000_000_100),
   receivedAt: epochMs(1_700_000_000_120),
   quality: [],
+  verdict: 'clean',
   candles: [],
 };
 
@@ -34,7 +35,9 @@ const WINDOW: MarketWindow = {
   seq: 0,
   epoch: 1,
   configHash: 'abc',
-  clockOffsetMs: null,
+  clockOffsets: {},
+  settlements: [],
+  games: [],
   closes: [],
   instruments: [QUIET],
 };

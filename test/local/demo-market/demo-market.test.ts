@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { expect, test } from 'vitest';
-import type { Frame } from '../../../adapters/venues/frame-source.ts';
+import type { Frame, Need } from '../../../adapters/venues/frame-source.ts';
 import { epochMs } from '../../../core/time.ts';
 import {
   type DemoMarketOptions,
@@ -273,8 +273,8 @@ test('a snapshot asked for in the run arrives 50 to 200 ms later and disturbs no
     frames.push(frame);
     if (askedAt > 0 || frame.receivedAt < START + 10_000) continue;
     askedAt = frame.receivedAt;
-    expect(source.requestSnapshot({ venue: 'binance', symbol: 'OAKUSDT' })).toBe(true);
-    expect(source.requestSnapshot({ venue: 'binance', symbol: 'oakusdt' })).toBe(true);
+    expect(source.need(needOf('OAKUSDT'))).toBe(true);
+    expect(source.need(needOf('oakusdt'))).toBe(true);
   }
   const answers = framesOn(frames, 'rest:depth:oakusdt').slice(1);
   expect(answers).toHaveLength(1);
@@ -290,9 +290,17 @@ test('a snapshot asked for in the run arrives 50 to 200 ms later and disturbs no
   expect(book.levels('bids').length).toBeGreaterThan(200);
 });
 
+const needOf = (symbol: string): Need => ({
+  kind: 'snapshot',
+  wire: 'binance-spot',
+  connection: undefined,
+  symbol,
+  why: 'a test',
+});
+
 test('a snapshot is refused for what is not listed, before the run and after it', async () => {
   const source = demoMarket(setting({ durationMs: 1_000 }));
-  const ask = (symbol: string): boolean => source.requestSnapshot({ venue: 'binance', symbol });
+  const ask = (symbol: string): boolean => source.need(needOf(symbol));
   expect(ask('OAKUSDT')).toBe(false);
   const answers = new Set<boolean>();
   for await (const _ of source.frames(new AbortController().signal)) answers.add(ask('BTCUSDT'));

@@ -12,14 +12,19 @@ const OAK = instrumentId('binance', 'OAKUSDT');
 const report = (depth: number, gaps: number): FeedReport => ({
   ...new FeedHealth().report(),
   windowsPublished: depth * 2,
-  clockOffsetMs: -12,
-  frames: { ...noFrameCounts(), depth, malformed: 1 },
-  faults: { corrupt_line: 2, truncated: 0, clock_back: 0 },
+  clockOffsets: { binance: -12 },
+  frames: { ...noFrameCounts(), unknown: 0, malformed: 1 },
+  wires: [
+    { wire: 'binance-spot', venue: 'binance', frames: noFrameCounts(), messages: { depth }, unknown: {} },
+  ],
+  failures: { gap: gaps },
+  faults: { corrupt_line: 2, truncated: 0, clock_back: 0, overflow: 0 },
   instruments: [
     {
       instrumentId: OAK,
       status: 'live',
       quality: [],
+      verdict: 'clean',
       counts: { ...noQualityCounts(), bookGaps: gaps },
       trouble: null,
     },
@@ -32,7 +37,8 @@ test('what the feed counted since the last look is added, once', async () => {
   feed.update(report(5, 1));
   feed.update(report(5, 1));
   feed.update(report(8, 3));
-  expect(await metrics.value('feed_frames_total', { kind: 'depth' })).toBe(8);
+  expect(await metrics.value('feed_messages_total', { venue: 'binance', kind: 'depth' })).toBe(8);
+  expect(await metrics.value('feed_validation_failures_total', { reason: 'gap' })).toBe(3);
   expect(await metrics.value('feed_frames_malformed_total')).toBe(1);
   expect(await metrics.value('feed_gaps_total', { instrument: OAK })).toBe(3);
   expect(await metrics.value('feed_source_faults_total', { reason: 'corrupt_line' })).toBe(2);

@@ -71,6 +71,6 @@ test('a counter is never set', () => {
 
 test('a label value cannot break the text', async () => {
   const metrics = createMetrics();
-  metrics.add('feed_frames_total', 1, { kind: 'a"b\nc\\d' });
-  expect(await lines(metrics)).toContain('feed_frames_total{kind="a\\"b\\nc\\\\d"} 1');
+  metrics.add('feed_messages_total', 1, { venue: 'binance', kind: 'a"b\nc\\d' });
+  expect(await lines(metrics)).toContain('feed_messages_total{venue="binance",kind="a\\"b\\nc\\\\d"} 1');
 });

@@ -174,7 +174,7 @@ test.each([
   expect(stateOf(listened)).toBe('stale 0');
   expect(listened.updates.at(-1)).toMatchObject({ kind: 'book_doubted', doubt: 'refused' });
   expect(countsOf(listened).refused).toBe(1);
-  expect(listened.notes[0]?.detail).toMatch(/^OAKUSDT depthUpdate b\.0\.[01]: /);
+  expect(listened.notes[0]?.detail).toMatch(/^OAKUSDT depth b\.0\.[01]: /);
 });
 
 test('an order that rests from a time of smaller ticks or lots is shown as it is', () => {

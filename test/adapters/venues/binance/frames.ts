@@ -1,6 +1,6 @@
-import { type BinanceOptions, BinanceReader } from '../../../../adapters/venues/binance/reader.ts';
+import { binanceReader } from '../../../../adapters/venues/binance/reader.ts';
 import type { Frame } from '../../../../adapters/venues/frame-source.ts';
-import type { ReaderNote } from '../../../../adapters/venues/venue-reader.ts';
+import type { ReaderNote, VenueReader } from '../../../../adapters/venues/venue-reader.ts';
 import type { MarketUpdate } from '../../../../core/market/market-update.ts';
 import { type EpochMs, epochMs } from '../../../../core/time.ts';
 import { OAK } from '../../../core/market/samples.ts';
@@ -9,7 +9,7 @@ export const START = 1_700_000_000_000;
 export const at = (ms: number): EpochMs => epochMs(START + ms);
 
 export const frame = (channel: string, raw: string, ms = 0, url?: string): Frame => ({
-  venue: 'binance',
+  wire: 'binance-spot',
   receivedAt: at(ms),
   channel,
   raw,
@@ -78,20 +78,20 @@ export function aggregate(f: number, l: number, p: string, q: string, ms = l): F
 
 /** A reader with everything it said. */
 export interface Listened {
-  readonly reader: BinanceReader;
+  readonly reader: VenueReader;
   readonly updates: MarketUpdate[];
   readonly notes: ReaderNote[];
   readonly requests: string[];
 }
 
-export function listen(options: BinanceOptions = { instruments: [OAK] }): Listened {
+export function listen(options: Parameters<typeof binanceReader>[0] = { instruments: [OAK] }): Listened {
   const updates: MarketUpdate[] = [];
   const notes: ReaderNote[] = [];
   const requests: string[] = [];
-  const reader = new BinanceReader(options, {
+  const reader = binanceReader(options, {
     emit: (update) => updates.push(update),
     note: (note) => notes.push(note),
-    requestSnapshot: ({ symbol }) => requests.push(symbol),
+    need: ({ symbol }) => requests.push(symbol),
   });
   return { reader, updates, notes, requests };
 }
@@ -106,4 +106,10 @@ export function countsOf({ reader }: Listened) {
   const counts = reader.quality().get(OAK.id);
   if (counts === undefined) throw new Error('the reader does not follow OAKUSDT');
   return counts;
+}
+
+/** Frames of which a reader says what became of them: each is in exactly one of these counts. */
+export function accounted({ messages, unknown, frames }: VenueReader): number {
+  const sum = (counts: ReadonlyMap<string, number>) => [...counts.values()].reduce((a, b) => a + b, 0);
+  return sum(messages) + sum(unknown) + frames.malformed + frames.venueErrors;
 }

@@ -6,7 +6,7 @@ import { decodeWindow, encodeWindow } from '../../../../core/market/window-codec
 import { epochMs } from '../../../../core/time.ts';
 import { FeedPipeline } from '../../../../fargate/feed-pipeline.ts';
 import { OAK } from '../../../core/market/samples.ts';
-import { frame } from './frames.ts';
+import { accounted, frame } from './frames.ts';
 import { sampleSession } from './sample-session.ts';
 
 function windowsOf(
@@ -19,8 +19,9 @@ function windowsOf(
     depth: 5,
     configHash: '',
     epoch: 1,
+    ids: [],
     instruments: [OAK],
-    requestSnapshot: () => undefined,
+    need: () => undefined,
     note: () => undefined,
   });
   const windows: MarketWindow[] = [];
@@ -79,8 +80,10 @@ test('damaged frames never throw, are each counted, and never leave a live book 
     fc.property(fc.nat(20), fc.array(damage, { minLength: 1, maxLength: 12 }), (seed, wounds) => {
       const frames = damaged(sampleSession(seed, 120), wounds);
       const { windows, pipeline } = windowsOf(frames);
-      const counted = Object.values(pipeline.reader.frames).reduce((sum, count) => sum + count, 0);
-      expect(counted).toBe(frames.length);
+      for (const reader of pipeline.wires()) {
+        expect(reader.frames.frames).toBe(frames.length);
+        expect(accounted(reader)).toBe(frames.length);
+      }
       for (const window of windows) {
         for (const one of window.instruments) {
           if (one.status !== 'live') unproven += 1;
@@ -118,7 +121,8 @@ test('the same frames give the same windows, and a timer between them changes no
 
 test('an undamaged session is live from its snapshot on, without a gap or a refusal', () => {
   const { windows, pipeline } = windowsOf(sampleSession(3, 400));
-  const counts = pipeline.reader.quality().get(OAK.id);
+  const [oak] = pipeline.followed();
+  const counts = oak?.counts;
   expect(counts).toMatchObject({ bookGaps: 0, refused: 0, bookCrossed: 0, tradeGaps: 0 });
   expect(counts?.touchChecks).toBeGreaterThan(10);
   expect(counts?.touchAgreed).toBe(counts?.touchChecks);

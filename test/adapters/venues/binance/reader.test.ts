@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest';
 import type { Frame } from '../../../../adapters/venues/frame-source.ts';
-import { noFrameCounts } from '../../../../adapters/venues/venue-reader.ts';
 import { price, quantity } from '../../../../core/amounts.ts';
 import { instrumentId } from '../../../../core/market/instrument.ts';
 import { OAK } from '../../../core/market/samples.ts';
@@ -29,10 +28,10 @@ test.each([
     one: frame('oakusdt@trade', trade(1, '100', '1').raw.slice(33, -1)),
     as: 'trade',
   },
-  { what: 'an aggregate trade', one: aggregate(1, 3, '100', '1'), as: 'aggregateTrade' },
+  { what: 'an aggregate trade', one: aggregate(1, 3, '100', '1'), as: 'aggTrade' },
   { what: 'a book change', one: depth(1, 2), as: 'depth' },
-  { what: 'best prices', one: touch(1, ['100', '1'], ['101', '1']), as: 'touch' },
-  { what: 'best prices of an empty book', one: touch(1, ['0.00', '0'], ['0.00', '0']), as: 'touch' },
+  { what: 'best prices', one: touch(1, ['100', '1'], ['101', '1']), as: 'bookTicker' },
+  { what: 'best prices of an empty book', one: touch(1, ['0.00', '0'], ['0.00', '0']), as: 'bookTicker' },
   { what: 'a snapshot named by its channel', one: snapshot(1), as: 'snapshot' },
   {
     what: 'a snapshot named by its request',
@@ -43,79 +42,94 @@ test.each([
     ),
     as: 'snapshot',
   },
-  { what: 'an instrument list', one: json('rest:exchangeInfo', { symbols: [] }), as: 'instruments' },
+  { what: 'an instrument list', one: json('rest:exchangeInfo', { symbols: [] }), as: 'exchangeInfo' },
   {
     what: 'a kline',
     one: json('x', { stream: 'oakusdt@kline_1m', data: { e: 'kline', s: 'OAKUSDT', k: {} } }),
-    as: 'notModelled',
+    as: 'kline',
   },
-  { what: 'a ticker', one: json('x', { e: '24hrTicker', s: 'OAKUSDT' }), as: 'notModelled' },
+  { what: 'a ticker', one: json('x', { e: '24hrTicker', s: 'OAKUSDT' }), as: '24hrTicker' },
   {
     what: 'all tickers at once',
     one: json('x', { stream: '!miniTicker@arr', data: [{ e: '24hrMiniTicker' }] }),
-    as: 'notModelled',
+    as: '!miniTicker@arr',
   },
-  { what: 'a block trade', one: json('x', { e: 'blockTrade', s: 'OAKUSDT', t: 1 }), as: 'notModelled' },
+  { what: 'a block trade', one: json('x', { e: 'blockTrade', s: 'OAKUSDT', t: 1 }), as: 'blockTrade' },
   {
     what: 'partial depth',
     one: json('oakusdt@depth5', { stream: 'oakusdt@depth5', data: { lastUpdateId: 1, bids: [], asks: [] } }),
-    as: 'notModelled',
+    as: 'partialDepth',
   },
   {
     what: 'a shutdown notice',
     one: json('x', { stream: '!serverShutdown', data: { e: 'serverShutdown', E: START } }),
-    as: 'notModelled',
+    as: 'serverShutdown',
   },
-  { what: "a recorder's own line", one: frame('connect', ''), as: 'notModelled' },
-  { what: 'the server time', one: json('rest:time', { serverTime: START }), as: 'notModelled' },
-  { what: 'an acknowledgement', one: json('x', { result: null, id: 1 }), as: 'acknowledgement' },
+  { what: "a recorder's own line", one: frame('connect', ''), as: 'connect' },
+  { what: 'the server time', one: json('rest:time', { serverTime: START }), as: 'rest' },
+  { what: 'an acknowledgement', one: json('x', { result: null, id: 1 }), as: 'result' },
   {
     what: 'a list of subscriptions',
     one: json('x', { result: ['oakusdt@trade'], id: 3 }),
-    as: 'acknowledgement',
+    as: 'result',
   },
   {
     what: 'an error in the documented shape',
     one: json('x', { code: 2, msg: 'Invalid request', id: 1 }),
-    as: 'venueError',
+    as: 'an error',
   },
   {
     what: 'an error in the shape seen on the wire',
     one: json('x', { error: { code: 2, msg: 'Invalid request' }, id: 1 }),
-    as: 'venueError',
+    as: 'an error',
   },
   {
     what: 'a REST error',
     one: json('rest:depth:oakusdt', { code: -1121, msg: 'Invalid symbol.' }),
-    as: 'venueError',
+    as: 'an error',
   },
-  { what: 'a trade of another symbol', one: elm(trade(1, '100', '1')), as: 'unfollowed' },
+  { what: 'a trade of another symbol', one: elm(trade(1, '100', '1')), as: 'trade', other: true },
   {
     what: 'a snapshot of another symbol',
     one: json('rest:depth:elmusdt', { lastUpdateId: 1, bids: [], asks: [] }),
-    as: 'unfollowed',
+    as: 'snapshot',
+    other: true,
   },
-  { what: 'an event type never seen', one: json('x', { e: 'horoscope', s: 'OAKUSDT' }), as: 'unknown' },
-  { what: 'an object without a type', one: json('x', { hello: 1 }), as: 'unknown' },
-  { what: 'an unknown REST answer', one: json('rest:mood', { mood: 1 }), as: 'unknown' },
-  { what: 'text that is not JSON', one: frame('x', 'PING'), as: 'malformed' },
-  { what: 'an empty text', one: frame('oakusdt@trade', ''), as: 'malformed' },
-  { what: 'a bare number', one: frame('x', '12'), as: 'malformed' },
+  {
+    what: 'an event type never seen',
+    one: json('x', { e: 'horoscope', s: 'OAKUSDT' }),
+    as: 'horoscope',
+    isUnknown: true,
+  },
+  { what: 'an object without a type', one: json('x', { hello: 1 }), as: '', isUnknown: true },
+  { what: 'an unknown REST answer', one: json('rest:mood', { mood: 1 }), as: 'rest', isUnknown: true },
+  { what: 'text that is not JSON', one: frame('x', 'PING'), as: 'unreadable' },
+  { what: 'an empty text', one: frame('oakusdt@trade', ''), as: 'unreadable' },
+  { what: 'a bare number', one: frame('x', '12'), as: 'unreadable' },
   {
     what: 'an envelope around nothing',
     one: json('x', { stream: 'oakusdt@trade', data: null }),
-    as: 'malformed',
+    as: 'unreadable',
   },
   {
     what: 'a snapshot that names no symbol',
     one: json('rest', { lastUpdateId: 1, bids: [], asks: [] }),
-    as: 'malformed',
+    as: 'unreadable',
   },
-  { what: 'a REST list', one: json('rest:x', []), as: 'malformed' },
-] as const)('$what is counted once, as $as', ({ one, as }) => {
+  { what: 'a REST list', one: json('rest:x', []), as: 'unreadable' },
+] as const)('$what is counted once, as $as', ({ one, as, ...rest }) => {
   const { reader } = listen();
   reader.read(one);
-  expect(reader.frames).toEqual({ ...noFrameCounts(), [as]: 1 });
+  const isOdd = as === 'an error' || as === 'unreadable';
+  const known = !isOdd && !('isUnknown' in rest);
+  expect([...reader.messages]).toEqual(known ? [[as, 1]] : []);
+  expect([...reader.unknown]).toEqual('isUnknown' in rest ? [[as, 1]] : []);
+  expect(reader.frames).toEqual({
+    frames: 1,
+    malformed: as === 'unreadable' ? 1 : 0,
+    venueErrors: as === 'an error' ? 1 : 0,
+    unfollowed: 'other' in rest ? 1 : 0,
+  });
 });
 
 test.each([
@@ -256,7 +270,7 @@ test.each([
 test('best prices that cross are refused', () => {
   const listened = listen();
   listened.reader.read(touch(1, ['101', '1'], ['100', '1']));
-  expect(listened.updates).toEqual([]);
+  expect(listened.updates).toMatchObject([{ kind: 'fault', reason: 'refused' }]);
   expect(countsOf(listened).refused).toBe(1);
 });
 
@@ -340,9 +354,9 @@ test('unreadable rules close a configured instrument and name the field', () => 
     listing({ filters: [{ filterType: 'LOT_SIZE', stepSize: '1e-3' }] }),
     true,
   );
-  expect(updates).toMatchObject([{ kind: 'instrument', tradable: false }]);
+  expect(updates).toMatchObject([{ kind: 'trading', tradable: false }]);
   expect(notes).toMatchObject([
-    { kind: 'refused', detail: expect.stringContaining('OAKUSDT exchangeInfo lotSize') },
+    { kind: 'refused', detail: expect.stringContaining('OAKUSDT: its rules lotSize') },
   ]);
 });
 
@@ -351,7 +365,8 @@ test('frames before the rules of their symbol are known are counted as not follo
   reader.read(trade(1, '100', '1'));
   reader.read(json('rest:exchangeInfo', { symbols: [listing()] }));
   reader.read(trade(2, '100', '1'));
-  expect(reader.frames).toMatchObject({ unfollowed: 1, instruments: 1, trade: 1 });
+  expect(reader.frames).toMatchObject({ frames: 3, unfollowed: 1 });
+  expect(Object.fromEntries(reader.messages)).toEqual({ trade: 2, exchangeInfo: 1 });
 });
 
 test('a change of the tick or lot size starts the book over, the same rules do not', () => {

@@ -1,6 +1,5 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { LevelList } from '../../../../adapters/venues/binance/events.ts';
 import {
   RefusedMessage,
   toAggregateTrade,
@@ -10,18 +9,20 @@ import {
 } from '../../../../adapters/venues/binance/mapper.ts';
 import { HotScanner } from '../../../../adapters/venues/binance/scanner.ts';
 import { parseMessage } from '../../../../adapters/venues/binance/schema.ts';
+import { FollowedInstrument } from '../../../../adapters/venues/followed-instrument.ts';
 import type { Frame } from '../../../../adapters/venues/frame-source.ts';
-import { OrderBook } from '../../../../core/market/order-book.ts';
+import { LevelList } from '../../../../adapters/venues/levels.ts';
 import { ELM, OAK } from '../../../core/market/samples.ts';
 import { aggregate, depth, frame, touch, trade } from './frames.ts';
 
-const grids = new Map([OAK, ELM].map((one) => [one.symbol, new OrderBook(one)]));
+const known = new Map([OAK, ELM].map((one) => [one.symbol, new FollowedInstrument(one)]));
 
 /** What the quick way makes of a frame, in the slow way's words; undefined when it leaves the frame to it. */
 function quickly(one: Frame): unknown {
-  const scanner = new HotScanner((symbol) => grids.get(symbol));
+  const scanner = new HotScanner((symbol) => known.get(symbol));
   const kind = scanner.scan(one.raw, one.channel);
-  if (kind === undefined || kind === 'unfollowed') return kind;
+  if (kind === undefined) return undefined;
+  if (scanner.found === undefined) return 'unfollowed';
   const content = {
     depthUpdate: scanner.depth,
     bookTicker: scanner.touch,
@@ -34,7 +35,7 @@ function quickly(one: Frame): unknown {
 function slowly(one: Frame): unknown {
   const message = parseMessage(one);
   if (!('body' in message) || !('s' in message.body)) return undefined;
-  const grid = grids.get(message.body.s);
+  const grid = known.get(message.body.s)?.grids;
   if (grid === undefined) return 'unfollowed';
   switch (message.kind) {
     case 'trade':

@@ -1,0 +1,45 @@
+import type { Grid } from '../../core/market/grid.ts';
+import type { OrderBook, SideName } from '../../core/market/order-book.ts';
+
+/** The steps in which an instrument's prices and quantities are counted. */
+export interface Grids {
+  readonly ticks: Grid;
+  readonly lots: Grid;
+}
+
+/** Price levels in ticks and lots; reused from frame to frame, so that a busy book allocates nothing. */
+export class LevelList {
+  ticks = new Float64Array(64);
+  lots = new Float64Array(64);
+  length = 0;
+
+  push(ticks: number, lots: number): void {
+    if (this.length === this.ticks.length) this.grow();
+    this.ticks[this.length] = ticks;
+    this.lots[this.length] = lots;
+    this.length += 1;
+  }
+
+  copy(): LevelList {
+    const copy = new LevelList();
+    copy.ticks = this.ticks.slice(0, Math.max(1, this.length));
+    copy.lots = this.lots.slice(0, Math.max(1, this.length));
+    copy.length = this.length;
+    return copy;
+  }
+
+  private grow(): void {
+    const ticks = new Float64Array(this.ticks.length * 2);
+    const lots = new Float64Array(this.ticks.length * 2);
+    ticks.set(this.ticks);
+    lots.set(this.lots);
+    this.ticks = ticks;
+    this.lots = lots;
+  }
+}
+
+/** Sets each level; zero lots remove. */
+export function setLevels(book: OrderBook, side: SideName, levels: LevelList): void {
+  const into = book[side];
+  for (let n = 0; n < levels.length; n += 1) into.set(levels.ticks[n] ?? 0, levels.lots[n] ?? 0);
+}

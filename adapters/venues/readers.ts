@@ -1,0 +1,38 @@
+import type { Instrument, InstrumentId } from '../../core/market/instrument.ts';
+import { symbolOf, venueOf } from '../../core/market/instrument.ts';
+import { binanceReader } from './binance/reader.ts';
+import type { ReaderPorts, VenueReader } from './venue-reader.ts';
+import { venueOfWire, type WireId } from './wire.ts';
+import type { WireOptions } from './wire-reader.ts';
+
+/** What is read of a feed's venues, and by which rules until they announce theirs. */
+export interface Reading {
+  /** Instruments to follow, of any venue. */
+  readonly ids: readonly InstrumentId[];
+  /** Rules known before the first frame. */
+  readonly instruments: readonly Instrument[];
+  /** Follows every symbol it meets by these rules: to look into a recording. */
+  readonly rulesOfAny?: (wire: WireId, symbol: string) => Instrument;
+}
+
+/** The reader of a wire, for the instruments of its venue. */
+export function createReader(wire: WireId, reading: Reading, ports: ReaderPorts): VenueReader {
+  const venue = venueOfWire(wire);
+  const { rulesOfAny } = reading;
+  const options: Omit<WireOptions, 'wire' | 'connection'> = {
+    instruments: reading.instruments.filter((one) => one.venue === venue),
+    symbols: reading.ids.filter((id) => venueOf(id) === venue).map(symbolOf),
+    ...(rulesOfAny && { rulesOfAny: (symbol: string) => rulesOfAny(wire, symbol) }),
+  };
+  switch (wire) {
+    case 'binance-spot':
+      return binanceReader(options, ports);
+    case 'coinbase-advanced':
+    case 'coinbase-exchange':
+    case 'mexc-spot':
+    case 'polymarket':
+    case 'kalshi':
+    case 'espn':
+      throw new Error(`${wire} has no reader`);
+  }
+}

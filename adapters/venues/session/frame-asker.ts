@@ -1,0 +1,60 @@
+import type { Frame } from '../frame-source.ts';
+import type { FeedSink } from './feeder.ts';
+import { placeOf, short } from './http-words.ts';
+import type { FrameRequest, VenueProtocol } from './protocol.ts';
+import { type Priority, RestFailure, type RestResult } from './rest-lane.ts';
+import type { RestPacer } from './rest-pacer.ts';
+
+/** Asks by REST and gives the reader the answers as frames. */
+export class FrameAsker {
+  private readonly protocol: VenueProtocol;
+  private readonly pacer: RestPacer;
+  private readonly sink: FeedSink;
+
+  constructor(protocol: VenueProtocol, pacer: RestPacer, sink: FeedSink) {
+    this.protocol = protocol;
+    this.pacer = pacer;
+    this.sink = sink;
+  }
+
+  /**
+   * Calls back once, after an answer of a good status was given to the reader; a status that says no is no picture, and
+   * goes to the caller alone. The returned function takes the request back. `connection` is the one that asks, if any.
+   */
+  ask(
+    one: FrameRequest,
+    priority: Priority,
+    connection: string | undefined,
+    done: (result: RestResult) => void,
+  ): () => void {
+    const { request, weight } = one;
+    const limits = this.protocol.restLimits;
+    let isOver = false;
+    const cancel = this.pacer.ask({ request, priority, weight, limits }, (result) => {
+      const frame = this.frame(one, result, connection);
+      // Whoever asked may have ended when the clock was looked at; a frame of a connection that ended opens it anew.
+      if (isOver) return;
+      if (frame !== undefined) this.sink.take(frame);
+      done(result);
+    });
+    return () => {
+      isOver = true;
+      cancel();
+    };
+  }
+
+  private frame(one: FrameRequest, result: RestResult, connection: string | undefined): Frame | undefined {
+    const { request, channel } = one;
+    if (result instanceof RestFailure || failureOf(result, request.url) !== null) return undefined;
+    const { wire } = this.protocol;
+    const frame = { wire, receivedAt: this.sink.stamp(), channel, raw: result.body, url: request.url };
+    return connection === undefined ? frame : { ...frame, connection };
+  }
+}
+
+/** Why a result holds nothing to read, in words; null when it does. */
+export function failureOf(result: RestResult, url: string): string | null {
+  if (result instanceof RestFailure) return result.message;
+  const { status, body } = result;
+  return status >= 200 && status < 300 ? null : `${placeOf(url)}: HTTP ${status} ${short(body)}`.trimEnd();
+}

@@ -1,0 +1,28 @@
+import { type EpochMs, MINUTE_MS } from '../../../core/time.ts';
+import type { Outage, SessionEvents } from './session-status.ts';
+
+/** A shorter outage is a reconnect like any other. */
+export const OUTAGE_MS = MINUTE_MS;
+
+/** Tells of each outage once when it has lasted, and once when it is over. */
+export class OutageWatch {
+  private readonly events: SessionEvents;
+  private told: Outage | undefined;
+
+  constructor(events: SessionEvents) {
+    this.events = events;
+  }
+
+  /** What is out now, since the oldest moment; undefined when all is well. */
+  look(now: EpochMs, outage: Outage | undefined): void {
+    if (this.told === undefined) {
+      if (outage === undefined || now - outage.since < OUTAGE_MS) return;
+      this.told = outage;
+      this.events.disconnected?.(outage);
+    } else if (outage === undefined) {
+      const { told } = this;
+      this.told = undefined;
+      this.events.reconnected?.(told);
+    }
+  }
+}

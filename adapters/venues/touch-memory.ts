@@ -1,0 +1,62 @@
+import type { OrderBook } from '../../core/market/order-book.ts';
+
+/** Best prices at one update id; 0 ticks is an empty side. */
+export interface TouchEvent {
+  updateId: number;
+  bidTicks: number;
+  bidLots: number;
+  askTicks: number;
+  askLots: number;
+}
+
+/** Best prices change some ten times between two depth messages; more than enough for the busiest second. */
+const CAPACITY = 512;
+
+/**
+ * The venue's own best prices of the last moments by update id. The depth stream is slower than the best-price stream, so
+ * a book usually meets the best prices of its update id after they came.
+ */
+export class TouchMemory {
+  private readonly recent: TouchEvent[] = [];
+  private next = 0;
+  private newestId = -1;
+
+  /** Keeps it when it is newer than all before; its ids rise. */
+  add(touch: TouchEvent): 'newer' | 'repeated' | 'older' {
+    if (touch.updateId <= this.newestId) return touch.updateId === this.newestId ? 'repeated' : 'older';
+    this.newestId = touch.updateId;
+    const slot = this.recent[this.next];
+    if (slot === undefined) this.recent.push({ ...touch });
+    else Object.assign(slot, touch);
+    this.next = (this.next + 1) % CAPACITY;
+    return 'newer';
+  }
+
+  /** Prices and sizes of both sides against the book at the same update id. */
+  compare(book: OrderBook): 'agrees' | 'differs' | 'unknown' {
+    const touch = this.find(book.sequence);
+    if (touch === undefined) return 'unknown';
+    return touch.bidTicks === book.bids.best &&
+      touch.askTicks === book.asks.best &&
+      touch.bidLots === book.bids.lotsAt(0) &&
+      touch.askLots === book.asks.lotsAt(0)
+      ? 'agrees'
+      : 'differs';
+  }
+
+  clear(): void {
+    this.recent.length = 0;
+    this.next = 0;
+    this.newestId = -1;
+  }
+
+  /** Newest first; ids fall from there, so the search ends at the first one below. */
+  private find(updateId: number): TouchEvent | undefined {
+    for (let back = 1; back <= this.recent.length; back += 1) {
+      const touch = this.recent[(this.next - back + CAPACITY) % CAPACITY];
+      if (touch === undefined || touch.updateId < updateId) return undefined;
+      if (touch.updateId === updateId) return touch;
+    }
+    return undefined;
+  }
+}

@@ -1,0 +1,103 @@
+import * as z from 'zod/mini';
+import type { Money, Rate } from '../amounts.ts';
+import { amount, bps, choice, text, whole } from './fields.ts';
+
+const latency = z
+  .strictObject({
+    minMs: whole('milliseconds', 0, 60_000),
+    medianMs: whole('milliseconds', 0, 60_000),
+    p99Ms: whole('milliseconds', 0, 60_000),
+  })
+  .check(
+    z.refine(
+      (one) => one.minMs <= one.medianMs && one.medianMs <= one.p99Ms,
+      'must ascend: minMs, medianMs, p99Ms',
+    ),
+  );
+
+/** A share of the notional, as exchanges of assets charge. */
+const proportionalFees = z.strictObject({
+  version: text('a name for this fee schedule and its date', 'binance-spot-2026-05'),
+  makerBps: bps('the maker fee', '10'),
+  takerBps: bps('the taker fee', '10'),
+  charge: choice(['received', 'quote']),
+});
+
+/** rate x quantity x p x (1 - p), as prediction markets charge. */
+const quadraticFees = z.strictObject({
+  version: text('a name for this fee schedule and its date', 'kalshi-2026-07-07'),
+  makerRate: amount<Rate>('the maker rate, a factor of quantity x p x (1 - p)', '0.0175', true),
+  takerRate: amount<Rate>('the taker rate, a factor of quantity x p x (1 - p)', '0.07', true),
+  roundTo: amount<Money>('the step to which the fee of a fill is rounded up', '0.0001'),
+});
+
+const url = (scheme: string) =>
+  z
+    .string({ error: `must be an address, e.g. ${scheme}://127.0.0.1:9000` })
+    .check(
+      z.regex(
+        new RegExp(`^${scheme}s?://[^\\s]+$`),
+        `must be an address that begins with ${scheme}:// or ${scheme}s://`,
+      ),
+    );
+
+const orNull = <T extends z.ZodMiniType>(schema: T) => z._default(z.nullable(schema), null);
+
+/** Other hosts than the venue's own: a mirror, a test server. Null is the venue's own. */
+const hosts = z._default(z.strictObject({ ws: orNull(url('ws')), rest: orNull(url('http')) }), {
+  ws: null,
+  rest: null,
+});
+
+/** How a venue's REST interface is used. Null is what is safe at that venue. */
+const rest = z._default(
+  z.strictObject({
+    spacingMs: orNull(whole('milliseconds between requests', 20, 60_000)),
+    burst: orNull(whole('requests at once', 1, 20)),
+    refreshSeconds: orNull(whole('seconds between looks at the instruments', 30, 86_400)),
+    batch: orNull(whole('instruments per request', 1, 100)),
+  }),
+  { spacingMs: null, burst: null, refreshSeconds: null, batch: null },
+);
+
+const market = { hosts, rest, latency };
+
+/** Venues of a desk; each is there or not. Keys never stand here: they come from the environment or a secret. */
+export const venuesSchema = z
+  .strictObject({
+    binance: z.optional(
+      z.strictObject({
+        environment: z._default(choice(['market-data', 'live', 'testnet', 'demo']), 'market-data'),
+        ...market,
+        fees: proportionalFees,
+      }),
+    ),
+    coinbase: z.optional(
+      z.strictObject({
+        interface: z._default(choice(['advanced', 'exchange']), 'advanced'),
+        environment: z._default(choice(['live', 'sandbox']), 'live'),
+        tradeSide: z._default(choice(['maker', 'taker']), 'maker'),
+        ...market,
+        fees: proportionalFees,
+      }),
+    ),
+    mexc: z.optional(
+      z.strictObject({
+        book: z._default(choice(['diff', 'top20']), 'diff'),
+        ...market,
+        fees: proportionalFees,
+      }),
+    ),
+    polymarket: z.optional(z.strictObject({ ...market, fees: quadraticFees })),
+    kalshi: z.optional(
+      z.strictObject({
+        environment: z._default(choice(['live', 'demo']), 'live'),
+        ...market,
+        fees: quadraticFees,
+      }),
+    ),
+  })
+  .check(z.refine((all) => Object.values(all).some(Boolean), 'needs at least one venue'));
+
+export type RawVenues = z.output<typeof venuesSchema>;
+export type RawVenue = NonNullable<RawVenues[keyof RawVenues]>;
