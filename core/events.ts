@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { gameSchema } from './market/game-schema.ts';
 import type { MarketWindow } from './market/window.ts';
 import {
   decisionSchema,
@@ -72,6 +73,37 @@ export const feedResumedEvent = z.object({
   instrumentId: z.nullable(z.string()),
   detail: z.string(),
 });
+/** Connections to a venue were down for a minute, or are back. A venue that is closed by its own word is not disconnected. */
+const venueNews = {
+  feedId: z.string(),
+  venue: z.string(),
+  /** Since when, what was tried and what refuses, for people. */
+  detail: z.string(),
+};
+export const venueDisconnectedEvent = z.object({ ...envelope('venue.disconnected', 1), ...venueNews });
+export const venueConnectedEvent = z.object({ ...envelope('venue.connected', 1), ...venueNews });
+/** An instrument's circuit breaker: while it is open the instrument is `halted` in every window. */
+const breakerNews = { feedId: z.string(), instrumentId: z.string(), detail: z.string() };
+export const breakerOpenedEvent = z.object({ ...envelope('breaker.opened', 1), ...breakerNews });
+export const breakerClosedEvent = z.object({ ...envelope('breaker.closed', 1), ...breakerNews });
+export const gameUpdatedEvent = z.object({
+  ...envelope('game.updated', 1),
+  feedId: z.string(),
+  kind: z.enum(['new', 'changed', 'score_corrected', 'final', 'void', 'heartbeat']),
+  /** The first poll that showed this state. */
+  changedAt: epochMsSchema,
+  game: gameSchema,
+  was: z.nullable(gameSchema),
+});
+/** What a feed follows by its rules became another set. */
+export const universeChangedEvent = z.object({
+  ...envelope('universe.changed', 1),
+  feedId: z.string(),
+  added: z.array(z.object({ instrumentId: z.string(), reason: z.string() })),
+  removed: z.array(z.object({ instrumentId: z.string(), reason: z.string() })),
+  /** How many instruments it holds now; none is an alert. */
+  size: z.int().check(z.minimum(0)),
+});
 export const reconciliationEvent = z.object({
   ...envelope('reconciliation.finished', 1),
   accountId: z.string(),
@@ -94,6 +126,12 @@ export const deckleEvent = z.discriminatedUnion('type', [
   modeChangedEvent,
   feedSilentEvent,
   feedResumedEvent,
+  venueDisconnectedEvent,
+  venueConnectedEvent,
+  breakerOpenedEvent,
+  breakerClosedEvent,
+  gameUpdatedEvent,
+  universeChangedEvent,
   reconciliationEvent,
   reportReadyEvent,
 ]);

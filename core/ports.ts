@@ -329,6 +329,8 @@ export type AlertKind =
   | 'drawdown'
   | 'daily_loss'
   | 'feed_down'
+  | 'bad_data'
+  | 'empty_universe'
   | 'reconciliation_mismatch'
   | 'report_ready';
 

@@ -9,6 +9,7 @@ import type { BreakerChange } from '../core/market/quality/instrument-quality.ts
 import type { FeedId, MarketWindow } from '../core/market/window.ts';
 import { WindowBuilder } from '../core/market/window-builder.ts';
 import type { EpochMs } from '../core/time.ts';
+import { FeedNews } from './feed-news.ts';
 import type { FeedNote } from './feed-note.ts';
 
 export interface PipelineOptions extends Reading {
@@ -33,6 +34,8 @@ export type Doubt = Pick<FeedNote, 'at' | 'detail'>;
  */
 export class FeedPipeline {
   readonly windows: WindowBuilder;
+  /** What has to be told with the next window. */
+  readonly news: FeedNews;
   private readonly options: PipelineOptions;
   private readonly readers = new Map<WireId, VenueReader>();
   /** The reader of the last frame: frames of one wire come in rows. */
@@ -43,6 +46,7 @@ export class FeedPipeline {
 
   constructor(options: PipelineOptions) {
     this.options = options;
+    this.news = new FeedNews(options.feedId);
     const ids = [...options.ids, ...options.instruments.map((one) => one.id)];
     this.windows = new WindowBuilder({
       ...options,
@@ -136,6 +140,9 @@ export class FeedPipeline {
       case 'trades_lost':
         this.say(update.kind, update.instrumentId, update.detail);
         return;
+      case 'game':
+        this.news.game(update.update);
+        return;
       case 'trading':
         this.say(update.tradable ? 'trading_resumed' : 'trading_stopped', update.instrumentId, update.detail);
         return;
@@ -145,6 +152,7 @@ export class FeedPipeline {
 
   private changeBreaker(id: InstrumentId, change: BreakerChange): void {
     this.say(`breaker_${change.kind}`, id, change.detail);
+    this.news.breaker(id, change);
     if (change.kind !== 'closing_wanted') return;
     for (const reader of this.readers.values())
       for (const one of reader.followed())

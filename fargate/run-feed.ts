@@ -5,16 +5,17 @@ import { withHistory } from '../core/market/window-history.ts';
 import type { FeedSign } from '../core/ports.ts';
 import type { EpochMs } from '../core/time.ts';
 import type { FeedHealth } from './feed-health.ts';
+import type { FeedEvent } from './feed-news.ts';
 import type { FeedNote } from './feed-note.ts';
 import { FeedPipeline, type PipelineOptions } from './feed-pipeline.ts';
 import type { Lease } from './lease.ts';
-import { type FeedEvent, SilenceWatch } from './silence-watch.ts';
+import { SilenceWatch } from './silence-watch.ts';
 
 /** What one event carries: the newest window and, oldest first with it at the end, those that it repeats. */
 export interface WindowNews {
   readonly newest: MarketWindow;
   readonly windows: readonly MarketWindow[];
-  /** Instruments that fell silent with the newest window, or are back. */
+  /** What else happened in the newest window: instruments that fell silent or are back, breakers, games, venues. */
   readonly events: readonly FeedEvent[];
 }
 
@@ -56,7 +57,7 @@ export async function runFeed(options: FeedOptions): Promise<FeedEnd> {
     need: (need) => source.need(need),
   });
   const silence = new SilenceWatch(pipeline);
-  const publisher = new WindowPublisher(options, silence);
+  const publisher = new WindowPublisher(options, pipeline, silence);
   health.watch(source.name, pipeline, silence);
   let at: EpochMs | null = null;
   // What fails leaves the sign of a feed that runs: it grows old, and the guard sees it.
@@ -97,13 +98,15 @@ export async function runFeed(options: FeedOptions): Promise<FeedEnd> {
 
 class WindowPublisher {
   private readonly options: FeedOptions;
+  private readonly pipeline: FeedPipeline;
   private readonly silence: SilenceWatch;
   private history: readonly MarketWindow[] = [];
   /** The newest window published, by this run or before it. */
   publishedThrough: EpochMs | null;
 
-  constructor(options: FeedOptions, silence: SilenceWatch) {
+  constructor(options: FeedOptions, pipeline: FeedPipeline, silence: SilenceWatch) {
     this.options = options;
+    this.pipeline = pipeline;
     this.silence = silence;
     this.publishedThrough = options.settledThrough;
   }
@@ -112,7 +115,7 @@ class WindowPublisher {
     const { lease, health, settledThrough, windowLog, configHashNow } = this.options;
     const window = configHashNow === undefined ? closed : { ...closed, configHash: configHashNow() };
     this.history = withHistory(this.history, window);
-    const events = this.silence.see(window);
+    const events = [...this.silence.see(window), ...this.pipeline.news.take()];
     const isNews = settledThrough === null || window.closedAt > settledThrough;
     if (isNews) {
       if (lease !== undefined && (await lease.keep(this.publishedThrough)) === 'lost') return 'fenced';

@@ -1,11 +1,9 @@
-import type { EventOf } from '../core/events.ts';
 import { judgeSilence, type Silences } from '../core/market/feed-silence.ts';
 import type { InstrumentId } from '../core/market/instrument.ts';
 import { instrumentOf, type MarketWindow } from '../core/market/window.ts';
 import { isoTime } from '../core/time.ts';
+import type { FeedEvent } from './feed-news.ts';
 import type { FeedPipeline } from './feed-pipeline.ts';
-
-export type FeedEvent = EventOf<'feed.silenced' | 'feed.resumed'>;
 
 /** Watches the windows of a feed for instruments that fall silent, and says why they did. */
 export class SilenceWatch {

@@ -1,8 +1,8 @@
 import type { Log, Metrics } from '../core/metrics.ts';
 import type { Clock, Publisher } from '../core/ports.ts';
 import type { EpochMs } from '../core/time.ts';
+import type { FeedEvent } from './feed-news.ts';
 import type { WindowNews } from './run-feed.ts';
-import type { FeedEvent } from './silence-watch.ts';
 import { windowEvent } from './window-event.ts';
 
 export interface SenderOptions {

@@ -66,7 +66,18 @@ export const TOPOLOGY: readonly FunctionWiring[] = [
     touches: { table: 'write', bus: true },
   }),
   wiring('alerts', {
-    listens: ['mode.changed', 'reconciliation.finished', 'feed.silenced', 'feed.resumed', 'report.ready'],
+    listens: [
+      'mode.changed',
+      'reconciliation.finished',
+      'feed.silenced',
+      'feed.resumed',
+      'venue.disconnected',
+      'venue.connected',
+      'breaker.opened',
+      'breaker.closed',
+      'universe.changed',
+      'report.ready',
+    ],
     touches: { table: 'write', topics: true },
   }),
   wiring('reconcile', {

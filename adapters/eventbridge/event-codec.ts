@@ -65,6 +65,12 @@ const VERSIONS: { readonly [T in EventType]: EventOf<T>['version'] } = {
   'mode.changed': 1,
   'feed.silenced': 1,
   'feed.resumed': 1,
+  'venue.disconnected': 1,
+  'venue.connected': 1,
+  'breaker.opened': 1,
+  'breaker.closed': 1,
+  'game.updated': 1,
+  'universe.changed': 1,
   'reconciliation.finished': 1,
   'report.ready': 1,
 };

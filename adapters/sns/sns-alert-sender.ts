@@ -63,6 +63,8 @@ const OPENED_AS: Readonly<Record<AlertKind, Topic>> = {
   drawdown: 'critical',
   daily_loss: 'critical',
   feed_down: 'critical',
+  bad_data: 'critical',
+  empty_universe: 'critical',
   reconciliation_mismatch: 'critical',
   report_ready: 'notice',
 };

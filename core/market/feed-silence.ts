@@ -54,7 +54,8 @@ function livenessAfter(
   closedAt: EpochMs,
 ): Liveness {
   const newest = receivedAt ?? closedAt;
-  if (status === 'live')
+  // A breaker says that what comes is bad, not that nothing comes.
+  if (status === 'live' || status === 'halted')
     return { liveAt: newest, countedFrom: newest, verdict: isOld(newest, closedAt) ? 'silent' : 'live' };
   const { liveAt, verdict } = known ?? NEVER_SEEN;
   const countedFrom = status === 'closed' ? closedAt : (known?.countedFrom ?? closedAt);

@@ -47,6 +47,11 @@ export class InstrumentPicture {
   /** Ticks; 0 while no live book was seen in this window. */
   private highestBid = 0;
   private lowestAsk = 0;
+  /** Best prices last judged, in ticks, and whether they were outliers. */
+  private touchBid = 0;
+  private touchAsk = 0;
+  private isBidOdd = false;
+  private isAskOdd = false;
   private lastPrice: Price | null = null;
   private occurredAt: EpochMs | null = null;
   private receivedAt: EpochMs | null = null;
@@ -96,7 +101,7 @@ export class InstrumentPicture {
         }
         return;
       case 'touch':
-        if (this.isLive()) this.stretchExtremes(update.bidTicks, update.askTicks);
+        this.seeTouch(update.bidTicks, update.askTicks, receivedAt);
         return;
       case 'book_doubted':
         this.doubt = update.doubt;
@@ -125,6 +130,10 @@ export class InstrumentPicture {
       case 'game':
         return;
     }
+  }
+
+  flag(flag: QualityFlag): void {
+    this.flags.add(flag);
   }
 
   /** Counts what was wrong and flags the picture with it; too much of it opens the instrument's breaker. */
@@ -209,9 +218,29 @@ export class InstrumentPicture {
     if (!book.isCrossed) this.stretchExtremes(book.bestBid, book.bestAsk);
   }
 
-  private judgePrice(price: Price, at: EpochMs, kind: PriceKind): void {
-    for (const reason of this.judge.sawPrice(price, at, kind)) this.flags.add(reason);
+  /** An outlier does not stretch the extremes, which the optimistic lane fills by. */
+  private seeTouch(bidTicks: number, askTicks: number, at: EpochMs): void {
+    if (!this.isLive()) return;
+    if (bidTicks !== this.touchBid) {
+      this.touchBid = bidTicks;
+      const bid = this.priceOf(bidTicks);
+      this.isBidOdd = bid !== null && this.judgePrice(bid, at, 'bid');
+    }
+    if (askTicks !== this.touchAsk) {
+      this.touchAsk = askTicks;
+      const ask = this.priceOf(askTicks);
+      this.isAskOdd = ask !== null && this.judgePrice(ask, at, 'ask');
+    }
+    this.stretchExtremes(this.isBidOdd ? 0 : bidTicks, this.isAskOdd ? 0 : askTicks);
+  }
+
+  /** True when something was wrong with it, which is counted and flagged then. */
+  private judgePrice(price: Price, at: EpochMs, kind: PriceKind): boolean {
+    const found = this.judge.sawPrice(price, at, kind);
+    if (found.length === 0) return false;
+    for (const reason of found) this.flags.add(reason);
     this.tellBreaker();
+    return true;
   }
 
   /** Best prices are judged once a window: a wrong one that comes and goes inside it fills nothing. */

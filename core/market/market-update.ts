@@ -1,6 +1,6 @@
 import type { Price, Quantity } from '../amounts.ts';
 import type { EpochMs } from '../time.ts';
-import type { GameState } from './game.ts';
+import type { GameUpdate } from './game-watch.ts';
 import type { Instrument, InstrumentId } from './instrument.ts';
 import type { BookView } from './order-book.ts';
 import type { QualityReason, Side } from './window.ts';
@@ -84,8 +84,8 @@ export type MarketUpdate =
       readonly isFinal: boolean;
       readonly occurredAt: EpochMs | null;
     }
-  /** A game's state changed. */
-  | { readonly kind: 'game'; readonly game: GameState };
+  /** A game's state changed, or it is told again so that silence is none. */
+  | { readonly kind: 'game'; readonly update: GameUpdate };
 
 /** The instrument that an update is about; undefined for a game. */
 export function subjectOf(update: MarketUpdate): InstrumentId | undefined {

@@ -139,7 +139,9 @@ export class WindowBuilder {
     const at = this.now;
     invariant(at !== undefined, 'an update needs a frame: call frameAt first');
     if (update.kind === 'game') {
-      this.games.set(`${update.game.league}/${update.game.gameId}`, update.game);
+      const { kind, game } = update.update;
+      // A heartbeat says that nothing changed.
+      if (kind !== 'heartbeat') this.games.set(`${game.league}/${game.gameId}`, game);
       return;
     }
     const id = subjectOf(update);
@@ -165,8 +167,10 @@ export class WindowBuilder {
       this.lateMessages += 1;
       picture.fault('late', at);
     }
-    // The clock is the venue's: whatever instrument showed it first carries the flag.
-    if (jumpMs !== null) picture.fault('clock_jump', at);
+    if (jumpMs === null) return;
+    // The clock is the venue's: one failure, and a reservation about all that it stamped.
+    picture.fault('clock_jump', at);
+    for (const other of this.pictures.values()) if (other.clock === picture.clock) other.flag('clock_jump');
   }
 
   private picture(id: InstrumentId, from: EpochMs): InstrumentPicture {

@@ -70,6 +70,55 @@ export function alertOf(event: DeckleEvent, command: string): AlertNews | null {
         title: `Feed ${event.feedId}: ${event.instrumentId ?? 'everything'} is back`,
         text: event.detail,
       };
+    case 'venue.disconnected':
+      return {
+        kind: 'opened',
+        key: venueKey(event),
+        alert: 'feed_down',
+        severity: 'critical',
+        title: `Feed ${event.feedId}: no connection to ${event.venue}`,
+        text: `${event.detail} Until it is back, nothing of this venue is live: its orders wait and nothing new is decided on it. Run: ${command} status`,
+      };
+    case 'venue.connected':
+      return {
+        kind: 'cleared',
+        keys: [venueKey(event)],
+        title: `Feed ${event.feedId}: connected to ${event.venue} again`,
+        text: event.detail,
+      };
+    case 'breaker.opened':
+      return {
+        kind: 'opened',
+        key: breakerKey(event),
+        alert: 'bad_data',
+        severity: 'critical',
+        title: `Bad data: ${event.instrumentId} is halted`,
+        text: `${event.detail}. Nothing fills on it and nothing is decided on it until then; other instruments and the trading mode are as they were. Run: ${command} status`,
+      };
+    case 'breaker.closed':
+      return {
+        kind: 'cleared',
+        keys: [breakerKey(event)],
+        title: `${event.instrumentId} is trusted again`,
+        text: event.detail,
+      };
+    case 'universe.changed':
+      return event.size > 0
+        ? {
+            kind: 'cleared',
+            keys: [universeKey(event)],
+            title: `Feed ${event.feedId}: its universe holds ${event.size} instruments`,
+            text: `Its rules find instruments again: ${event.added.map((one) => one.instrumentId).join(', ')}.`,
+          }
+        : {
+            kind: 'opened',
+            key: universeKey(event),
+            alert: 'empty_universe',
+            severity: 'critical',
+            title: `Feed ${event.feedId}: its universe is empty`,
+            text: `No instrument meets the rules under 'universe' any more${lastOf(event)}. Strategies that trade by these rules see nothing. Run: ${command} universe`,
+          };
+    case 'game.updated':
     case 'market.window':
     case 'signals.raised':
     case 'order.accepted':
@@ -91,6 +140,20 @@ export function alertOf(event: DeckleEvent, command: string): AlertNews | null {
 
 const feedKey = ({ feedId, instrumentId }: EventOf<'feed.silenced' | 'feed.resumed'>): string =>
   instrumentId === null ? `feed/${feedId}` : `feed/${feedId}/${instrumentId}`;
+
+const venueKey = ({ feedId, venue }: EventOf<'venue.disconnected' | 'venue.connected'>): string =>
+  `venue/${feedId}/${venue}`;
+const breakerKey = ({ feedId, instrumentId }: EventOf<'breaker.opened' | 'breaker.closed'>): string =>
+  `breaker/${feedId}/${instrumentId}`;
+const universeKey = ({ feedId }: EventOf<'universe.changed'>): string => `universe/${feedId}`;
+
+/** Why the last ones went, in brackets. */
+function lastOf({ removed }: EventOf<'universe.changed'>): string {
+  const [first] = removed;
+  if (first === undefined) return '';
+  const others = removed.length > 1 ? `, and ${removed.length - 1} others` : '';
+  return ` (${first.instrumentId}: ${first.reason}${others})`;
+}
 
 function modeNews(mode: ModeState, command: string): AlertNews | null {
   const since = `at ${isoTime(mode.changedAt)} by ${mode.author}`;

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { DeckleEvent } from '../../core/events.ts';
+import type { FeedEvent } from '../../fargate/feed-news.ts';
 import type { WindowNews } from '../../fargate/run-feed.ts';
-import type { FeedEvent } from '../../fargate/silence-watch.ts';
 import { WindowSender } from '../../fargate/window-sender.ts';
 import { CountedMetrics } from '../support/desk.ts';
 import { at, market, T0, windowOf } from '../support/values.ts';

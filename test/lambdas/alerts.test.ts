@@ -4,7 +4,7 @@ import { openSqliteStore } from '../../adapters/store/sqlite-store.ts';
 import type { DeckleEvent } from '../../core/events.ts';
 import type { Alert } from '../../core/ports.ts';
 import type { ModeState } from '../../core/risk/trading-mode.ts';
-import { plusMs } from '../../core/time.ts';
+import { epochMs, plusMs } from '../../core/time.ts';
 import { alerts } from '../../lambdas/alerts/alerts.ts';
 import { ACTIVE, CountedMetrics, NO_LOG } from '../support/desk.ts';
 import { T0 } from '../support/values.ts';
@@ -94,6 +94,80 @@ test('each instrument of a feed has its own episode, with its name in the title 
   ]);
   expect(sent[1]?.title).toContain('binance:GEMUSDT');
   expect(sent[1]?.text).toContain('Nothing for 39 s.');
+});
+
+const breaker = (type: 'breaker.opened' | 'breaker.closed', ms: number): DeckleEvent => ({
+  type,
+  version: 1,
+  id: `${type}/${ms}`,
+  at: epochMs(T0 + ms),
+  feedId: 'main',
+  instrumentId: 'binance:COINUSDT',
+  detail: '12 failures in a minute: 12 gap',
+});
+const venue = (type: 'venue.disconnected' | 'venue.connected', ms: number): DeckleEvent => ({
+  type,
+  version: 1,
+  id: `${type}/${ms}`,
+  at: epochMs(T0 + ms),
+  feedId: 'main',
+  venue: 'kalshi',
+  detail: 'no connection since 12:00: 451, the venue refuses this region',
+});
+const universe = (size: number, ms: number): DeckleEvent => ({
+  type: 'universe.changed',
+  version: 1,
+  id: `universe.changed/${ms}`,
+  at: epochMs(T0 + ms),
+  feedId: 'main',
+  added: size > 0 ? [{ instrumentId: 'kalshi:KXOAK', reason: 'series KXOAK' }] : [],
+  removed: size > 0 ? [] : [{ instrumentId: 'kalshi:KXOAK', reason: 'volume 12 is below 1000' }],
+  size,
+});
+
+test.each([
+  {
+    what: 'an instrument whose breaker opened',
+    bad: breaker('breaker.opened', 0),
+    good: breaker('breaker.closed', 90_000),
+    key: 'breaker/main/binance:COINUSDT',
+    kind: 'bad_data',
+    says: '12 failures in a minute: 12 gap. Nothing fills on it',
+  },
+  {
+    what: 'a venue that cannot be reached',
+    bad: venue('venue.disconnected', 0),
+    good: venue('venue.connected', 90_000),
+    key: 'venue/main/kalshi',
+    kind: 'feed_down',
+    says: 'the venue refuses this region Until it is back',
+  },
+  {
+    what: 'a universe without instruments',
+    bad: universe(0, 0),
+    good: universe(1, 90_000),
+    key: 'universe/main',
+    kind: 'empty_universe',
+    says: '(kalshi:KXOAK: volume 12 is below 1000)',
+  },
+])(
+  '$what is alerted with the reason, and cleared when it is over',
+  async ({ bad, good, key, kind, says }) => {
+    const { on, sent } = openAlerts();
+    await on(bad);
+    await on(good);
+    expect(shown(sent)).toEqual([
+      [key, kind, 'critical', false],
+      [key, kind, 'notice', true],
+    ]);
+    expect(sent[0]?.text).toContain(says);
+  },
+);
+
+test('a universe that changes and holds something is no news for a person', async () => {
+  const { on, sent } = openAlerts();
+  await on(universe(3, 0));
+  expect(sent).toEqual([]);
 });
 
 test('the same event again sends nothing', async () => {

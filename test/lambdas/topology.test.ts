@@ -166,6 +166,47 @@ const EVENTS = {
     instrumentId: COIN.id,
     detail,
   },
+  'venue.disconnected': {
+    ...head,
+    type: 'venue.disconnected',
+    id: 'sample/venue.disconnected',
+    feedId: 'main',
+    venue: 'kalshi',
+    detail,
+  },
+  'venue.connected': {
+    ...head,
+    type: 'venue.connected',
+    id: 'sample/venue.connected',
+    feedId: 'main',
+    venue: 'kalshi',
+    detail,
+  },
+  'breaker.opened': {
+    ...head,
+    type: 'breaker.opened',
+    id: 'sample/breaker.opened',
+    feedId: 'main',
+    instrumentId: COIN.id,
+    detail,
+  },
+  'breaker.closed': {
+    ...head,
+    type: 'breaker.closed',
+    id: 'sample/breaker.closed',
+    feedId: 'main',
+    instrumentId: COIN.id,
+    detail,
+  },
+  'universe.changed': {
+    ...head,
+    type: 'universe.changed',
+    id: 'sample/universe.changed',
+    feedId: 'main',
+    added: [],
+    removed: [],
+    size: 0,
+  },
   'report.ready': {
     ...head,
     type: 'report.ready',
@@ -208,7 +249,14 @@ test('the embedded runtime handles every event that the topology routes', async 
   }
   expect(metrics.total('bus_put_aside_total')).toBe(1);
   // The news got as far as people, and the window as far as the marks.
-  expect(alerted).toEqual(['kill_switch', 'feed_down', 'feed_down', 'report_ready']);
+  expect(alerted).toEqual([
+    'kill_switch',
+    ...['feed_down', 'feed_down'], // an instrument silent, and back
+    ...['feed_down', 'feed_down'], // a venue
+    ...['bad_data', 'bad_data'],
+    'empty_universe',
+    'report_ready',
+  ]);
   expect((await services.feeds.marks(config.feed.id))?.value.at).toBe(WINDOW.closedAt);
 });
 

@@ -157,6 +157,46 @@ test.each([
   }).toEqual(expected);
 });
 
+/** Trades as they come, and the standing best prices at each full second instead of whenever they change. */
+function atEachSecond(seen: readonly SeenPrice[]): SeenPrice[] {
+  const sampled: SeenPrice[] = [];
+  const best = new Map<SeenPrice['kind'], SeenPrice>();
+  let edge = Math.ceil((seen[0]?.at ?? 0) / 1_000) * 1_000;
+  for (const one of seen) {
+    for (; edge <= one.at; edge += 1_000)
+      for (const standing of best.values()) sampled.push({ ...standing, at: epochMs(edge) });
+    if (one.kind === 'trade') sampled.push(one);
+    else best.set(one.kind, one);
+  }
+  return sampled;
+}
+
+test('best prices looked at once a second open no breaker either', async () => {
+  const summary = (instrument: Instrument, ...all: readonly SeenPrices[]) => {
+    const judged = all.flatMap((prices) =>
+      [...prices.values()].map((seen) => judge(instrument, atEachSecond(seen))),
+    );
+    return {
+      outliers: judged.reduce((sum, one) => sum + one.outliers, 0),
+      mostInAMinute: Math.max(...judged.map((one) => one.mostInAMinute)),
+      openings: judged.reduce((sum, one) => sum + one.openings, 0),
+    };
+  };
+  const gold = ['1800', '1815'].map((end) => kalshiPrices(`kalshi/gold15m-26aug10${end}.jsonl.gz`));
+  const bitcoin = ['0511-1217', '0515-2132'].map((run) => kalshiPrices(`kalshi/btc15m-2026${run}.jsonl.gz`));
+  expect({
+    gold: summary(CENTS, ...gold),
+    bitcoin: summary(TAPERED, ...bitcoin),
+    polymarket: summary(REFINED, polymarketTouches('polymarket/btc-updown-15m-touch-20251226.csv.gz')),
+    crash: summary(pair('0.0001'), binancePrices(await demoFrames('crash'))),
+  }).toEqual({
+    gold: { outliers: 15, mostInAMinute: 3, openings: 0 },
+    bitcoin: { outliers: 8, mostInAMinute: 2, openings: 0 },
+    polymarket: { outliers: 111, mostInAMinute: 4, openings: 0 },
+    crash: { outliers: 4, mostInAMinute: 2, openings: 0 },
+  });
+});
+
 test('every wrong trade put into the recorded BTCUSDT is seen, a percent off and ten times off, both ways', () => {
   const seen = binancePrices(recordedFrames('binance/spot-btcusdt-20240808.jsonl.gz')).get('BTCUSDT') ?? [];
   const [first] = seen;

@@ -20,7 +20,7 @@ interface Level {
  *
  * A message that differs from the estimate by more than {@link CLOCK_JUMP_MS} does not move it: it is slow, or its stamp is
  * wrong. Only when three windows of five seconds agree on another offset was a clock set, ours by NTP or the venue's by its
- * operators; that takes 15 to 20 s of messages. A laptop's sleep sets no clock: what lay in the socket is as late as it
+ * operators; that takes 10 to 20 s of messages. A laptop's sleep sets no clock: what lay in the socket is as late as it
  * looks, and the fresh messages after it agree with the estimate from before.
  */
 export class ClockOffset {

@@ -18,7 +18,7 @@ import { RISK_RULES } from '../../../core/risk/guards.ts';
 import type { ModeState } from '../../../core/risk/trading-mode.ts';
 import type { Signal } from '../../../core/strategy/strategy.ts';
 import { epochMs } from '../../../core/time.ts';
-import { anyWindow } from '../../core/market/any-window.ts';
+import { anyGame, anyWindow } from '../../core/market/any-window.ts';
 import { COIN, GEM } from '../../support/values.ts';
 
 const anyUnits = fc.bigInt({ min: -(10n ** 20n), max: 10n ** 20n });
@@ -203,6 +203,9 @@ const envelope = <T extends EventType>(type: T) => ({
   id: named<string>(),
   at: anyTime,
 });
+const venueNews = { feedId: fc.string(), venue: fc.string(), detail: fc.string() };
+const breakerNews = { feedId: fc.string(), instrumentId: fc.string(), detail: fc.string() };
+const universeEntry = fc.record({ instrumentId: fc.string(), reason: fc.string() });
 const silence = { feedId: fc.string(), instrumentId: orNull(fc.string()), detail: fc.string() };
 
 /** Events of every type, sensible or not: a codec must not care. A type added to the catalogue is missed here by the compiler. */
@@ -228,6 +231,25 @@ export const ANY_EVENT: { readonly [T in EventType]: fc.Arbitrary<Extract<Deckle
   'mode.changed': fc.record({ ...envelope('mode.changed'), mode: anyMode, was: fc.string() }),
   'feed.silenced': fc.record({ ...envelope('feed.silenced'), ...silence }),
   'feed.resumed': fc.record({ ...envelope('feed.resumed'), ...silence }),
+  'venue.disconnected': fc.record({ ...envelope('venue.disconnected'), ...venueNews }),
+  'venue.connected': fc.record({ ...envelope('venue.connected'), ...venueNews }),
+  'breaker.opened': fc.record({ ...envelope('breaker.opened'), ...breakerNews }),
+  'breaker.closed': fc.record({ ...envelope('breaker.closed'), ...breakerNews }),
+  'game.updated': fc.record({
+    ...envelope('game.updated'),
+    feedId: fc.string(),
+    kind: fc.constantFrom('new', 'changed', 'score_corrected', 'final', 'void', 'heartbeat'),
+    changedAt: anyTime,
+    game: anyGame,
+    was: orNull(anyGame),
+  }),
+  'universe.changed': fc.record({
+    ...envelope('universe.changed'),
+    feedId: fc.string(),
+    added: fc.array(universeEntry, { maxLength: 2 }),
+    removed: fc.array(universeEntry, { maxLength: 2 }),
+    size: fc.nat(),
+  }),
   'reconciliation.finished': fc.record({
     ...envelope('reconciliation.finished'),
     accountId: fc.string(),

@@ -29,6 +29,7 @@ test.each([
   { row: '8vi 11', bar: minute(8, { ...QUIET, source: 'venue', complete: false }) },
   { row: '8 11 11 11 11 0.5 0', bar: minute(8, { ...QUIET, volume: quantity('0.5') }) },
   { row: '8 11 11 11 11 0 1', bar: minute(8, { ...QUIET, trades: 1 }) },
+  { row: '8 10 11 11 11 0 0', bar: minute(8, { ...QUIET, open: price('10') }) },
   { row: '8 10 12.5 9 11 0 0', bar: minute(8, { volume: quantity('0'), trades: 0 }) },
 ])("'$row' is a bar", ({ row, bar }) => {
   expect(toRow(bar, BLOCK)).toBe(row);

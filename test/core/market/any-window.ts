@@ -73,7 +73,7 @@ const anyTeam: fc.Arbitrary<GameTeam> = fc.record({
   name: fc.string(),
   score: fc.nat(200),
 });
-const anyGame: fc.Arbitrary<GameState> = fc.record({
+export const anyGame: fc.Arbitrary<GameState> = fc.record({
   league: fc.constantFrom(...LEAGUES),
   gameId: fc.constantFrom('1', '2'),
   startsAt: anyTime,

@@ -76,6 +76,13 @@ describe('gaps', () => {
     expect(findGaps([], '1m', epochMs(at(0) + 1), epochMs(at(1) - 1))).toEqual([]);
   });
 
+  test('bars before the range say nothing about it', () => {
+    expect(findGaps([minute(-7, false), minute(-5), minute(0)], '1m', at(0), at(0))).toEqual([]);
+    expect(findGaps([minute(-7), minute(2)], '1m', at(0), at(1))).toEqual([
+      { kind: 'missing', from: at(0), through: at(1), bars: 2 },
+    ]);
+  });
+
   test('a bar that came incomplete and then complete is no gap', () => {
     expect(findGaps([minute(0, false), minute(0)], '1m', at(0), at(0))).toEqual([]);
   });

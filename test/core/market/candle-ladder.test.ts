@@ -110,10 +110,13 @@ test('a doubt marks every bar it touches, a lost trade only its own', () => {
 });
 
 test('at midnight all eight intervals close, shortest first, and each is handed over once', () => {
-  const made = ladder(at(-2_500));
-  made.add(price('10'), quantity('1'), 1, at(-1_500));
+  const made = ladder(at(-7_500));
+  made.add(price('10'), quantity('1'), 1, at(-6_500));
   const closed = made.takeClosed(at(0));
-  expect(closed.map((bar) => bar.interval)).toEqual(['1s', '1s', '5s', '15s', '1m', '5m', '15m', '1h', '1d']);
+  expect(closed.map((one) => `${one.interval} ${(one.start - MIDNIGHT) / 1_000}`).join(', ')).toBe(
+    '1s -7, 1s -6, 1s -5, 1s -4, 1s -3, 1s -2, 1s -1, ' +
+      '5s -10, 5s -5, 15s -15, 1m -60, 5m -300, 15m -900, 1h -3600, 1d -86400',
+  );
   expect(made.takeClosed(at(0))).toEqual([]);
 });
 
@@ -300,6 +303,16 @@ describe('history', () => {
     expect(only(closed, '1m').map(brief)).toEqual([[9 * MINUTE, 11, 11, 11, 11, 0]]);
     // 00:05 was never told, so the bar of five minutes may miss prints.
     expect(only(closed, '5m').map((one) => [one.close, one.complete])).toEqual([[price('11'), false]]);
+  });
+
+  test('the close of a minute that lost messages is the last close from then on', () => {
+    const made = lateLadder(9 * MINUTE);
+    made.taint(at(9 * MINUTE));
+    made.takeClosed(at(10 * MINUTE));
+    made.seed(bar('1m', 9 * MINUTE, '14'), at(10 * MINUTE));
+    expect(only(made.takeClosed(at(11 * MINUTE)), '1m').map((one) => [...brief(one), one.complete])).toEqual([
+      [10 * MINUTE, 14, 14, 14, 14, 0, true],
+    ]);
   });
 
   test('a bar of history that ends before the newest print leaves the last close alone', () => {
