@@ -36,9 +36,18 @@ export const CONTROL_CHANNELS = {
   venue: 'deckle:venue',
 };
 
+export interface Stamp {
+  readonly text: string;
+  readonly unit: string;
+}
+
 export type RecordedLine =
-  | { readonly kind: 'frame'; readonly frame: Frame; readonly isStamped: boolean }
-  | { readonly kind: 'control'; readonly item: ConnectionChange | FollowChange | VenueChange }
+  /** `stamp` is the receive time as it stands in the line, which may be finer than a frame's; null where there is none. */
+  | { readonly kind: 'frame'; readonly frame: Frame; readonly stamp: Stamp | null }
+  | {
+      readonly kind: 'control';
+      readonly item: ConnectionChange | FollowChange | VenueChange;
+    }
   /** A recorder's remark that says nothing about the market. */
   | { readonly kind: 'aside'; readonly wire: WireId; readonly channel: string }
   | { readonly kind: 'corrupt'; readonly detail: string }
@@ -75,7 +84,7 @@ export function parseRecordedLine(line: string, fallback?: EpochMs): RecordedLin
     ...(encoding !== undefined && { encoding }),
     ...(connection !== undefined && { connection }),
   };
-  return { kind: 'frame', frame, isStamped };
+  return { kind: 'frame', frame, stamp: isStamped ? { text: stamp, unit: fields.unit } : null };
 }
 
 type Fields = z.output<typeof recordedLine>;

@@ -163,7 +163,7 @@ const truncated = (name: string, lineNumber: number, batch: LineBatch): SourceFa
 const notARecording = (name: string, detail: string): RecordingError =>
   new RecordingError(`${name} is not a recording: ${detail}`);
 
-function inWords(error: unknown, path: string): unknown {
+export function inWords(error: unknown, path: string): unknown {
   if (!(error instanceof Error) || !('code' in error)) return error;
   const { code } = error;
   if (code === 'ENOENT') return new RecordingError(`there is no recording at ${path}`, { cause: error });

@@ -11,6 +11,9 @@ export class FollowedInstrument {
   /** Steps in which all its books count. */
   grids: Grids;
   readonly counts: QualityCounts = noQualityCounts();
+  /** Its book was live once, and is doubted since: what proves it next is a resync. */
+  wasLive = false;
+  isDoubted = false;
   /** Messages about it by the wire's own names. */
   readonly messages = new Map<string, number>();
   readonly tape = new TradeTape(this.counts);

@@ -1,6 +1,9 @@
 import type { Instrument, InstrumentId } from '../../core/market/instrument.ts';
 import { symbolOf, venueOf } from '../../core/market/instrument.ts';
 import { binanceReader } from './binance/reader.ts';
+import { type AdvancedOptions, coinbaseAdvancedReader, coinbaseExchangeReader } from './coinbase/reader.ts';
+import { type KalshiReaderOptions, kalshiReader } from './kalshi/reader.ts';
+import { mexcReader } from './mexc/reader.ts';
 import type { ReaderPorts, VenueReader } from './venue-reader.ts';
 import { venueOfWire, type WireId } from './wire.ts';
 import type { WireOptions } from './wire-reader.ts';
@@ -13,6 +16,9 @@ export interface Reading {
   readonly instruments: readonly Instrument[];
   /** Follows every symbol it meets by these rules: to look into a recording. */
   readonly rulesOfAny?: (wire: WireId, symbol: string) => Instrument;
+  /** What a venue's reader has to be told beyond that. */
+  readonly coinbase?: Pick<AdvancedOptions, 'tradeSide'>;
+  readonly kalshi?: Pick<KalshiReaderOptions, 'gapCheck' | 'pollEveryMs'>;
 }
 
 /** The reader of a wire, for the instruments of its venue. */
@@ -28,10 +34,14 @@ export function createReader(wire: WireId, reading: Reading, ports: ReaderPorts)
     case 'binance-spot':
       return binanceReader(options, ports);
     case 'coinbase-advanced':
+      return coinbaseAdvancedReader({ ...options, ...reading.coinbase }, ports);
     case 'coinbase-exchange':
+      return coinbaseExchangeReader(options, ports);
     case 'mexc-spot':
-    case 'polymarket':
+      return mexcReader(options, ports);
     case 'kalshi':
+      return kalshiReader({ ...options, ...reading.kalshi }, ports);
+    case 'polymarket':
     case 'espn':
       throw new Error(`${wire} has no reader`);
   }

@@ -52,6 +52,8 @@ export interface VenueReader {
   readonly listed: ReadonlySet<string>;
   /** Everything kept of each instrument. */
   followed(): Iterable<FollowedInstrument>;
+  /** The book of an instrument as it leads, live or not; undefined before there is one. */
+  bookOf(followed: FollowedInstrument): BookView | undefined;
   quality(): ReadonlyMap<InstrumentId, Readonly<QualityCounts>>;
   /** Rules as last announced by the venue, else as configured. */
   instruments(): readonly Instrument[];

@@ -61,6 +61,8 @@ export class WireReader implements VenueReader {
   private readonly bySymbol = new Map<string, FollowedInstrument>();
   /** Followed symbols whose rules are not known yet. */
   private readonly awaited: Set<string>;
+  /** Rules of symbols that were not met yet, where every symbol is followed that is. */
+  private readonly announced = new Map<string, { instrument: Instrument; tradable: boolean }>();
   private readonly lines = new Map<string, Line>();
   private readonly leads = new Map<FollowedInstrument, Line>();
   private newest: Line | undefined;
@@ -112,6 +114,16 @@ export class WireReader implements VenueReader {
     return this.bySymbol.values();
   }
 
+  /** The book that leads, else any that a connection has of the instrument; undefined before there is one. */
+  bookOf(followed: FollowedInstrument): BookView | undefined {
+    const lead = this.leads.get(followed);
+    for (const line of lead === undefined ? this.lines.values() : [lead]) {
+      const book = line.reader.bookOf(followed);
+      if (book !== undefined) return book;
+    }
+    return undefined;
+  }
+
   quality(): ReadonlyMap<InstrumentId, Readonly<QualityCounts>> {
     return new Map([...this.bySymbol.values()].map((one) => [one.instrument.id, one.counts]));
   }
@@ -157,6 +169,7 @@ export class WireReader implements VenueReader {
   private replaceLead(followed: FollowedInstrument, doubt: BookDoubt, detail: string): void {
     const before = this.leads.get(followed);
     this.leads.delete(followed);
+    followed.isDoubted = followed.wasLive;
     for (const line of this.lines.values()) {
       const book = line === before ? undefined : line.reader.bookOf(followed);
       if (book === undefined || book.status !== 'live') continue;
@@ -176,6 +189,11 @@ export class WireReader implements VenueReader {
   ): void {
     const instrumentId = followed.instrument.id;
     const isPolled = line.id === POLL;
+    followed.wasLive = true;
+    if (followed.isDoubted) {
+      followed.isDoubted = false;
+      followed.counts.resyncs += 1;
+    }
     if (isSnapshot || isPolled)
       this.ports.emit({ kind: 'book', instrumentId, book, occurredAt, isSnapshot, isPolled });
     else this.ports.emit({ kind: 'book', instrumentId, book, occurredAt });
@@ -186,8 +204,10 @@ export class WireReader implements VenueReader {
     const known = this.bySymbol.get(symbol);
     const { rulesOfAny } = this.options;
     if (known !== undefined || rulesOfAny === undefined) return known;
-    const followed = new FollowedInstrument(rulesOfAny(symbol));
+    const announced = this.announced.get(symbol);
+    const followed = new FollowedInstrument(announced?.instrument ?? rulesOfAny(symbol));
     this.bySymbol.set(symbol, followed);
+    if (announced !== undefined) this.takeRules(symbol, announced);
     return followed;
   }
 
@@ -199,7 +219,11 @@ export class WireReader implements VenueReader {
   /** @internal */
   takeRules(symbol: string, rules: { instrument: Instrument; tradable: boolean } | string): void {
     const known = this.bySymbol.get(symbol);
-    if (known === undefined && !this.awaited.has(symbol)) return;
+    if (known === undefined && !this.awaited.has(symbol)) {
+      if (this.options.rulesOfAny !== undefined && typeof rules !== 'string')
+        this.announced.set(symbol, rules);
+      return;
+    }
     if (typeof rules === 'string') {
       this.note({ kind: 'refused', detail: `${symbol}: its rules ${rules}` });
       // Without readable rules no order can be judged: the instrument waits, closed.

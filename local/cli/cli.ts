@@ -16,6 +16,7 @@ import { configValidate } from './config-validate.ts';
 import { addCost } from './cost.ts';
 import { deployCheck } from './deploy-check.ts';
 import { explain } from './explain.ts';
+import { FEED_CHECK_HELP, feedCheck } from './feed-check.ts';
 import { reconcileNow, reportNow, reset } from './keep.ts';
 import { orders, positions, status } from './look.ts';
 import { kill, resume } from './mode.ts';
@@ -210,6 +211,19 @@ function build(terminal: Terminal, done: (code: number) => void, seams: DeskSeam
   onSession('reset', 'archive a session, so that the next start begins anew').action(async (options) =>
     done(await reset(options, terminal)),
   );
+  program
+    .command('feed-check')
+    .description('what recordings hold, read through the code that live feeds use')
+    .argument('<files...>', 'recordings (JSON lines, gzipped or not)')
+    .option('--venue <venue>', "read only this venue's lines, e.g. binance-spot")
+    .option(
+      '--at <receivedAt>',
+      'also show every book as it was at this moment; may be given several times',
+      (moment: string, before: readonly string[] = []) => [...before, moment],
+    )
+    .option('--json', 'one JSON document on stdout, everything else on stderr')
+    .addHelpText('after', FEED_CHECK_HELP)
+    .action(async (files, options) => done(await feedCheck(files, options, terminal)));
   addCost(program, terminal, done);
   return program;
 }
