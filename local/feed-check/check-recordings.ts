@@ -1,9 +1,9 @@
 import { basename } from 'node:path';
+import { isFilteredRecording } from '../../adapters/recordings/filtered-recording.ts';
 import { readLines } from '../../adapters/recordings/line-reader.ts';
 import { parseRecordedLine, RecordingError, type Stamp } from '../../adapters/recordings/recorded-line.ts';
 import { inWords } from '../../adapters/recordings/recording-source.ts';
 import type { FollowedInstrument } from '../../adapters/venues/followed-instrument.ts';
-import { looksFiltered } from '../../adapters/venues/kalshi/filtered.ts';
 import type { VenueReader } from '../../adapters/venues/venue-reader.ts';
 import type { WireId } from '../../adapters/venues/wire.ts';
 import type { InstrumentId } from '../../core/market/instrument.ts';
@@ -12,7 +12,6 @@ import { feedId } from '../../core/market/window.ts';
 import { type EpochMs, epochMs } from '../../core/time.ts';
 import { FeedPipeline } from '../../fargate/feed-pipeline.ts';
 import { type BookPicture, bookPicture } from './book-picture.ts';
-import { deltaSequence } from './delta-sequence.ts';
 import { looseRules } from './loose-rules.ts';
 import { type Moment, nanosOf } from './receive-stamp.ts';
 import { Sighting } from './sighting.ts';
@@ -65,7 +64,8 @@ const PROGRESS_LINES = 10_000;
  * @throws RecordingError in words when a file is missing, unreadable or no recording.
  */
 export async function checkRecordings(options: CheckOptions): Promise<Findings> {
-  const run = new CheckRun(options, await readsFiltered(options));
+  const { files, wire = 'kalshi' } = options;
+  const run = new CheckRun(options, wire === 'kalshi' && (await isFilteredRecording(files)));
   for (const file of options.files) await run.read(file);
   return run.findings();
 }
@@ -215,25 +215,4 @@ class CheckRun {
         pictures.push(bookPicture(followed, reader.bookOf(followed), at));
       }
   }
-}
-
-/**
- * Whether Kalshi recordings hold only some of their subscription's markets, so that missing numbers prove nothing: decided
- * from all of the file, before it is read.
- */
-async function readsFiltered({ files, wire }: CheckOptions): Promise<boolean> {
-  if (wire !== undefined && wire !== 'kalshi') return false;
-  const sequences: number[] = [];
-  for (const file of files) {
-    try {
-      for await (const { lines } of readLines(file, new AbortController().signal))
-        for (const line of lines) {
-          const sequence = deltaSequence(line);
-          if (sequence !== undefined) sequences.push(sequence);
-        }
-    } catch (error) {
-      throw inWords(error, file);
-    }
-  }
-  return looksFiltered(sequences);
 }

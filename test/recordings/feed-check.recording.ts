@@ -56,8 +56,12 @@ type Found = Findings['instruments'][string];
 async function check(...args: string[]): Promise<Findings> {
   const said = { stdout: '', stderr: '' };
   const code = await runCli(['feed-check', '--json', ...args], {
-    stdout: (text) => void (said.stdout += text),
-    stderr: (text) => void (said.stderr += text),
+    stdout: (text) => {
+      said.stdout += text;
+    },
+    stderr: (text) => {
+      said.stderr += text;
+    },
   });
   expect([code, said.stderr]).toEqual([0, '']);
   return findings.parse(JSON.parse(said.stdout));
@@ -206,8 +210,8 @@ test('a renamed copy gives the very same document', async () => {
 
 /** Lines of one kind, from a place in the middle on. */
 const nth = (lines: readonly string[], what: string, n: number): number => {
-  let seen = 0;
-  return lines.findIndex((line) => line.includes(what) && (seen += 1) === n);
+  const places = lines.flatMap((line, place) => (line.includes(what) ? [place] : []));
+  return places[n - 1] ?? -1;
 };
 
 test.each([
