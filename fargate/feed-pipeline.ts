@@ -70,7 +70,10 @@ export class FeedPipeline {
     if ('raw' in item) this.takeFrame(item);
     else if ('change' in item) this.readerOf(item.wire).changeConnection(item);
     else if ('venueOpen' in item) this.readerOf(item.wire).changeVenue(item);
-    else {
+    else if ('outage' in item) {
+      const { wire, receivedAt, outage, detail } = item;
+      this.news.venue(venueOfWire(wire) ?? wire, outage === 'begun', receivedAt, detail);
+    } else {
       const venue = venueOfWire(item.wire);
       this.readerOf(item.wire).changeFollowed(item);
       if (venue === null) return;

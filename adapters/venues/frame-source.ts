@@ -57,6 +57,15 @@ export interface VenueChange {
   readonly detail: string;
 }
 
+/** No connection to a venue could be had for a minute, or there is one again. For people: books follow their connections. */
+export interface OutageChange {
+  readonly wire: WireId;
+  readonly receivedAt: EpochMs;
+  readonly outage: 'begun' | 'over';
+  /** Since when, what was tried and what refuses. */
+  readonly detail: string;
+}
+
 /** What a reader tells its source that it needs. */
 export interface Need {
   /**
@@ -80,7 +89,7 @@ export interface SourceFault {
 }
 
 /** All that can come out of a source. */
-export type SourceItem = Frame | ConnectionChange | FollowChange | VenueChange | SourceFault;
+export type SourceItem = Frame | ConnectionChange | FollowChange | VenueChange | OutageChange | SourceFault;
 
 export interface FrameSource {
   /** For people: `demo market, seed 7`, `recording spot-btcusdt.jsonl.gz`. */
