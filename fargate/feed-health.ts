@@ -1,4 +1,5 @@
-import type { SourceFault } from '../adapters/venues/frame-source.ts';
+import type { BeatingSource, SourceFault } from '../adapters/venues/frame-source.ts';
+import type { SessionStatus } from '../adapters/venues/session/session-status.ts';
 import { type FrameCounts, noFrameCounts, type VenueReader } from '../adapters/venues/venue-reader.ts';
 import { venueOfWire, type WireId } from '../adapters/venues/wire.ts';
 import type { Instrument, InstrumentId, VenueId } from '../core/market/instrument.ts';
@@ -43,6 +44,8 @@ export interface WireHealth {
 export interface FeedReport {
   readonly source: string;
   readonly connected: boolean;
+  /** Connections to the venues, by venue and channel; empty where nothing is connected. */
+  readonly venues: readonly SessionStatus[];
   readonly lastFrameAt: EpochMs | null;
   readonly lastWindowAt: EpochMs | null;
   /** Windows built, those of before a restart included, and those published by this run. */
@@ -72,7 +75,7 @@ export interface FeedReport {
 export class FeedHealth {
   private pipeline: FeedPipeline | undefined;
   private silence: SilenceWatch | undefined;
-  private source = '';
+  private source: Pick<BeatingSource, 'name' | 'connections'> = { name: '' };
   private isConnected = false;
   private lastFrameAt: EpochMs | null = null;
   private newest: MarketWindow | undefined;
@@ -87,7 +90,11 @@ export class FeedHealth {
   };
   private readonly notes: FeedNote[] = [];
 
-  watch(source: string, pipeline: FeedPipeline, silence: SilenceWatch): void {
+  watch(
+    source: Pick<BeatingSource, 'name' | 'connections'>,
+    pipeline: FeedPipeline,
+    silence: SilenceWatch,
+  ): void {
     this.source = source;
     this.pipeline = pipeline;
     this.silence = silence;
@@ -131,7 +138,8 @@ export class FeedHealth {
     const { pipeline, newest } = this;
     const wires = [...(pipeline?.wires() ?? [])].map(wireHealth);
     return {
-      source: this.source,
+      source: this.source.name,
+      venues: this.source.connections?.() ?? [],
       connected: this.isConnected,
       lastFrameAt: this.lastFrameAt,
       lastWindowAt: newest?.closedAt ?? null,

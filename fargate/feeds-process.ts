@@ -1,4 +1,5 @@
 import { StoreError } from '../adapters/store/item-store.ts';
+import { ClockStepError } from '../adapters/venues/session/live-source.ts';
 import type { DeskConfig } from '../core/config/desk-config.ts';
 import { isoTime } from '../core/time.ts';
 import { ConfigWatch } from './config-watch.ts';
@@ -32,7 +33,8 @@ export async function runFeeds(options: FeedsOptions): Promise<FeedsEnd> {
       const end = await runLife({ ...options, config, lease, watch });
       if (end !== 'renewed') return end;
     } catch (error) {
-      if (error instanceof SourceLagError) log.warn('feed behind', { why: error.message });
+      if (error instanceof SourceLagError || error instanceof ClockStepError)
+        log.warn('feed behind', { why: error.message });
       else if (error instanceof StoreError) {
         tries += 1;
         if (status.lives === 0 && tries >= START_TRIES) throw error;

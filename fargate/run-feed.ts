@@ -58,7 +58,7 @@ export async function runFeed(options: FeedOptions): Promise<FeedEnd> {
   });
   const silence = new SilenceWatch(pipeline);
   const publisher = new WindowPublisher(options, pipeline, silence);
-  health.watch(source.name, pipeline, silence);
+  health.watch(source, pipeline, silence);
   let at: EpochMs | null = null;
   // What fails leaves the sign of a feed that runs: it grows old, and the guard sees it.
   let phase: FeedSign['phase'] = 'running';

@@ -1,20 +1,25 @@
 import { basename } from 'node:path';
 import { recordingSource } from '../adapters/recordings/recording-source.ts';
-import type { FrameSource } from '../adapters/venues/frame-source.ts';
+import type { BeatingSource } from '../adapters/venues/frame-source.ts';
+import { LiveFeed } from '../adapters/venues/live-feed.ts';
+import type { VenueKeys } from '../adapters/venues/protocols.ts';
+import { systemTimers } from '../adapters/venues/session/timers.ts';
+import { wsTransport } from '../adapters/venues/session/ws-transport.ts';
 import type { DeskConfig } from '../core/config/desk-config.ts';
 import type { Instrument, InstrumentId } from '../core/market/instrument.ts';
 import { epochMs, SECOND_MS } from '../core/time.ts';
 import { demoInstruments } from './demo-market/demo-listing.ts';
 import { demoMarket } from './demo-market/demo-market.ts';
 import { DeskError } from './desk-error.ts';
-import { demoSessionName, recordingSessionName } from './session/session-file.ts';
+import { followedBy } from './followed.ts';
+import { demoSessionName, liveSessionName, recordingSessionName } from './session/session-file.ts';
 
 /** The demo's Monday morning, 2026-01-05T09:00:00Z: a made-up market needs a date, not today's. */
 export const DEMO_START = epochMs(1_767_603_600_000);
 
 /** What a session reads: where its frames come from and what it is called. */
 export interface DeskInput {
-  readonly kind: 'demo' | 'recording';
+  readonly kind: 'demo' | 'recording' | 'live';
   /** Name of the session and its file. */
   readonly session: string;
   /** For people and for the session's identity. */
@@ -22,7 +27,7 @@ export interface DeskInput {
   /** Rules known before the first frame. */
   readonly instruments: readonly Instrument[];
   /** A fresh source from the beginning; each run and each verification opens its own. */
-  open(): Promise<FrameSource>;
+  open(): Promise<BeatingSource>;
 }
 
 export function demoInput(config: DeskConfig): DeskInput {
@@ -44,6 +49,34 @@ export function recordingInput(files: readonly string[], config: DeskConfig): De
     description: `recording ${files.map((file) => basename(file)).join(', ')}`,
     instruments: config.instruments,
     open: async () => recordingSource(files),
+  };
+}
+
+/** The venues' own streams, from now on for as long as the desk runs. `note` is told what sessions have to say. */
+export function liveInput(
+  config: DeskConfig,
+  keys: VenueKeys,
+  note: (venue: string, detail: string) => void,
+): DeskInput {
+  const { ids } = followedBy(config, []);
+  const venues = [...new Set(ids.map((id) => id.slice(0, id.indexOf(':'))))];
+  return {
+    kind: 'live',
+    session: liveSessionName(config.feed.id),
+    description: `live market data of ${venues.join(', ')}`,
+    instruments: config.instruments,
+    open: async () =>
+      new LiveFeed({
+        access: config.access,
+        keys,
+        ids,
+        venues: [],
+        windowMs: config.feed.windowMs,
+        transport: wsTransport,
+        timers: systemTimers,
+        random: Math.random,
+        note,
+      }),
   };
 }
 

@@ -21,6 +21,8 @@ const NOBODY: ReaderPorts = { emit: () => undefined, need: () => undefined, note
  * strategy trades is not among them.
  */
 export async function probeInput(input: DeskInput, config: DeskConfig): Promise<void> {
+  // What a venue lists is known when it was asked, and whoever asks it is the feed itself.
+  if (input.kind === 'live') return;
   const followed = followedBy(config, input.instruments);
   const readers = new Map<WireId, VenueReader>();
   const readerOf = (wire: WireId): VenueReader => {
@@ -33,7 +35,7 @@ export async function probeInput(input: DeskInput, config: DeskConfig): Promise<
   const missing = (): InstrumentId[] => followed.ids.filter((id) => !listedAt(venueOf(id)).has(symbolOf(id)));
   let until: EpochMs | undefined;
   for await (const frame of (await input.open()).frames(new AbortController().signal)) {
-    if ('reason' in frame) continue;
+    if ('reason' in frame || 'beat' in frame) continue;
     until ??= plusMs(frame.receivedAt, PROBE_MS);
     if (frame.receivedAt >= until) break;
     if (!isFrame(frame)) continue;
@@ -45,7 +47,9 @@ export async function probeInput(input: DeskInput, config: DeskConfig): Promise<
   // A list that is older than the instrument is contradicted by the instrument's own messages.
   const seen = new Set(
     [...readers.values()].flatMap((reader) =>
-      [...reader.quality()].flatMap(([id, { bookUpdates, trades }]) => (bookUpdates + trades > 0 ? [id] : [])),
+      [...reader.quality()].flatMap(([id, { bookUpdates, trades }]) =>
+        bookUpdates + trades > 0 ? [id] : [],
+      ),
     ),
   );
   // A venue that was not asked for its list says nothing about what it has.

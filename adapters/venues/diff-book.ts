@@ -1,9 +1,9 @@
-import { BookSide } from '../../core/market/book-side.ts';
 import type { BookDoubt } from '../../core/market/market-update.ts';
-import type { OrderBook, SideName } from '../../core/market/order-book.ts';
+import type { OrderBook } from '../../core/market/order-book.ts';
 import type { QualityCounts } from '../../core/market/quality.ts';
 import type { EpochMs } from '../../core/time.ts';
 import { type LevelList, setLevels } from './levels.ts';
+import { showsSameBook } from './picture-agreement.ts';
 import { StreamWitness } from './stream-witness.ts';
 import { type TouchEvent, TouchMemory } from './touch-memory.ts';
 
@@ -51,8 +51,6 @@ const ASK_EVERY = 100;
 const ANSWER_MS = 10_000;
 /** Pictures of the first moments may still show the time before the stream was subscribed. */
 const SETTLED_MS = 10_000;
-/** Levels of a side compared with a picture of the same update id: those that orders meet. */
-const COMPARED = 20;
 
 /**
  * One symbol's book from diffs that name ranges of update ids, and a snapshot: buffer the diffs, take a snapshot, drop what
@@ -258,7 +256,8 @@ export class DiffBook {
   /** A picture beside a live book: it must be the same at the same update id, and may not stay ahead. Older ones say nothing. */
   private hear(snapshot: SnapshotEvent, now: EpochMs): void {
     this.witness.see(snapshot.lastId, this.streamId, now);
-    if (snapshot.lastId !== this.book.sequence || agreesWith(this.book, snapshot)) return;
+    if (snapshot.lastId !== this.book.sequence || showsSameBook(this.book, snapshot.bids, snapshot.asks))
+      return;
     this.lose(`the book differs from the venue's picture at update ${snapshot.lastId}`);
   }
 
@@ -307,17 +306,3 @@ const gapBetween = (lastId: number, { firstId, lastId: newId }: DepthEvent): str
   firstId > lastId
     ? `${firstId - lastId - 1} updates missing between ${lastId} and ${firstId}`
     : `updates ${firstId} to ${newId} do not continue ${lastId}`;
-
-/** Whether a picture of the book's own update id shows the same best levels, in whatever order it lists them. */
-function agreesWith(book: OrderBook, snapshot: SnapshotEvent): boolean {
-  return agreesOn('bids', book, snapshot.bids) && agreesOn('asks', book, snapshot.asks);
-}
-
-function agreesOn(name: SideName, book: OrderBook, levels: LevelList): boolean {
-  const ours = book[name];
-  const shown = new BookSide(name);
-  for (let n = 0; n < levels.length; n += 1) shown.set(levels.ticks[n] ?? 0, levels.lots[n] ?? 0);
-  for (let rank = 0; rank < Math.min(COMPARED, shown.size); rank += 1)
-    if (ours.ticksAt(rank) !== shown.ticksAt(rank) || ours.lotsAt(rank) !== shown.lotsAt(rank)) return false;
-  return ours.size >= Math.min(COMPARED, shown.size) && (shown.size > 0 || ours.size === 0);
-}

@@ -1,4 +1,5 @@
 import type { EpochMs } from '../../core/time.ts';
+import type { SessionStatus } from './session/session-status.ts';
 import type { WireId } from './wire.ts';
 
 /**
@@ -108,6 +109,8 @@ export interface Beat {
 /** A source that follows a clock and so can tell that time has passed while nothing came. */
 export interface BeatingSource extends Omit<FrameSource, 'frames'> {
   frames(signal: AbortSignal): AsyncIterable<SourceItem | Beat>;
+  /** How the connections to each venue are; absent where nothing is connected. */
+  connections?(): readonly SessionStatus[];
 }
 
 export const isFrame = (item: SourceItem | Beat): item is Frame => 'raw' in item;

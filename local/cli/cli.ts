@@ -4,6 +4,7 @@ import { RecordingError } from '../../adapters/recordings/recorded-line.ts';
 import { ObjectStoreError } from '../../adapters/s3/object-store-error.ts';
 import { StoreError } from '../../adapters/store/item-store.ts';
 import { BooksBusyError } from '../../adapters/store/one-picture.ts';
+import { ClockStepError } from '../../adapters/venues/session/live-source.ts';
 import { WindowLogError } from '../../adapters/window-log/window-log.ts';
 import { DeskError } from '../desk-error.ts';
 import { SessionError } from '../session/open-session.ts';
@@ -20,10 +21,11 @@ import { FEED_CHECK_HELP, feedCheck } from './feed-check.ts';
 import { reconcileNow, reportNow, reset } from './keep.ts';
 import { orders, positions, status } from './look.ts';
 import { kill, resume } from './mode.ts';
+import { RECORD_HELP, record } from './record.ts';
 import { replay } from './replay.ts';
 import { checkStackOption, requireStack } from './stack-option.ts';
 import type { DeskSeams } from './start-desk.ts';
-import { startDesk } from './start-desk.ts';
+import { LIVE_CONFIG, startDesk } from './start-desk.ts';
 import type { Terminal } from './terminal.ts';
 import { CommandError, processTerminal } from './terminal.ts';
 
@@ -49,6 +51,12 @@ const positive = (text: string): number => {
   const count = wholeNumber(text);
   if (count < 1) throw new InvalidArgumentError('must be at least 1.');
   return count;
+};
+
+const recordingName = (text: string): string => {
+  if (!/^[\w-]{1,60}$/.test(text))
+    throw new InvalidArgumentError('must be letters, digits, dashes and underscores, at most 60.');
+  return text;
 };
 
 function requireFolder(dir: unknown): void {
@@ -107,7 +115,8 @@ const isForPeople = (error: unknown): error is Error =>
   error instanceof WindowLogError ||
   error instanceof ObjectStoreError ||
   error instanceof StatusServerError ||
-  error instanceof StackError;
+  error instanceof StackError ||
+  error instanceof ClockStepError;
 
 function build(terminal: Terminal, done: (code: number) => void, seams: DeskSeams | undefined): Command {
   const program = new Command('deckle')
@@ -139,8 +148,9 @@ function build(terminal: Terminal, done: (code: number) => void, seams: DeskSeam
       `the session; ${unlessGiven} unless given`,
     );
 
-  command(program, 'start', 'run the desk: the demo market, or recordings')
-    .option('--config <file>', 'the configuration', 'deckle.yaml')
+  command(program, 'start', 'run the desk: the demo market, live venues, or recordings')
+    .option('--config <file>', 'the configuration; deckle.yaml, with --live deckle.live.yaml, unless given')
+    .option('--live', "follow the venues' own streams instead of the demo")
     .option(
       '--recording <files...>',
       'replay recorded frames (JSON lines, gzipped or not) instead of the demo',
@@ -211,6 +221,22 @@ function build(terminal: Terminal, done: (code: number) => void, seams: DeskSeam
   onSession('reset', 'archive a session, so that the next start begins anew').action(async (options) =>
     done(await reset(options, terminal)),
   );
+  program
+    .command('record')
+    .description("write the venues' messages into files, as they arrive")
+    .argument(
+      '[instruments...]',
+      'what to record, as <venue>:<symbol>; what the strategies follow unless given',
+    )
+    .option('--config <file>', 'the configuration', LIVE_CONFIG)
+    .option('--out <directory>', 'where the files go', 'recordings')
+    .option('--name <name>', "beginning of the files' names", recordingName, 'feed')
+    .option('--rotate <minutes>', 'a new file after so long', positive, 60)
+    .option('--size <megabytes>', 'a new file when one is so large', positive, 500)
+    .option('--for <seconds>', 'end after so long', positive)
+    .option('--json', 'one JSON document on stdout at the end, everything else on stderr')
+    .addHelpText('after', RECORD_HELP)
+    .action(async (ids, options) => done(await record(ids, options, terminal)));
   program
     .command('feed-check')
     .description('what recordings hold, read through the code that live feeds use')

@@ -54,9 +54,11 @@ async function fromFrames(options: ReplayOptions, view: SessionView, config: Des
   const input = options.recording ? recordingInput(options.recording, config) : demoInput(config);
   if (input.session !== view.name)
     throw new CommandError(
-      view.name.startsWith('recording-')
-        ? `session ${view.name} reads a recording; name its files with --recording FILE... (these are ${input.session})`
-        : `session ${view.name} is another one than ${input.session}, which the configuration names`,
+      view.name.startsWith('live-')
+        ? `session ${view.name} followed live venues, whose frames are not kept; replay it with --windows`
+        : view.name.startsWith('recording-')
+          ? `session ${view.name} reads a recording; name its files with --recording FILE... (these are ${input.session})`
+          : `session ${view.name} is another one than ${input.session}, which the configuration names`,
     );
   const settled = await view.runtime.settled(view.feedId);
   const signal = new AbortController().signal;

@@ -1,20 +1,27 @@
 import { systemClock } from '../../adapters/clock.ts';
 import { sha256 } from '../../adapters/sha256.ts';
-import { demoInput, recordingInput } from '../input.ts';
+import type { DeskConfig } from '../../core/config/desk-config.ts';
+import { type DeskInput, demoInput, liveInput, recordingInput } from '../input.ts';
 import type { StartOptions } from '../start.ts';
 import { start } from '../start.ts';
 import type { CommonOptions } from './cli.ts';
 import { requireConfig } from './load.ts';
-import type { Terminal } from './terminal.ts';
+import { CommandError, type Terminal } from './terminal.ts';
+import { readVenueKeys } from './venue-keys.ts';
 
 export interface StartDeskOptions extends CommonOptions {
-  readonly config: string;
+  readonly config?: string;
   readonly recording?: readonly string[];
+  readonly live?: true;
   readonly once?: true;
   readonly fresh?: true;
   readonly windows?: number;
   readonly port: number;
 }
+
+/** Configurations that are used unless one is named. */
+export const DEMO_CONFIG = 'deckle.yaml';
+export const LIVE_CONFIG = 'deckle.live.yaml';
 
 /** A stop that takes longer than this is no clean stop any more. */
 const STOP_MS_MAX = 30_000;
@@ -28,8 +35,11 @@ export async function startDesk(
   terminal: Terminal,
   seams?: DeskSeams,
 ): Promise<number> {
-  const config = requireConfig(options.config);
-  const input = options.recording ? recordingInput(options.recording, config) : demoInput(config);
+  const isLive = options.live ?? false;
+  if (isLive && options.recording)
+    throw new CommandError('--live and --recording exclude each other: a desk has one source', 2);
+  const config = requireConfig(options.config ?? (isLive ? LIVE_CONFIG : DEMO_CONFIG));
+  const input = inputOf(options, config, terminal);
   const stop = new AbortController();
   const onSignal = (): void => {
     if (stop.signal.aborted) return;
@@ -59,4 +69,13 @@ export async function startDesk(
     process.off('SIGINT', onSignal);
     process.off('SIGTERM', onSignal);
   }
+}
+
+/** What was asked for on the command line, else what the configuration names. */
+function inputOf(options: StartDeskOptions, config: DeskConfig, terminal: Terminal): DeskInput {
+  if (options.recording) return recordingInput(options.recording, config);
+  if (!options.live && config.feed.source === 'demo') return demoInput(config);
+  return liveInput(config, readVenueKeys(process.env), (venue, detail) =>
+    terminal.stderr(`  ${venue}: ${detail}\n`),
+  );
 }

@@ -55,7 +55,12 @@ function build(terminal: Terminal, done: (code: number) => void): Command {
   program
     .command('run')
     .description('publish the windows of a feed until SIGTERM')
-    .addOption(new Option('--source <source>', 'where frames come from').choices(['demo']).default('demo'))
+    .addOption(
+      new Option(
+        '--source <source>',
+        'where frames come from; what the configuration names under feed.source unless given',
+      ).choices(['demo', 'live']),
+    )
     .option('--windows <n>', 'end after so many windows', positive)
     .option('--seed <n>', "seed of the demo market; the configuration's unless given", wholeNumber)
     .addOption(

@@ -26,6 +26,7 @@ import { FeedsStatus } from '../../fargate/feeds-status.ts';
 import { shiftedClock } from '../../fargate/paced.ts';
 import { SettleError, waitSettled } from '../../fargate/settle-wait.ts';
 import { CommandError, type Terminal } from '../cli/terminal.ts';
+import { readVenueKeys } from '../cli/venue-keys.ts';
 import type { DemoScenario } from '../demo-market/demo-market.ts';
 import { DEMO_START } from '../input.ts';
 import { type AwsPlace, storeWords } from './aws-words.ts';
@@ -35,9 +36,11 @@ import type { FeedsEnvironment } from './environment.ts';
 import { healthAnswer } from './health-answer.ts';
 import { startHealthServer } from './health-server.ts';
 import { lineLog } from './line-log.ts';
+import { livePlan } from './live-plan.ts';
 
 export interface RunOptions {
-  readonly source: 'demo';
+  /** The configuration's unless given. */
+  readonly source?: 'demo' | 'live';
   readonly lockstep?: true;
   readonly windows?: number;
   readonly seed?: number;
@@ -96,6 +99,7 @@ export async function runFeedsCommand(
   });
   const isLockstep = options.lockstep ?? false;
   const market = demoOptions(options, clock);
+  const keys = readVenueKeys(process.env);
   log.info('feeds process starts', {
     stage: environment.DECKLE_STAGE,
     table,
@@ -115,7 +119,10 @@ export async function runFeedsCommand(
       metrics,
       log,
       owner: `feeds/${hostname()}/${process.pid}/${startedAt}`,
-      planOf: (config) => demoPlan(config, market),
+      planOf: (config) =>
+        (options.source ?? (isLockstep ? 'demo' : config.feed.source)) === 'live'
+          ? livePlan(config, keys, (venue, detail) => log.info('venue', { venue, detail }))
+          : demoPlan(config, market),
       openWindowLog: async (feedId) => createS3WindowLog({ writer, feedId, metrics, log }),
       trace: environment.DECKLE_TRACE === 'on' || isLockstep,
       ...(isLockstep

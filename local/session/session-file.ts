@@ -10,6 +10,9 @@ export const DECKLE_DIRECTORY = '.deckle';
 export const demoSessionName = (seed: number, scenario: 'fair' | 'crash'): string =>
   scenario === 'fair' ? `demo-${seed}` : `demo-${seed}-${scenario}`;
 
+/** A live session goes on under its feed's name, however often it is started. */
+export const liveSessionName = (feed: string): string => `live-${feed}`;
+
 /**
  * Names a session after what it reads: the same recordings give the same session wherever they lie.
  * @throws RecordingError in words when a file cannot be read.

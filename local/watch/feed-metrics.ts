@@ -1,3 +1,4 @@
+import { venueOfWire } from '../../adapters/venues/wire.ts';
 import type { Metrics } from '../../core/metrics.ts';
 import { FeedCounts } from '../../fargate/feed-counts.ts';
 import type { FeedReport } from '../../fargate/feed-health.ts';
@@ -21,6 +22,10 @@ export class FeedMetrics {
         this.#grow(`messages/${wire}/${kind}`, count, (n) =>
           metrics.add('feed_messages_total', n, { venue: venue ?? wire, kind }),
         );
+    for (const { wire, reconnects } of report.venues)
+      this.#grow(`reconnects/${wire}`, reconnects, (n) =>
+        metrics.add('feed_reconnects_total', n, { venue: venueOfWire(wire) ?? wire }),
+      );
     for (const [reason, count] of Object.entries(report.failures))
       this.#grow(`failures/${reason}`, count, (n) =>
         metrics.add('feed_validation_failures_total', n, { reason }),

@@ -39,7 +39,7 @@ test('--help names the commands, the environment and the exit codes', async () =
 
 test.each([
   [['run', '--windows', '0'], /'0' is invalid. must be at least 1/],
-  [['run', '--source', 'live'], /Allowed choices are demo/],
+  [['run', '--source', 'moon'], /Allowed choices are demo, live/],
   [['run', '--start-at', 'yesterday'], /must be a time in UTC, e.g. 2026-01-05T09:00:00Z/],
   [['run', '--scenario', 'boom'], /Allowed choices are fair, crash/],
   [['run', '--port', '70000'], /must be a port from 0 to 65535/],

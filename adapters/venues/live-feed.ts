@@ -1,0 +1,121 @@
+import type { RawVenues } from '../../core/config/venues-schema.ts';
+import { type InstrumentId, symbolOf, VENUES, type VenueId, venueOf } from '../../core/market/instrument.ts';
+import { isoTime } from '../../core/time.ts';
+import type { Beat, BeatingSource, Need, SourceItem } from './frame-source.ts';
+import { protocolOf, type VenueKeys } from './protocols.ts';
+import { ConnectGate } from './session/connect-gate.ts';
+import type { Feeder } from './session/feeder.ts';
+import type { QueuedItem } from './session/item-queue.ts';
+import { LiveSource } from './session/live-source.ts';
+import { RestPacer } from './session/rest-pacer.ts';
+import type { Outage, SessionStatus } from './session/session-status.ts';
+import type { Timers } from './session/timers.ts';
+import type { Transport } from './session/transport.ts';
+import { VenueSession } from './session/venue-session.ts';
+import { venueOfWire } from './wire.ts';
+
+export interface LiveFeedOptions {
+  readonly access: RawVenues;
+  readonly keys: VenueKeys;
+  /** Followed from the beginning. Their venues are in `access`. */
+  readonly ids: readonly InstrumentId[];
+  /** Venues to be ready for although nothing of them is followed yet. */
+  readonly venues: readonly VenueId[];
+  readonly windowMs: number;
+  readonly transport: Transport;
+  readonly timers: Timers;
+  /** In [0, 1): spreads waits. */
+  readonly random: () => number;
+  /** Told what a person may want to read, a venue's words shortened. */
+  note(venue: string, detail: string): void;
+}
+
+/** What a live feed follows more, or no longer. */
+export interface Followings {
+  readonly follow: readonly InstrumentId[];
+  readonly unfollow: readonly InstrumentId[];
+  readonly detail: string;
+}
+
+/** The venues' own streams as one source, with the health of each connection. */
+export class LiveFeed implements BeatingSource {
+  readonly name: string;
+  private readonly source: LiveSource;
+  private readonly sessions: readonly VenueSession[];
+
+  constructor(options: LiveFeedOptions) {
+    const { access, keys, ids, venues, timers, transport, random, windowMs } = options;
+    const pacer = new RestPacer({ transport, timers, random });
+    const gate = new ConnectGate(timers);
+    const wanted = VENUES.filter(
+      (venue) => venues.includes(venue) || ids.some((id) => venueOf(id) === venue),
+    );
+    this.sessions = wanted.flatMap((venue) => {
+      const protocol = protocolOf(venue, access, keys);
+      if (protocol === undefined) return [];
+      const symbols = ids.filter((id) => venueOf(id) === venue).map(symbolOf);
+      const events = {
+        disconnected: (outage: Outage) => this.tell(outage, 'begun'),
+        reconnected: (outage: Outage) => this.tell(outage, 'over'),
+        note: (detail: string) => options.note(protocol.name, detail),
+      };
+      return [new VenueSession({ protocol, symbols, transport, timers, pacer, gate, random, events })];
+    });
+    this.name = `live: ${this.sessions.map((one) => one.name).join(', ')}`;
+    this.source = new LiveSource({ name: this.name, feeders: this.feeders(), timers, windowMs });
+  }
+
+  frames(signal: AbortSignal): AsyncIterable<SourceItem | Beat> {
+    return this.source.frames(signal);
+  }
+
+  /** Runs without a queue, for a simulation: each item is taken before anything else happens. */
+  start(take: (item: QueuedItem) => void): void {
+    this.source.start({
+      take,
+      fail: (error) => {
+        throw error;
+      },
+    });
+  }
+
+  stop(): void {
+    this.source.stop();
+  }
+
+  need(need: Need): boolean {
+    return this.source.need(need);
+  }
+
+  connections(): readonly SessionStatus[] {
+    return this.sessions.map((one) => one.status());
+  }
+
+  /** Follows other instruments from now on. Those of venues that nobody is ready for are handed back. */
+  follow({ follow, unfollow, detail }: Followings): readonly InstrumentId[] {
+    const strangers = new Set(follow);
+    for (const { wire } of this.sessions) {
+      const of = (ids: readonly InstrumentId[]): readonly InstrumentId[] =>
+        ids.filter((id) => venueOf(id) === venueOfWire(wire));
+      const [more, less] = [of(follow), of(unfollow)];
+      for (const id of more) strangers.delete(id);
+      if (more.length + less.length === 0) continue;
+      this.source.follow(wire, { follow: more.map(symbolOf), unfollow: less.map(symbolOf), detail });
+    }
+    return [...strangers];
+  }
+
+  private feeders(): readonly Feeder[] {
+    return this.sessions;
+  }
+
+  private tell({ wire, name, since, symbols, why, isPolling }: Outage, outage: 'begun' | 'over'): void {
+    const some = symbols.length === 1 ? symbols[0] : `${symbols.length} instruments`;
+    const meanwhile = isPolling ? ' It is asked by REST meanwhile.' : '';
+    const detail =
+      outage === 'begun'
+        ? `${name}: no connection for ${some} since ${isoTime(since)}: ${why}.${meanwhile}`
+        : `${name}: connected again; it was not since ${isoTime(since)}.`;
+    this.source.tell((receivedAt) => ({ wire, receivedAt, outage, detail }));
+  }
+}

@@ -1,0 +1,43 @@
+import type { EpochMs } from '../../core/time.ts';
+
+/** One state of a book: its digest, the venue's update id, and since when it was so. */
+export interface BookState {
+  readonly digest: number;
+  readonly updateId: number;
+  readonly at: EpochMs;
+}
+
+/** The newest states of one book, to find out whether the venue ever showed what somebody takes for its book. */
+export class StateLog {
+  private readonly digests: Float64Array;
+  private readonly updateIds: Float64Array;
+  private readonly times: Float64Array;
+  private count = 0;
+
+  constructor(capacity: number) {
+    this.digests = new Float64Array(capacity);
+    this.updateIds = new Float64Array(capacity);
+    this.times = new Float64Array(capacity);
+  }
+
+  add(digest: number, updateId: number, at: EpochMs): void {
+    const place = this.count % this.digests.length;
+    this.digests[place] = digest;
+    this.updateIds[place] = updateId;
+    this.times[place] = at;
+    this.count += 1;
+  }
+
+  /** The newest state with this digest; with `updateId` the newest that had it at that update. */
+  find(digest: number, updateId: number | null): BookState | undefined {
+    const capacity = this.digests.length;
+    for (let n = this.count - 1; n >= 0 && n >= this.count - capacity; n -= 1) {
+      const place = n % capacity;
+      if (this.digests[place] !== digest) continue;
+      const at = this.updateIds[place] ?? 0;
+      if (updateId === null || at === updateId)
+        return { digest, updateId: at, at: (this.times[place] ?? 0) as EpochMs };
+    }
+    return undefined;
+  }
+}
