@@ -3,6 +3,7 @@ import { recordLine } from '../../adapters/recordings/record-line.ts';
 import { RecordingWriter, type Written } from '../../adapters/recordings/recording-writer.ts';
 import { type BeatingSource, isFrame } from '../../adapters/venues/frame-source.ts';
 import { LiveFeed } from '../../adapters/venues/live-feed.ts';
+import type { SessionStatus } from '../../adapters/venues/session/session-status.ts';
 import { systemTimers } from '../../adapters/venues/session/timers.ts';
 import { wsTransport } from '../../adapters/venues/session/ws-transport.ts';
 import type { DeskConfig } from '../../core/config/desk-config.ts';
@@ -66,6 +67,7 @@ export async function record(
   try {
     const frames = await writeAll(feed, writer, stop.signal, terminal);
     await writer.close();
+    for (const line of troubleWords(feed.connections())) terminal.stderr(`  ${line}\n`);
     tell(writer.written, frames, options, terminal);
     return frames > 0 ? 0 : 1;
   } catch (error) {
@@ -129,6 +131,15 @@ function openFeed(config: DeskConfig, ids: readonly InstrumentId[], terminal: Te
     },
   });
 }
+
+/** What keeps venues from sending, a line each; nothing while all is well. */
+export const troubleWords = (venues: readonly SessionStatus[]): readonly string[] =>
+  venues.flatMap(({ name, trouble, closedBecause, connected, refused }) => [
+    ...(closedBecause !== null ? [`${name}: closed: ${closedBecause}`] : []),
+    ...(trouble !== null ? [`${name}: ${trouble}`] : []),
+    ...(trouble === null && closedBecause === null && !connected ? [`${name}: it has not answered yet`] : []),
+    ...refused.map(({ symbol, why }) => `${name}: ${symbol}: ${why}`),
+  ]);
 
 const idOf =
   (config: DeskConfig) =>

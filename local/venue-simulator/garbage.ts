@@ -2,7 +2,7 @@ import type { SeededRandom } from '../demo-market/random.ts';
 import type { Fault } from './faults.ts';
 import type { SimPeer } from './sim-dialect.ts';
 
-const LETTERS = '{}[]",:.0123456789xyz\\\u0000\u00e9\u4e2d';
+const LETTERS = Array.from('{}[]",:.0123456789xyz\\\u0000\u00e9\u4e2d');
 /** A byte that begins no character of UTF-8. */
 const NO_UTF8 = 0xff;
 
@@ -35,7 +35,7 @@ export function garbageAfter(
 }
 
 const letters = (random: SeededRandom): string =>
-  Array.from({ length: random.integer(1, 60) }, () => random.pick([...LETTERS])).join('');
+  Array.from({ length: random.integer(1, 60) }, () => random.pick(LETTERS)).join('');
 
 const bytes = (random: SeededRandom): Uint8Array =>
   Uint8Array.from({ length: random.integer(1, 60) }, () => random.integer(0, 255));

@@ -18,6 +18,7 @@ export class SimConnection {
   private readonly desk: VenueDesk;
   private readonly alarms = new Set<() => void>();
   private isHeld = false;
+  private isEnding = false;
 
   constructor(n: number, request: SimUpgrade, peer: SimPeer, desk: VenueDesk) {
     this.n = n;
@@ -29,7 +30,7 @@ export class SimConnection {
 
   /** Says something; whether it arrives is for the faults. `symbol` is what it is about, none for several or none. */
   send(data: string | Uint8Array, topic: Topic, symbol = ''): void {
-    if (this.isOver) return;
+    if (this.isOver || this.isEnding) return;
     this.sent += 1;
     if (this.isHeld) return;
     const { faults } = this.desk;
@@ -38,12 +39,14 @@ export class SimConnection {
   }
 
   ping(): void {
-    if (!this.isOver && !this.isHeld) this.peer.ping();
+    if (!this.isOver && !this.isEnding && !this.isHeld) this.peer.ping();
   }
 
   /** Ends it with a farewell, after what was said before. */
   close(code: number, reason: string): void {
-    if (!this.isOver) this.peer.end(code, reason);
+    if (this.isOver || this.isEnding) return;
+    this.isEnding = true;
+    this.peer.end(code, reason);
   }
 
   /** Ends it without a word. */

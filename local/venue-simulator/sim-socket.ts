@@ -143,25 +143,20 @@ export class SimSocket implements Socket {
   private knock(venue: SimVenue): void {
     if (this.state !== 'opening') return;
     const { url, headers } = this.request;
-    // The venue may speak as soon as it has accepted, so that the client's side must be open before.
-    let isTold = false;
-    const early: (() => void)[] = [];
-    const peer = this.venueEnd((run) => (isTold ? run() : early.push(run)));
-    const answer = venue.accept(peer, { url: new URL(url), headers: lowerCase(headers) });
+    const answer = venue.accept(this.venueEnd(), { url: new URL(url), headers: lowerCase(headers) });
     if (answer instanceof SimConnection) {
       this.connection = answer;
       this.toClient.push({ sign: 'opened' });
-      isTold = true;
-      for (const run of early) run();
+      venue.opened(answer);
     } else if (answer !== 'hang') this.toClient.push({ sign: 'end', end: refusalOf(answer, venue) });
   }
 
-  private venueEnd(then: (run: () => void) => void): SimPeer {
+  private venueEnd(): SimPeer {
     return {
-      send: (data) => then(() => this.toClient.push(data)),
-      sendNoText: () => then(() => this.toClient.push({ sign: 'no_text' })),
-      ping: () => then(() => this.toClient.push({ sign: 'ping' })),
-      end: (code, reason) => then(() => this.toClient.push(ending(code, reason))),
+      send: (data) => this.toClient.push(data),
+      sendNoText: () => this.toClient.push({ sign: 'no_text' }),
+      ping: () => this.toClient.push({ sign: 'ping' }),
+      end: (code, reason) => this.toClient.push(ending(code, reason)),
       hold: (isHeld) => {
         this.isHeld = isHeld;
       },

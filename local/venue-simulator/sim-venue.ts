@@ -47,6 +47,7 @@ export class SimVenue {
   private readonly alarms = new Map<object, () => void>();
   /** Connections that a lasting fault will end, or release, when it ends. */
   private readonly stricken = new Map<Fault, readonly SimConnection[]>();
+  private readonly desk: VenueDesk;
 
   constructor({ seed, timers, dialect, listings = [], floor, faults = [] }: SimVenueOptions) {
     this.timers = timers;
@@ -72,8 +73,6 @@ export class SimVenue {
     this.floor.onMove((market) => this.dialect.moved(market));
   }
 
-  private readonly desk: VenueDesk;
-
   /** The venue's own clock. */
   now(): EpochMs {
     return epochMs(this.timers.now() + this.faults.sumMs('clock_skew'));
@@ -88,10 +87,13 @@ export class SimVenue {
     const refusal = this.refusal() ?? this.dialect.admit(request);
     if (refusal !== null) return refusal;
     this.accepted += 1;
-    const connection = new SimConnection(this.accepted, request, peer, this.desk);
+    return new SimConnection(this.accepted, request, peer, this.desk);
+  }
+
+  /** The client knows that it was accepted, so that the venue may speak. */
+  opened(connection: SimConnection): void {
     this.open.add(connection);
     this.dialect.opened(connection);
-    return connection;
   }
 
   /** The client said something. */

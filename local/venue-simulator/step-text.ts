@@ -9,7 +9,7 @@ export class StepText {
   private readonly unitsPerStep: number;
   private readonly places: number;
   private readonly from: number;
-  private readonly kept: (string | undefined)[] = new Array(KEPT);
+  private readonly kept: (string | undefined)[] = Array.from({ length: KEPT });
 
   /** `from`: the smallest count that is likely, so that the texts from there on are kept. */
   constructor(step: bigint, places = placesOf(step), from = 0) {
