@@ -310,7 +310,10 @@ export class WireReader implements VenueReader {
   }
 
   /** @internal */
-  tradeHistory(followed: FollowedInstrument, trade: TradeFacts): void {
+  tradeHistory(line: Line, followed: FollowedInstrument, trade: TradeFacts): void {
+    const lead = this.leads.get(followed);
+    // While another connection carries the instrument, its trades are still to come from there as prints.
+    if (lead !== undefined && lead !== line && lead.id !== POLL) return;
     const verdict = followed.tape.take(trade);
     if (verdict.kind !== 'new' && verdict.kind !== 'gap') return;
     followed.counts.tradesFromHistory += trade.trades;
@@ -332,6 +335,12 @@ export class WireReader implements VenueReader {
     this.ports.note(note);
   }
 }
+
+/** Names of unknown kinds that are told apart; more are counted as {@link OTHER_KIND}. */
+const UNKNOWN_KINDS_MAX = 32;
+const OTHER_KIND = 'other';
+
+const short = (kind: string): string => kind.slice(0, 60);
 
 /** A connection's view of its wire's reader. */
 class LineDesk implements ConnectionDesk {
@@ -372,7 +381,9 @@ class LineDesk implements ConnectionDesk {
   }
 
   countUnknown(kind: string, detail: string): void {
-    grow(this.wire.unknown, kind);
+    const { unknown } = this.wire;
+    // A venue must not be able to fill memory with names.
+    grow(unknown, unknown.has(kind) || unknown.size < UNKNOWN_KINDS_MAX ? short(kind) : OTHER_KIND);
     this.wire.note({ kind: 'unknown', detail });
   }
 
@@ -418,7 +429,7 @@ class LineDesk implements ConnectionDesk {
   }
 
   tradeHistory(followed: FollowedInstrument, trade: TradeFacts): void {
-    this.wire.tradeHistory(followed, trade);
+    if (this.line) this.wire.tradeHistory(this.line, followed, trade);
   }
 
   tradesLost(followed: FollowedInstrument, flag: 'gap' | 'refused' | 'disconnected', detail: string): void {

@@ -188,6 +188,17 @@ test('a picture ahead of the stream convicts it after five seconds, once, unless
   expect(well.said).toEqual(['changed']);
 });
 
+test('what a picture showed before the venue counted anew convicts nobody', () => {
+  const one = live(LOOSE);
+  one.sync.onSnapshot(picture(15), epochMs(1_000));
+  one.sync.onDepth(diff(1, 2, [], 2_000));
+  one.sync.tick(epochMs(9_000));
+  expect(one.said).toEqual([
+    'gap: update ids went back from 10 to 2',
+    'snapshot: update ids went back from 10 to 2',
+  ]);
+});
+
 test('the lists of an event may be used again: what waits was copied', () => {
   const one = synced(LOOSE);
   const event = diff(1, 11, [[101, 7]]);

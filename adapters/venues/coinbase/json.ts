@@ -1,0 +1,36 @@
+import type * as z from 'zod';
+
+/** Any JSON object, nothing said of what it holds. */
+export type JsonObject = Readonly<Record<string, unknown>>;
+
+export const isObject = (value: unknown): value is JsonObject =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Malformed);
+
+/** A message that is not what its kind must be: which field, and why. */
+export class Malformed {
+  readonly detail: string;
+  constructor(detail: string) {
+    this.detail = detail;
+  }
+}
+
+/** What a text holds, or that it is no JSON. */
+export function parseJson(raw: string): unknown {
+  try {
+    return JSON.parse(raw);
+  } catch {
+    return new Malformed('not JSON');
+  }
+}
+
+/** The careful way, for what a look by hand did not accept and for what is rare. */
+export function checked<T>(schema: z.ZodType<T>, value: unknown, path = ''): T | Malformed {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  const issue = result.error.issues[0];
+  const field = [path, ...(issue?.path ?? [])].filter((part) => part !== '').join('.');
+  return new Malformed(`${field === '' ? '' : `${field}: `}${issue?.message ?? 'unreadable'}`);
+}
+
+/** Venue text is shown to people; a broken frame must not flood a log. */
+export const short = (text: string): string => (text.length <= 120 ? text : `${text.slice(0, 119)}…`);

@@ -1,0 +1,189 @@
+import * as z from 'zod';
+
+/**
+ * MEXC's messages in their decoded form. Binary frames come out of the protobuf decoder in exactly these shapes; the zod
+ * schemas read the same form from JSON texts, in which some recorders keep it, and REST answers.
+ */
+
+/** A 64-bit number as the decoders give it: a number, a text, or two halves. */
+export type Int64 = number | string | { readonly low: number; readonly high: number };
+
+const text = z.string().default('');
+const int64: z.ZodType<Int64> = z.union([z.int(), z.string().regex(/^\d{1,19}$/, 'must be a whole number')]);
+const time = int64.default(0);
+
+const level = z.object({ price: text, quantity: text });
+const deals = z.object({
+  deals: z
+    .array(z.object({ price: text, quantity: text, tradeType: z.int().default(0), time, tradeId: text }))
+    .default([]),
+});
+const bookSides = { asks: z.array(level).default([]), bids: z.array(level).default([]) };
+const aggreDepths = z.object({ ...bookSides, fromVersion: text, toVersion: text });
+const limitDepths = z.object({ ...bookSides, version: text });
+const bestPrices = { bidPrice: text, bidQuantity: text, askPrice: text, askQuantity: text };
+const aggreBookTicker = z.object({ ...bestPrices, version: text });
+const bookTickerBatch = z.object({ items: z.array(z.object(bestPrices)).default([]), version: text });
+/** Known and of no use to Deckle: not looked into. */
+const other = z.looseObject({}).nullish();
+
+const push = z.object({
+  channel: text,
+  symbol: text,
+  createTime: time,
+  sendTime: time,
+  publicDeals: deals.nullish(),
+  publicIncreaseDepths: other,
+  publicLimitDepths: limitDepths.nullish(),
+  publicBookTicker: other,
+  publicSpotKline: other,
+  publicMiniTicker: other,
+  publicMiniTickers: other,
+  publicBookTickerBatch: bookTickerBatch.nullish(),
+  publicIncreaseDepthsBatch: other,
+  publicAggreDepths: aggreDepths.nullish(),
+  publicAggreDeals: deals.nullish(),
+  publicAggreBookTicker: aggreBookTicker.nullish(),
+});
+
+export type WireLevel = z.output<typeof level>;
+export type WireDeals = z.output<typeof deals>;
+export type WireAggreDepths = z.output<typeof aggreDepths>;
+export type WireLimitDepths = z.output<typeof limitDepths>;
+export type WireBestPrices = z.output<z.ZodObject<typeof bestPrices>>;
+export type WireAggreBookTicker = z.output<typeof aggreBookTicker>;
+export type WireBookTickerBatch = z.output<typeof bookTickerBatch>;
+/** `PushDataV3ApiWrapper`: a channel, a symbol, times in milliseconds, and one body. */
+export type WirePush = z.output<typeof push>;
+
+export const BODIES = [
+  'publicAggreDepths',
+  'publicAggreDeals',
+  'publicAggreBookTicker',
+  'publicLimitDepths',
+  'publicDeals',
+  'publicBookTickerBatch',
+  'publicSpotKline',
+  'publicMiniTicker',
+  'publicMiniTickers',
+  'publicBookTicker',
+  'publicIncreaseDepths',
+  'publicIncreaseDepthsBatch',
+] as const satisfies readonly (keyof WirePush)[];
+/** The wire's own name of a message: the body that it carries. */
+export type BodyName = (typeof BODIES)[number];
+
+export const isJsonPush = (value: LooseObject): boolean => typeof value.channel === 'string';
+
+/** A message in its JSON form; a text names the wrong field. */
+export const parsePush = (value: unknown): WirePush | string => parsed(push, value);
+
+const restLevel = z.tuple([z.string(), z.string()]).rest(z.unknown());
+const depthAnswer = z.object({
+  lastUpdateId: z.int().min(0),
+  bids: z.array(restLevel),
+  asks: z.array(restLevel),
+  timestamp: z.int().min(0).optional(),
+});
+const tradesAnswer = z.array(
+  z.object({
+    id: z.union([z.string(), z.int()]).nullish(),
+    price: z.string(),
+    qty: z.string(),
+    time: z.int().min(0),
+    isBuyerMaker: z.boolean(),
+  }),
+);
+const exchangeInfo = z.object({ symbols: z.array(z.looseObject({ symbol: z.string() })) });
+
+/** A count of digits, as a number or as text. */
+const digits = z
+  .union([
+    z.int(),
+    z
+      .string()
+      .regex(/^\d{1,2}$/)
+      .transform(Number),
+  ])
+  .pipe(z.int().min(0).max(99));
+const decimal = z.string().regex(/^\d{1,30}(?:\.\d{1,30})?$/, 'must be an unsigned decimal');
+/** The rules of one symbol as `exchangeInfo` tells them. */
+const exchangeSymbol = z.object({
+  symbol: z.string().min(1),
+  status: z.union([z.string(), z.int().transform(String)]),
+  baseAsset: z.string(),
+  baseAssetPrecision: digits,
+  quoteAsset: z.string(),
+  quotePrecision: digits,
+  baseSizePrecision: decimal,
+  quoteAmountPrecision: decimal,
+  isSpotTradingAllowed: z.boolean().optional(),
+  makerCommission: decimal.optional(),
+  takerCommission: decimal.optional(),
+  tradeSideType: z.union([z.int(), z.string().regex(/^\d$/).transform(Number)]).optional(),
+  fullName: z.string().optional(),
+});
+
+const dayTicker = z.object({
+  symbol: z.string(),
+  bidPrice: z.string().nullish(),
+  bidQty: z.string().nullish(),
+  askPrice: z.string().nullish(),
+  askQty: z.string().nullish(),
+  quoteVolume: z.string().nullish(),
+});
+const dayTickers = z.array(z.unknown());
+/** Times in milliseconds; prices and volumes as text: open time, open, high, low, close, volume, close time, quote volume. */
+const kline = z
+  .tuple([z.int().min(0), decimal, decimal, decimal, decimal, decimal, z.int().min(0), decimal])
+  .rest(z.unknown());
+
+export type WireDepthAnswer = z.output<typeof depthAnswer>;
+export type WireTradesAnswer = z.output<typeof tradesAnswer>;
+export type WireExchangeSymbol = z.output<typeof exchangeSymbol>;
+export type WireDayTicker = z.output<typeof dayTicker>;
+export type WireKline = z.output<typeof kline>;
+
+export const parseDepthAnswer = (value: unknown): WireDepthAnswer | string => parsed(depthAnswer, value);
+export const parseTradesAnswer = (value: unknown): WireTradesAnswer | string => parsed(tradesAnswer, value);
+export const parseExchangeInfo = (value: unknown): z.output<typeof exchangeInfo> | string =>
+  parsed(exchangeInfo, value);
+export const parseExchangeSymbol = (value: unknown): WireExchangeSymbol | string =>
+  parsed(exchangeSymbol, value);
+export const parseDayTickers = (value: unknown): readonly unknown[] | string => parsed(dayTickers, value);
+export const parseDayTicker = (value: unknown): WireDayTicker | string => parsed(dayTicker, value);
+export const parseKline = (value: unknown): WireKline | string => parsed(kline, value);
+
+/** Any JSON object; the keys that tell messages apart, nothing said of what they hold. */
+export interface LooseObject {
+  readonly channel?: unknown;
+  readonly id?: unknown;
+  readonly code?: unknown;
+  readonly msg?: unknown;
+  readonly symbols?: unknown;
+  readonly lastUpdateId?: unknown;
+  readonly serverTime?: unknown;
+}
+
+export const isRecord = (value: unknown): value is LooseObject =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** JSON of a text, undefined when it is none. */
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Venue text is shown to people; a broken frame must not flood a log. */
+export const short = (text: string): string => (text.length <= 120 ? text : `${text.slice(0, 120)}…`);
+
+function parsed<T>(schema: z.ZodType<T>, value: unknown): T | string {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  const issue = result.error.issues[0];
+  const field = issue === undefined || issue.path.length === 0 ? '' : `${issue.path.join('.')}: `;
+  return short(`${field}${issue?.message ?? 'unreadable'}`);
+}
