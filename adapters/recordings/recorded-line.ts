@@ -18,6 +18,8 @@ const recordedLine = z.object({
   url: z.string().optional(),
   encoding: z.literal('base64', { error: "must be 'base64' where it is given" }).optional(),
   connection: z.string().optional(),
+  /** Some recorders say beside a REST answer which market it was asked for. */
+  kalshiTicker: z.string().optional(),
 });
 
 /** The first unescaped key of that name; inside `raw` its quotes are escaped. */
@@ -63,7 +65,7 @@ export function parseRecordedLine(line: string, fallback?: EpochMs): RecordedLin
   }
   const fields = quickFields(value) ?? carefulFields(value);
   if (typeof fields === 'string') return corrupt(fields);
-  const { venue: wire, channel, url, encoding, connection } = fields;
+  const { venue: wire, channel, url, encoding, connection, kalshiTicker } = fields;
   if (!isWire(wire)) return { kind: 'other_venue', venue: wire };
   if (ASIDE.has(channel)) return { kind: 'aside', wire, channel };
   const stamp = receiveStamp(line);
@@ -78,7 +80,7 @@ export function parseRecordedLine(line: string, fallback?: EpochMs): RecordedLin
   const frame: Frame = {
     wire,
     receivedAt,
-    channel,
+    channel: channel === 'rest:orderbook' && kalshiTicker ? `${channel}:${kalshiTicker}` : channel,
     raw,
     ...(url !== undefined && { url }),
     ...(encoding !== undefined && { encoding }),
@@ -93,10 +95,11 @@ type Fields = z.output<typeof recordedLine>;
 function quickFields(value: unknown): Fields | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
   const line: { readonly [key in keyof Fields]?: unknown } = value;
-  const { unit, venue, channel, raw, url, encoding, connection } = line;
+  const { unit, venue, channel, raw, url, encoding, connection, kalshiTicker } = line;
   if (typeof unit !== 'string' || typeof venue !== 'string') return undefined;
   if (typeof channel !== 'string' || typeof raw !== 'string') return undefined;
-  if (url !== undefined || encoding !== undefined || connection !== undefined) return undefined;
+  if (url !== undefined || encoding !== undefined || connection !== undefined || kalshiTicker !== undefined)
+    return undefined;
   return { unit, venue, channel, raw };
 }
 

@@ -94,11 +94,22 @@ const sources = ['core', 'adapters', 'fargate', 'lambdas', 'local', 'lib', 'bin'
     .map((name) => `${folder}/${name}`),
 );
 
-test('no source file signs anything or names a door through which an order could go', () => {
+/** Kalshi's stream wants its opening signed (docs/adr/0014). */
+const THE_SIGNER = 'adapters/venues/kalshi/signing.ts';
+
+test('no source file but one signs anything, and none names a door through which an order could go', () => {
   expect(sources.length).toBeGreaterThan(100);
   const signing = /createHmac|createSign|createPrivateKey|subtle|\/api\/v\d\/order|X-MBX-APIKEY|wallet/i;
   const found = sources.filter((path) =>
     signing.test(readFileSync(fileURLToPath(new URL(path, root)), 'utf8')),
   );
-  expect(found).toEqual([]);
+  expect(found).toEqual([THE_SIGNER]);
+});
+
+test('the one source file that signs knows one request only: the opening of a stream', () => {
+  const text = readFileSync(fileURLToPath(new URL(THE_SIGNER, root)), 'utf8');
+  expect(text).toContain("const METHOD = 'GET';\nconst PATH = '/trade-api/ws/v2';");
+  // Once for each kind of key.
+  expect(text.match(/\bsign\(/g)).toHaveLength(2);
+  expect(text).not.toMatch(/POST|PUT|DELETE/);
 });

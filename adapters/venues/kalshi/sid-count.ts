@@ -1,0 +1,98 @@
+/** `next` continues; `repeated` was seen before; `late` is older and was missing until now; `gap` leaves numbers out. */
+export type Order = 'next' | 'repeated' | 'late' | 'gap';
+
+/** What was found out about answers to commands, on any connection: the venue does not say it. */
+export interface AnswerHabit {
+  /** Answers bear the newest number of their subscription, or the next one, and take none of their own. */
+  takeNone: boolean;
+}
+
+/** How a subscription's numbers are judged. */
+export interface CountRule {
+  /** Off for recordings of which markets were left out: there numbers only have to rise. */
+  readonly checksGaps: boolean;
+  readonly habit: AnswerHabit;
+}
+
+/** Holes remembered, to tell a late message from a repeated one. */
+const HOLES_MAX = 16;
+
+/**
+ * One subscription's count, which rises by one with each of its messages, whatever market they are about. Answers to
+ * commands bear a number, too, and may have taken one of the count: as long as no answer shows that they take none, the
+ * number of an answer may be missing among the messages.
+ */
+export class SidCount {
+  /** Numbers left out by the newest `gap`. */
+  missing = 0;
+  private readonly rule: CountRule;
+  private last = -1;
+  /** Up to here answers bore the numbers after the last message. */
+  private answeredTo = -1;
+  private readonly holes: { readonly from: number; readonly to: number }[] = [];
+
+  constructor(rule: CountRule) {
+    this.rule = rule;
+  }
+
+  take(seq: number): Order {
+    const { last, rule } = this;
+    if (seq <= last) return this.judgeOld(seq);
+    if (seq <= this.answeredTo) rule.habit.takeNone = true;
+    const expectedTo = Math.max(last, this.answeredTo) + 1;
+    this.last = seq;
+    this.answeredTo = seq;
+    if (last < 0 || seq <= expectedTo || !rule.checksGaps) return 'next';
+    this.missing = seq - expectedTo;
+    this.holes.push({ from: last + 1, to: seq - 1 });
+    if (this.holes.length > HOLES_MAX) this.holes.shift();
+    return 'gap';
+  }
+
+  /** An answer to a command bore this number. */
+  sawAnswer(seq: number): void {
+    const { last, rule } = this;
+    if (last < 0) return;
+    if (seq === last) rule.habit.takeNone = true;
+    if (!rule.habit.takeNone && seq === Math.max(last, this.answeredTo) + 1) this.answeredTo = seq;
+  }
+
+  /** Among numbers of which many are left out, only the newest one is known to be repeated. */
+  private judgeOld(seq: number): Order {
+    const isLate = this.rule.checksGaps
+      ? this.holes.some(({ from, to }) => seq >= from && seq <= to)
+      : seq < this.last;
+    return isLate ? 'late' : 'repeated';
+  }
+}
+
+/** More subscriptions than a connection ever has. */
+const SIDS_MAX = 256;
+
+/** The counts of a connection's subscriptions of one kind. */
+export class SidCounts {
+  private readonly rule: CountRule;
+  private readonly counts = new Map<number, SidCount>();
+
+  constructor(rule: CountRule) {
+    this.rule = rule;
+  }
+
+  get isEmpty(): boolean {
+    return this.counts.size === 0;
+  }
+
+  of(sid: number): SidCount {
+    const known = this.counts.get(sid);
+    if (known !== undefined) return known;
+    if (this.counts.size >= SIDS_MAX) this.counts.clear();
+    const fresh = new SidCount(this.rule);
+    this.counts.set(sid, fresh);
+    return fresh;
+  }
+
+  /** See {@link SidCount.sawAnswer}; many answers bear neither number. */
+  sawAnswer(sid: number | undefined, seq: number | undefined): void {
+    if (sid !== undefined && seq !== undefined) this.counts.get(sid)?.sawAnswer(seq);
+  }
+}

@@ -1,0 +1,66 @@
+import { expect, test } from 'vitest';
+import { SidCount } from '../../../../adapters/venues/kalshi/sid-count.ts';
+
+const counting = (checksGaps = true, habit = { takeNone: false }) => new SidCount({ checksGaps, habit });
+
+const orders = (count: SidCount, ...seqs: number[]) => seqs.map((seq) => count.take(seq));
+
+test.each([
+  { seqs: [1, 2, 3], said: ['next', 'next', 'next'] },
+  { seqs: [7, 7, 8], said: ['next', 'repeated', 'next'] },
+  { seqs: [1, 4, 5], said: ['next', 'gap', 'next'] },
+  { seqs: [1, 4, 3, 3, 1], said: ['next', 'gap', 'late', 'late', 'repeated'] },
+])('says $said of $seqs', ({ seqs, said }) => {
+  expect(orders(counting(), ...seqs)).toEqual(said);
+});
+
+test('says how many are missing', () => {
+  const count = counting();
+  orders(count, 10, 14);
+  expect(count.missing).toBe(3); // 11, 12, 13
+});
+
+test.each([
+  { answers: [4], next: 5, said: 'next', when: 'the answer took a number' },
+  { answers: [4], next: 4, said: 'next', when: 'it took none' },
+  { answers: [4, 5], next: 6, said: 'next', when: 'two answers took one each' },
+  { answers: [4], next: 6, said: 'gap', when: 'another number is missing beside it' },
+  { answers: [9], next: 5, said: 'gap', when: 'its number is none of the next' },
+])('takes $next after 3 and the answers $answers as $said: $when', ({ answers, next, said }) => {
+  const count = counting();
+  orders(count, 3);
+  for (const seq of answers) count.sawAnswer(seq);
+  expect(count.take(next)).toBe(said);
+});
+
+test('without gap checks numbers only have to rise', () => {
+  expect(orders(counting(false), 5, 300, 200, 300, 301)).toEqual([
+    'next',
+    'next',
+    'late',
+    'repeated',
+    'next',
+  ]);
+});
+
+test('remembers no more than a few holes, whatever the numbers', () => {
+  const count = counting();
+  for (let n = 1; n < 100_000; n += 2) count.take(n);
+  expect(JSON.stringify(count).length).toBeLessThan(2_000);
+});
+
+test.each([
+  { how: 'an answer with the number of the last message', seqs: [3], answer: 3 },
+  { how: 'a message with the number of the last answer', seqs: [3], answer: 4, again: 4 },
+])('learns from $how that answers take no number, for all connections', ({ seqs, answer, again }) => {
+  const habit = { takeNone: false };
+  const first = counting(true, habit);
+  orders(first, ...seqs);
+  first.sawAnswer(answer);
+  if (again !== undefined) first.take(again);
+  expect(habit.takeNone).toBe(true);
+  const second = counting(true, habit);
+  orders(second, 8);
+  second.sawAnswer(9);
+  expect(orders(second, 10)).toEqual(['gap']); // 9 was a message
+});
