@@ -3,7 +3,7 @@ import type { WindowLog } from '../adapters/window-log/window-log.ts';
 import type { DeskConfig } from '../core/config/desk-config.ts';
 import type { Instrument, InstrumentId } from '../core/market/instrument.ts';
 import type { Log, Metrics } from '../core/metrics.ts';
-import type { AlertSender, Clock, Publisher, ReportSink, Sha256 } from '../core/ports.ts';
+import type { AlertSender, CatalogueReader, Clock, Publisher, ReportSink, Sha256 } from '../core/ports.ts';
 import type { EpochMs } from '../core/time.ts';
 import { epochMs, isoTime } from '../core/time.ts';
 import type { FeedHealth } from '../fargate/feed-health.ts';
@@ -36,6 +36,8 @@ export interface DeskOptions {
   readonly windowLog?: WindowLog;
   /** Lets reconcile go on from a checkpoint, as in the cloud; without it it reads everything. */
   readonly goingOn?: GoingOn;
+  /** Asks venues what they list; without it the universe stays as it is. */
+  readonly catalogueReader?: CatalogueReader;
   /** Settles at most so many windows of the session in all. */
   readonly windowsMax?: number;
   readonly signal: AbortSignal;
@@ -148,6 +150,7 @@ export async function runDesk(options: DeskOptions): Promise<DeskEnd> {
     ...(options.windowLog ? { windowLog: options.windowLog } : {}),
   });
   const finished = end === 'ended';
+  await services.idle();
   if (through !== null) {
     await services.scheduled.reconcile(through);
     // A window that closes at midnight holds the last moments of the day before.
@@ -214,6 +217,7 @@ async function runScheduled(
   if (due('guard')) await services.scheduled.guard(now);
   // Five past midnight it is about the day before.
   if (due('report')) await services.scheduled.report(epochMs(now - 3_600_000));
+  if (due('universe')) await services.scheduled.universe(now);
 }
 
 /** Rules of an instrument: as the venue announced them in this run, else as known before. */

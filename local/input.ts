@@ -70,6 +70,7 @@ export function liveInput(
         access: config.access,
         keys,
         ids,
+        leagues: config.scores.leagues,
         venues: [],
         windowMs: config.feed.windowMs,
         transport: wsTransport,

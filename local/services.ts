@@ -1,14 +1,18 @@
 import { loadBooks } from '../adapters/store/books.ts';
+import { createCatalogueStore } from '../adapters/store/catalogue-store.ts';
 import { createFeedStore } from '../adapters/store/feed-store.ts';
+import { createGameStore } from '../adapters/store/game-store.ts';
 import type { ItemStore } from '../adapters/store/item-store.ts';
 import { createLedger } from '../adapters/store/ledger.ts';
 import { createModeStore } from '../adapters/store/mode-store.ts';
 import { createRecordStore } from '../adapters/store/record-store.ts';
 import { createRuntimeStore } from '../adapters/store/runtime-store.ts';
+import { createUniverseStore } from '../adapters/store/universe-store.ts';
 import type { DeskConfig } from '../core/config/desk-config.ts';
 import type { Instrument, InstrumentId } from '../core/market/instrument.ts';
 import type { Log, Metrics } from '../core/metrics.ts';
-import type { AlertSender, Clock, Publisher, ReportSink, Sha256 } from '../core/ports.ts';
+import type { AlertSender, CatalogueReader, Clock, Publisher, ReportSink, Sha256 } from '../core/ports.ts';
+import type { EpochMs } from '../core/time.ts';
 import { alerts } from '../lambdas/alerts/alerts.ts';
 import { fills } from '../lambdas/fills/fills.ts';
 import { guard } from '../lambdas/guard/guard.ts';
@@ -18,6 +22,8 @@ import { report } from '../lambdas/report/report.ts';
 import { risk } from '../lambdas/risk/risk.ts';
 import { signals } from '../lambdas/signals/signals.ts';
 import type { FunctionName } from '../lambdas/topology.ts';
+import { universe } from '../lambdas/universe/universe.ts';
+import { Beside } from './beside.ts';
 import type { FunctionTable } from './bus.ts';
 import { InProcessBus } from './bus.ts';
 
@@ -34,6 +40,8 @@ export interface DeskParts {
   readonly instrument: (id: InstrumentId) => Instrument;
   /** Lets reconcile go on from a checkpoint, as in the cloud (docs/adr/0011); without it it reads everything. */
   readonly goingOn?: GoingOn;
+  /** Asks venues what they list: of a live desk only, since a made-up market and a recorded one have other instruments. */
+  readonly catalogueReader?: CatalogueReader;
   /** Lets a harness stand before and after each publication. */
   readonly aroundPublish?: (publisher: Publisher) => Publisher;
 }
@@ -48,6 +56,10 @@ export function createServices(parts: DeskParts) {
   const modes = createModeStore(store, clock);
   const records = createRecordStore(store);
   const runtime = createRuntimeStore(store);
+  const universes = createUniverseStore(store);
+  const games = createGameStore(store);
+  // A venue's answer takes seconds, in which windows go on.
+  const looks = new Beside((error) => log('universe').error('failed', { error }));
   const only = (name: FunctionName, type: string): never => {
     throw new Error(`${name} was given ${type}, which the topology does not route to it`);
   };
@@ -69,19 +81,24 @@ export function createServices(parts: DeskParts) {
     guard: async (event) => only('guard', event.type),
     reconcile: async (event) => only('reconcile', event.type),
     report: async (event) => only('report', event.type),
+    universe: async (event) => only('universe', event.type),
   };
   const bus = new InProcessBus(functions, metrics);
   const publisher: Publisher = parts.aroundPublish?.(bus) ?? bus;
   const books = (account: Parameters<typeof loadBooks>[1]) => loadBooks(ledger, account);
-  const { goingOn } = parts;
+  const { goingOn, catalogueReader: reader } = parts;
   return {
     ledger,
     feeds,
     modes,
     records,
     runtime,
+    universes,
+    games,
     bus,
     publisher,
+    /** Ends when nothing that was begun beside the windows goes on. */
+    idle: () => looks.idle(),
     /** The scheduled functions; `at` is event time. */
     scheduled: {
       guard: (at: Parameters<typeof guard>[0]) =>
@@ -98,6 +115,14 @@ export function createServices(parts: DeskParts) {
         }),
       report: (at: Parameters<typeof report>[0]) =>
         report(at, { config, ledger, records, modes, sink: parts.reportSink, log: log('report') }),
+      /** Only begins; one look is over before the next begins. */
+      universe: async (at: EpochMs): Promise<void> => {
+        if (reader === undefined) return;
+        const catalogues = createCatalogueStore(store);
+        looks.begin(() =>
+          universe(at, { config, universes, catalogues, games, reader, log: log('universe') }),
+        );
+      },
     },
   };
 }

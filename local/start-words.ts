@@ -25,6 +25,10 @@ export function partDetail(name: FunctionName, config: DeskConfig, directory: st
       return 'limits, at the first window of each minute';
     case 'report':
       return 'at 00:05 UTC and at the end';
+    case 'universe':
+      return config.universe.rules.length === 0
+        ? 'without rules: what strategies trade is all that is followed'
+        : `${config.universe.rules.length} rules, looked at every ${config.universe.refreshMs / 60_000} min when live`;
     case 'relay':
       return 'news of what was committed';
     default:

@@ -1,3 +1,4 @@
+import type { HistoryInterval } from '../../core/market/candle.ts';
 import type { EpochMs } from '../../core/time.ts';
 import type { SessionStatus } from './session/session-status.ts';
 import type { WireId } from './wire.ts';
@@ -71,14 +72,20 @@ export interface OutageChange {
 export interface Need {
   /**
    * `snapshot`: a fresh whole picture of one symbol, by whatever way the venue offers. `reconnect`: the connection itself
-   * cannot be trusted any more.
+   * cannot be trusted any more. `candles`: the venue's own bars of a time, when nothing more urgent is asked for.
    */
-  readonly kind: 'snapshot' | 'reconnect';
+  readonly kind: 'snapshot' | 'reconnect' | 'candles';
   readonly wire: WireId;
   /** The connection on which the picture has to continue; undefined where the source keeps only one. */
   readonly connection: string | undefined;
   /** The venue's symbol; empty for `reconnect`. */
   readonly symbol: string;
+  /** Of a need for candles: bars that start in `[from, through]`. */
+  readonly candles?: {
+    readonly interval: HistoryInterval;
+    readonly from: EpochMs;
+    readonly through: EpochMs;
+  };
   /** Why, for people and logs. */
   readonly why: string;
 }

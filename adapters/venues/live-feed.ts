@@ -1,6 +1,8 @@
 import type { RawVenues } from '../../core/config/venues-schema.ts';
+import type { League } from '../../core/market/game.ts';
 import { type InstrumentId, symbolOf, VENUES, type VenueId, venueOf } from '../../core/market/instrument.ts';
 import { isoTime } from '../../core/time.ts';
+import { ScorePoller } from './espn/poller.ts';
 import type { Beat, BeatingSource, Need, SourceItem } from './frame-source.ts';
 import { protocolOf, type VenueKeys } from './protocols.ts';
 import { ConnectGate } from './session/connect-gate.ts';
@@ -19,6 +21,8 @@ export interface LiveFeedOptions {
   readonly keys: VenueKeys;
   /** Followed from the beginning. Their venues are in `access`. */
   readonly ids: readonly InstrumentId[];
+  /** Leagues whose scores are asked for. */
+  readonly leagues: readonly League[];
   /** Venues to be ready for although nothing of them is followed yet. */
   readonly venues: readonly VenueId[];
   readonly windowMs: number;
@@ -42,6 +46,7 @@ export class LiveFeed implements BeatingSource {
   readonly name: string;
   private readonly source: LiveSource;
   private readonly sessions: readonly VenueSession[];
+  private readonly scores: ScorePoller | undefined;
 
   constructor(options: LiveFeedOptions) {
     const { access, keys, ids, venues, timers, transport, random, windowMs } = options;
@@ -62,7 +67,10 @@ export class LiveFeed implements BeatingSource {
       return [new VenueSession({ protocol, symbols, transport, timers, pacer, gate, random, events })];
     });
     this.name = `live: ${this.sessions.map((one) => one.name).join(', ')}`;
-    this.source = new LiveSource({ name: this.name, feeders: this.feeders(), timers, windowMs });
+    this.scores = options.leagues.length === 0 ? undefined : this.scorePoller(options);
+    const feeders: readonly Feeder[] =
+      this.scores === undefined ? this.sessions : [...this.sessions, this.scores];
+    this.source = new LiveSource({ name: this.name, feeders, timers, windowMs });
   }
 
   frames(signal: AbortSignal): AsyncIterable<SourceItem | Beat> {
@@ -88,7 +96,7 @@ export class LiveFeed implements BeatingSource {
   }
 
   connections(): readonly SessionStatus[] {
-    return this.sessions.map((one) => one.status());
+    return [...this.sessions, ...(this.scores === undefined ? [] : [this.scores])].map((one) => one.status());
   }
 
   /** Follows other instruments from now on. Those of venues that nobody is ready for are handed back. */
@@ -105,8 +113,12 @@ export class LiveFeed implements BeatingSource {
     return [...strangers];
   }
 
-  private feeders(): readonly Feeder[] {
-    return this.sessions;
+  private scorePoller({ leagues, transport, timers, random }: LiveFeedOptions): ScorePoller {
+    const events = {
+      disconnected: (outage: Outage) => this.tell(outage, 'begun'),
+      reconnected: (outage: Outage) => this.tell(outage, 'over'),
+    };
+    return new ScorePoller({ leagues, transport, timers, random, events });
   }
 
   private tell({ wire, name, since, symbols, why, isPolling }: Outage, outage: 'begun' | 'over'): void {

@@ -6,6 +6,7 @@ import { coinbaseAdvancedProtocol, coinbaseExchangeProtocol } from './coinbase/c
 import { kalshiProtocol } from './kalshi/client.ts';
 import type { KalshiKeys } from './kalshi/signing.ts';
 import { mexcProtocol } from './mexc/client.ts';
+import { polymarketProtocol } from './polymarket/client.ts';
 import type { VenueProtocol } from './session/protocol.ts';
 import { CAUTIOUS } from './session/rest-pacer.ts';
 
@@ -50,8 +51,10 @@ function build(venue: VenueId, access: RawVenues, keys: VenueKeys): VenueProtoco
         })
       );
     }
-    case 'polymarket':
-      return undefined;
+    case 'polymarket': {
+      const { polymarket: one } = access;
+      return one && polymarketProtocol(at(one));
+    }
   }
 }
 

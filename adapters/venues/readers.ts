@@ -2,8 +2,10 @@ import type { Instrument, InstrumentId } from '../../core/market/instrument.ts';
 import { symbolOf, venueOf } from '../../core/market/instrument.ts';
 import { binanceReader } from './binance/reader.ts';
 import { type AdvancedOptions, coinbaseAdvancedReader, coinbaseExchangeReader } from './coinbase/reader.ts';
+import { espnReader } from './espn/reader.ts';
 import { type KalshiReaderOptions, kalshiReader } from './kalshi/reader.ts';
 import { mexcReader } from './mexc/reader.ts';
+import { polymarketReader } from './polymarket/reader.ts';
 import type { ReaderPorts, VenueReader } from './venue-reader.ts';
 import { venueOfWire, type WireId } from './wire.ts';
 import type { WireOptions } from './wire-reader.ts';
@@ -42,7 +44,8 @@ export function createReader(wire: WireId, reading: Reading, ports: ReaderPorts)
     case 'kalshi':
       return kalshiReader({ ...options, ...reading.kalshi }, ports);
     case 'polymarket':
+      return polymarketReader(options, ports);
     case 'espn':
-      throw new Error(`${wire} has no reader`);
+      return espnReader(ports);
   }
 }

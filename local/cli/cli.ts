@@ -23,11 +23,13 @@ import { orders, positions, status } from './look.ts';
 import { kill, resume } from './mode.ts';
 import { RECORD_HELP, record } from './record.ts';
 import { replay } from './replay.ts';
+import { SEARCH_HELP, search } from './search.ts';
 import { checkStackOption, requireStack } from './stack-option.ts';
 import type { DeskSeams } from './start-desk.ts';
 import { LIVE_CONFIG, startDesk } from './start-desk.ts';
 import type { Terminal } from './terminal.ts';
 import { CommandError, processTerminal } from './terminal.ts';
+import { showUniverse, UNIVERSE_HELP } from './universe.ts';
 
 /** Options that every command has. */
 export interface CommonOptions {
@@ -218,6 +220,17 @@ function build(terminal: Terminal, done: (code: number) => void, seams: DeskSeam
   command(program, 'deploy-check', 'what a deployed stack lacks, and the command that fixes each')
     .option('--config <file>', 'the configuration that should be in force', 'deckle.yaml')
     .action(async (options) => done(await deployCheck(requireStack(withGlobals(options)), terminal)));
+  command(program, 'search', 'instruments that venues list, with their rules, by words')
+    .argument('<words...>', 'words that the symbol, the title, the assets or the event must hold')
+    .option('--venue <venue>', 'only at this venue, e.g. kalshi; all of them unless given')
+    .option('--config <file>', "a configuration whose venues and addresses count instead of the venues' own")
+    .option('--limit <n>', 'show at most so many of each venue', positive, 20)
+    .addHelpText('after', SEARCH_HELP)
+    .action(async (words, options) => done(await search(words, withGlobals(options), terminal)));
+  onSession('universe', 'the rules of the universe: what each found, left out and why')
+    .option('--config <file>', 'read the venues now, by the rules of this file, instead of asking a desk')
+    .addHelpText('after', UNIVERSE_HELP)
+    .action(async (options) => done(await showUniverse(withGlobals(options), terminal)));
   onSession('reset', 'archive a session, so that the next start begins anew').action(async (options) =>
     done(await reset(options, terminal)),
   );

@@ -120,6 +120,7 @@ function openFeed(config: DeskConfig, ids: readonly InstrumentId[], terminal: Te
     access: config.access,
     keys: readVenueKeys(process.env),
     ids,
+    leagues: config.scores.leagues,
     venues: [],
     windowMs: config.feed.windowMs,
     transport: wsTransport,

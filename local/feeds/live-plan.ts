@@ -21,6 +21,7 @@ export function livePlan(
         access: config.access,
         keys,
         ids: followed.ids,
+        leagues: config.scores.leagues,
         venues: [],
         windowMs: config.feed.windowMs,
         transport: wsTransport,

@@ -1,5 +1,6 @@
 import type { SideName } from '../../core/market/order-book.ts';
-import type { SimBook, SimLevel } from './sim-book.ts';
+import type { SimBook } from './sim-book.ts';
+import type { SimLevel } from './tick-sides.ts';
 
 /** Which levels of a book changed since they were last told, for streams that collect changes for a while. */
 export class ChangedLevels {
@@ -16,7 +17,7 @@ export class ChangedLevels {
   /** Notes what the book's last step changed. */
   note(): void {
     const { book } = this;
-    for (const { side, ticks } of book.changes) {
+    for (const { side, tick: ticks } of book.changes) {
       const place = ticks - book.ticksMin;
       if (this.flags[side][place] === 1) continue;
       this.flags[side][place] = 1;
@@ -33,7 +34,7 @@ export class ChangedLevels {
     const { book } = this;
     const ticks = this.ticks[side];
     ticks.sort(side === 'bids' ? (a, b) => b - a : (a, b) => a - b);
-    const levels = ticks.map((at) => ({ ticks: at, lots: book.lotsAt(side, at) }));
+    const levels = ticks.map((tick) => ({ tick, lots: book.lotsAt(side, tick) }));
     for (const at of ticks) this.flags[side][at - book.ticksMin] = 0;
     ticks.length = 0;
     return levels;

@@ -88,12 +88,25 @@ export class FaultBoard {
     return fault;
   }
 
-  /** What faults of this kind add up to. */
+  /** What faults of this kind add up to. Whoever asks about a delay is delayed by it. */
   sumMs(kind: 'clock_skew' | 'slow_snapshot' | 'late_ack', symbol = ''): number {
     let sum = 0;
-    for (const fault of this.running)
-      if (fault.kind === kind && isOf(fault, symbol, undefined)) sum += fault.byMs;
+    for (const fault of this.running) {
+      if (fault.kind !== kind || !isOf(fault, symbol, undefined)) continue;
+      sum += fault.byMs;
+      if (kind !== 'clock_skew') this.strike(fault, 0, symbol);
+    }
     return sum;
+  }
+
+  /** Nothing may be said of a symbol now. */
+  isMute(symbol: string): boolean {
+    const fault = this.find('mute', symbol);
+    if (fault === undefined) return false;
+    // A span of silence is told once.
+    if (!this.struck.some((strike) => strike.fault === fault && strike.symbol === symbol))
+      this.strike(fault, 0, symbol);
+    return true;
   }
 
   /** Says that a fault had an effect. */

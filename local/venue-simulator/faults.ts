@@ -33,7 +33,10 @@ export type LastingFault =
   | { readonly kind: 'drop'; readonly share: number }
   /** Nothing passes on the connections that are open when it begins, which stay open. Those opened later are well. */
   | { readonly kind: 'freeze' }
-  /** Nothing is said of the symbol any more, and no number of a sequence is used up for it; all others flow. */
+  /**
+   * Nothing is said of the symbol any more, while all others flow. Where the venue numbers a symbol's updates, the next one
+   * shows the hole; where it does not, the first one brings all that changed.
+   */
   | { readonly kind: 'mute' }
   /** Every connection is cut when it begins, and those that come then each `everyMs`. */
   | { readonly kind: 'close_storm'; readonly everyMs: number }

@@ -1,4 +1,4 @@
-import { MINUTE_MS } from '../../core/time.ts';
+import { DAY_MS, MINUTE_MS } from '../../core/time.ts';
 import { type HistoryOptions, PriceHistory, type SimBar } from './price-history.ts';
 import type { SimTrade } from './sim-book.ts';
 
@@ -12,6 +12,8 @@ export class SimCandles {
   private readonly minutes = new Map<number, SimBar>();
   private newest: SimBar | undefined;
   private close: number;
+  /** A day up to a minute, without what came in that minute. */
+  private day: { readonly minute: number; readonly sum: SimBar | undefined } | undefined;
 
   constructor(options: HistoryOptions) {
     this.history = new PriceHistory(options);
@@ -24,7 +26,7 @@ export class SimCandles {
     return this.close;
   }
 
-  take({ ticks, lots }: SimTrade, at: number): void {
+  take({ tick: ticks, lots }: SimTrade, at: number): void {
     const start = at - (at % MINUTE_MS);
     const bar = this.newest?.start === start ? this.newest : this.begin(start, ticks);
     bar.high = Math.max(bar.high, ticks);
@@ -56,6 +58,18 @@ export class SimCandles {
       else add(sum, minute);
     }
     return sum;
+  }
+
+  /** What was traded in the day up to now; undefined for nothing. Asked for often, so most of it is kept for a minute. */
+  lastDay(now: number): SimBar | undefined {
+    const minute = now - (now % MINUTE_MS);
+    if (this.day?.minute !== minute) this.day = { minute, sum: this.bar(minute - DAY_MS, DAY_MS, minute) };
+    const { sum } = this.day;
+    const latest = this.bar(minute, MINUTE_MS, minute + MINUTE_MS);
+    if (sum === undefined || latest === undefined) return sum ?? latest;
+    const whole = { ...sum };
+    add(whole, latest);
+    return whole;
   }
 
   private begin(start: number, ticks: number): SimBar {

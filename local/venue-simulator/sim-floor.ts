@@ -36,7 +36,9 @@ export class SimFloor {
 
   /** The market that shows a symbol's book, be it as its own or turned over. */
   showing(symbol: string): { readonly market: SimMarket; readonly isMirrored: boolean } | undefined {
-    const own = this.bySymbol.get(symbol);
+    const own =
+      this.bySymbol.get(symbol) ??
+      this.markets.find(({ listing }) => listing.aliases?.includes(symbol) === true);
     const market = own ?? this.markets.find(({ listing }) => listing.mirror?.symbol === symbol);
     return market && { market, isMirrored: own === undefined };
   }
@@ -53,12 +55,13 @@ export class SimFloor {
 
   /** Moments lie between whole milliseconds, so that several things may happen in one. */
   private run(market: SimMarket, random: SeededRandom): void {
-    let next = this.timers.now() + random.exponential(market.stepMs);
+    const pause = (): number => 2 * market.stepMs * random.next();
+    let next = this.timers.now() + pause();
     const go = (): void => {
       const now = this.timers.now();
       // A machine that slept does not make up for it.
       next = Math.max(next, now - BEHIND_MS_MAX);
-      for (; next <= now; next += random.exponential(market.stepMs)) if (market.isOpen) this.step(market);
+      for (; next <= now; next += pause()) if (market.isOpen) this.step(market);
       this.alarms.set(market, this.timers.after(next - now, go));
     };
     this.alarms.set(market, this.timers.after(next - this.timers.now(), go));

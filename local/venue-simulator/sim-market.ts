@@ -15,6 +15,8 @@ export interface SimListing {
    * over, a bid at p as an ask at 1 - p.
    */
   readonly mirror?: Instrument;
+  /** Other symbols under which the venue shows this very book. */
+  readonly aliases?: readonly string[];
   readonly openingTicks: number;
   /** The price never leaves these bounds, both included; unless told, a twentieth below and above where it opens. */
   readonly ticksMin?: number;

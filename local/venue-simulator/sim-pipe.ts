@@ -10,6 +10,7 @@ export class Pipe<T> {
   private next = 0;
   private lastAt = 0;
   private isArmed = false;
+  private readonly go = (): void => this.run();
 
   constructor(timers: Timers, latencyMs: () => number, deliver: (item: T) => void) {
     this.timers = timers;
@@ -27,7 +28,7 @@ export class Pipe<T> {
 
   private arm(ms: number): void {
     this.isArmed = true;
-    this.timers.after(ms, () => this.run());
+    this.timers.after(ms, this.go);
   }
 
   /** Delivers all that is due; what is pushed meanwhile waits for its own moment. */

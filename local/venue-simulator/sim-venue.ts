@@ -2,7 +2,8 @@ import type { Timers } from '../../adapters/venues/session/timers.ts';
 import { type EpochMs, epochMs } from '../../core/time.ts';
 import { SeededRandom } from '../demo-market/random.ts';
 import { FaultBoard } from './fault-board.ts';
-import { type Fault, isAbout } from './faults.ts';
+import { FaultEffects } from './fault-effects.ts';
+import type { Fault } from './faults.ts';
 import { SimConnection } from './sim-connection.ts';
 import {
   type DialectOf,
@@ -16,7 +17,7 @@ import {
   type VenueDesk,
 } from './sim-dialect.ts';
 import { SimFloor } from './sim-floor.ts';
-import type { SimListing, SimMarket } from './sim-market.ts';
+import type { SimListing } from './sim-market.ts';
 
 export interface SimVenueOptions {
   readonly seed: number;
@@ -29,6 +30,7 @@ export interface SimVenueOptions {
 }
 
 const REGION = 451;
+const SCRIPTED = '{"code":0,"msg":"as the script wants it"}';
 /** Closing code of a server that goes. */
 const GOING_AWAY = 1001;
 
@@ -45,9 +47,8 @@ export class SimVenue {
   accepted = 0;
   private readonly open = new Set<SimConnection>();
   private readonly alarms = new Map<object, () => void>();
-  /** Connections that a lasting fault will end, or release, when it ends. */
-  private readonly stricken = new Map<Fault, readonly SimConnection[]>();
   private readonly desk: VenueDesk;
+  private readonly effects: FaultEffects;
 
   constructor({ seed, timers, dialect, listings = [], floor, faults = [] }: SimVenueOptions) {
     this.timers = timers;
@@ -57,7 +58,10 @@ export class SimVenue {
       faults,
       timers,
       random: new SeededRandom(seed, 'faults'),
-      hooks: { began: (fault) => this.began(fault), ended: (fault) => this.ended(fault) },
+      hooks: {
+        began: (fault) => this.effects.began(fault),
+        ended: (fault) => this.effects.ended(fault),
+      },
     });
     const desk: VenueDesk = {
       floor: this.floor,
@@ -70,6 +74,7 @@ export class SimVenue {
     };
     this.desk = desk;
     this.dialect = dialect(desk);
+    this.effects = new FaultEffects(desk, this.dialect);
     this.floor.onMove((market) => this.dialect.moved(market));
   }
 
@@ -117,21 +122,12 @@ export class SimVenue {
   }
 
   http(request: SimRequest): SimAnswer {
-    const place = request.url.href;
-    if (this.faults.find('region') !== undefined) return notHere();
-    if (this.faults.find('http_hang') !== undefined)
-      return { ...json(''), afterMs: Number.POSITIVE_INFINITY };
-    const fault = this.faults.find('http');
-    if (fault === undefined || !place.includes(fault.path ?? '')) return this.dialect.answer(request);
-    this.faults.strike(fault);
-    const { status, retryAfterS } = fault;
-    return json('{"code":-1003,"msg":"scripted"}', status, {
-      ...(retryAfterS !== undefined && { 'retry-after': `${retryAfterS}` }),
-    });
+    return this.httpFault(request) ?? this.dialect.answer(request);
   }
 
   stop(): void {
     this.faults.stop();
+    this.effects.stop();
     this.floor.stop();
     for (const cancel of this.alarms.values()) cancel();
     this.alarms.clear();
@@ -143,7 +139,19 @@ export class SimVenue {
     const fault = this.faults.find('upgrade');
     if (fault === undefined) return null;
     this.faults.strike(fault);
-    return fault.status === 'hang' ? 'hang' : json('{"msg":"scripted"}', fault.status);
+    return fault.status === 'hang' ? 'hang' : json(SCRIPTED, fault.status);
+  }
+
+  private httpFault({ url }: SimRequest): SimAnswer | null {
+    if (this.faults.find('region') !== undefined) return notHere();
+    const fault = this.faults.find('http_hang') ?? this.faults.find('http');
+    if (fault === undefined) return null;
+    if (fault.kind === 'http' && !url.href.includes(fault.path ?? '')) return null;
+    this.faults.strike(fault);
+    if (fault.kind === 'http_hang') return { ...json(''), afterMs: Number.POSITIVE_INFINITY };
+    const { status, retryAfterS } = fault;
+    const headers = retryAfterS === undefined ? {} : { 'retry-after': `${retryAfterS}` };
+    return json(SCRIPTED, status, headers);
   }
 
   private every(ms: number, run: () => void): void {
@@ -159,83 +167,6 @@ export class SimVenue {
       );
     };
     next();
-  }
-
-  private began(fault: Fault): void {
-    switch (fault.kind) {
-      case 'freeze':
-        this.mark(fault, (connection) => connection.hold(true));
-        return;
-      case 'shutdown':
-        this.mark(fault, (connection) => this.dialect.announceShutdown?.(connection));
-        return;
-      case 'region':
-        this.cut(fault);
-        return;
-      case 'close_storm':
-        this.storm(fault, fault.everyMs);
-        return;
-      case 'paused':
-        this.pause(fault, true);
-        return;
-      case 'ids_back':
-        this.faults.strike(fault);
-        this.dialect.restartIds?.(this.marketsOf(fault));
-        return;
-      default:
-    }
-  }
-
-  private ended(fault: Fault): void {
-    const stricken = this.stricken.get(fault) ?? [];
-    this.stricken.delete(fault);
-    if (fault.kind === 'freeze') for (const connection of stricken) connection.hold(false);
-    if (fault.kind === 'shutdown') for (const connection of stricken) connection.cut();
-    if (fault.kind === 'paused') this.pause(fault, false);
-    this.alarms.get(fault)?.();
-    this.alarms.delete(fault);
-  }
-
-  private mark(fault: Fault, strike: (connection: SimConnection) => void): void {
-    const stricken = this.connectionsOf(fault);
-    this.stricken.set(fault, stricken);
-    for (const connection of stricken) {
-      this.faults.strike(fault, connection.n);
-      strike(connection);
-    }
-  }
-
-  private cut(fault: Fault): void {
-    for (const connection of this.connectionsOf(fault)) {
-      this.faults.strike(fault, connection.n);
-      connection.cut();
-    }
-  }
-
-  private storm(fault: Fault, everyMs: number): void {
-    this.cut(fault);
-    this.alarms.set(
-      fault,
-      this.timers.after(everyMs, () => this.storm(fault, everyMs)),
-    );
-  }
-
-  private pause(fault: Fault, isPaused: boolean): void {
-    for (const market of this.marketsOf(fault)) {
-      const isOpen = !isPaused && this.faults.find('paused', market.symbol) === undefined;
-      if (market.isOpen === isOpen) continue;
-      market.isOpen = isOpen;
-      this.faults.strike(fault, 0, market.symbol);
-      this.dialect.paused?.(market);
-    }
-  }
-
-  private connectionsOf({ connection: n }: Fault): readonly SimConnection[] {
-    return [...this.open].filter((connection) => n === undefined || connection.n === n);
-  }
-
-  private marketsOf(fault: Fault): readonly SimMarket[] {
-    return this.floor.markets.filter(({ symbol }) => isAbout(fault, symbol));
   }
 }
 

@@ -1,0 +1,41 @@
+import type * as z from 'zod';
+
+/** Any JSON object, nothing said of what it holds. */
+export type JsonObject = Readonly<Record<string, unknown>>;
+
+export const isObject = (value: unknown): value is JsonObject =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+export const isText = (value: unknown): value is string => typeof value === 'string';
+
+/** An optional text, as the venue leaves fields out, sends null, or sends nothing between the quotes. */
+export const isTextOrNothing = (value: unknown): value is string | null | undefined =>
+  value === undefined || value === null || typeof value === 'string';
+
+/** What came is not what its kind must be: the field, and why. */
+export class Unreadable {
+  readonly detail: string;
+  constructor(detail: string) {
+    this.detail = detail;
+  }
+}
+
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return new Unreadable('not JSON');
+  }
+}
+
+/** Reads by a schema; `path` is where in the message the value stands. */
+export function checked<T>(schema: z.ZodType<T>, value: unknown, path = ''): T | Unreadable {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  const [issue] = result.error.issues;
+  const field = [path, ...(issue?.path ?? [])].filter((part) => part !== '').join('.');
+  return new Unreadable(`${field === '' ? '' : `${short(field)}: `}${issue?.message ?? 'unreadable'}`);
+}
+
+/** Venue text is shown to people; a broken frame must not flood a log. */
+export const short = (text: string): string => (text.length <= 120 ? text : `${text.slice(0, 119)}…`);
