@@ -2,9 +2,13 @@ import type { RawVenue, RawVenues } from '../../core/config/venues-schema.ts';
 import type { VenueId } from '../../core/market/instrument.ts';
 import { SECOND_MS } from '../../core/time.ts';
 import { binanceProtocol } from './binance/client.ts';
+import { HOSTS as BINANCE } from './binance/requests.ts';
 import { coinbaseAdvancedProtocol, coinbaseExchangeProtocol } from './coinbase/client.ts';
+import { HOSTS as COINBASE } from './coinbase/requests.ts';
 import { kalshiProtocol } from './kalshi/client.ts';
+import { HOSTS as KALSHI } from './kalshi/hosts.ts';
 import type { KalshiKeys } from './kalshi/signing.ts';
+import { klinesRequest } from './klines.ts';
 import { mexcProtocol } from './mexc/client.ts';
 import { polymarketProtocol } from './polymarket/client.ts';
 import type { VenueProtocol } from './session/protocol.ts';
@@ -19,7 +23,7 @@ export interface VenueKeys {
 export function protocolOf(venue: VenueId, access: RawVenues, keys: VenueKeys): VenueProtocol | undefined {
   const known = access[venue];
   const protocol = build(venue, access, keys);
-  return known && protocol && withPace(protocol, known.rest);
+  return known && protocol && withKlines(withPace(protocol, known.rest), restHost(venue, access));
 }
 
 function build(venue: VenueId, access: RawVenues, keys: VenueKeys): VenueProtocol | undefined {
@@ -65,6 +69,30 @@ function at({ hosts: { ws, rest } }: RawVenue): { readonly hosts: { ws?: string;
 
 const batch = ({ rest: { batch: size } }: RawVenue): { readonly rest?: { batch: number } } =>
   size === null ? {} : { rest: { batch: size } };
+
+/** Bars are asked for where everything else is. */
+const withKlines = (protocol: VenueProtocol, host: string | undefined): VenueProtocol => ({
+  ...protocol,
+  klines: (symbol, interval, from, through) =>
+    klinesRequest(protocol.wire, { symbol, interval, from, through }, host),
+});
+
+/** Where the configuration has a venue asked by REST; undefined where there is only one place. */
+function restHost(venue: VenueId, { binance, coinbase, kalshi, ...others }: RawVenues): string | undefined {
+  switch (venue) {
+    case 'binance':
+      return binance && (binance.hosts.rest ?? BINANCE[binance.environment].rest);
+    case 'coinbase':
+      if (coinbase?.interface === 'exchange' && coinbase.environment === 'sandbox')
+        return coinbase.hosts.rest ?? COINBASE.exchangeSandbox.rest;
+      return coinbase?.hosts.rest ?? undefined;
+    case 'kalshi':
+      return kalshi && (kalshi.hosts.rest ?? KALSHI[kalshi.environment].rest);
+    case 'mexc':
+    case 'polymarket':
+      return others[venue]?.hosts.rest ?? undefined;
+  }
+}
 
 /** The pace that the configuration asks for in the place of the venue's safe one. */
 function withPace(

@@ -2,11 +2,11 @@ import { ONE } from '../../../core/amounts.ts';
 import type { EpochMs } from '../../../core/time.ts';
 import type { FollowedInstrument } from '../followed-instrument.ts';
 import type { ConnectionDesk } from '../venue-reader.ts';
-import type { BookChange } from './book.ts';
+import { toBookChange } from './book-change.ts';
 import type { TokenBooks } from './books.ts';
 import { conditionOf } from './ids.ts';
 import { Unreadable } from './json.ts';
-import { type LevelChange, toBest, toChange, toMark, toPicture, toTrade } from './mapper.ts';
+import { toBest, toPicture, toTrade } from './mapper.ts';
 import type { MarketLives } from './market-lives.ts';
 import type { MarketRegistry } from './market-registry.ts';
 import type { StreamFrame, StreamMessage } from './messages.ts';
@@ -120,7 +120,7 @@ export class StreamPart {
   private onEntries(token: string, entries: readonly WireChange[], body: WireChanges, now: EpochMs): void {
     const followed = this.find(token);
     if (followed === undefined) return;
-    const change = toBookChange(entries, body, followed);
+    const change = toBookChange(entries, body, followed.grids);
     const book = this.books.of(followed, body.market);
     if (!(change instanceof Unreadable)) book.onChange(change, now);
     else book.refuse(this.refusal(followed, 'price_change', change), timeOfStamp(body.timestamp), now);
@@ -214,22 +214,3 @@ export class StreamPart {
 }
 
 const payoutOf = (isWinner: boolean): bigint => (isWinner ? ONE : 0n);
-
-/** All entries about one token; what the last one says holds after all of them. */
-function toBookChange(
-  entries: readonly WireChange[],
-  body: WireChanges,
-  { grids }: FollowedInstrument,
-): BookChange | Unreadable {
-  const levels: LevelChange[] = [];
-  for (const entry of entries) {
-    const level = toChange(entry, grids);
-    if (level instanceof Unreadable) return level;
-    levels.push(level);
-  }
-  const last = entries.at(-1);
-  if (last === undefined) return new Unreadable('price_changes: empty');
-  const best = toBest(last, grids.ticks);
-  if (best instanceof Unreadable) return best;
-  return { mark: toMark(body, last.hash), levels, best, hints: entries.map(({ price }) => price) };
-}

@@ -55,6 +55,17 @@ test('PB3 a change before the first book is ignored', () => {
   expect(countsOf(listened, N)).toMatchObject({ bookBeforeSnapshot: 1, bookUpdates: 0 });
 });
 
+test('PB3 a token that has only changes is asked for after half a minute, and begins with the answer', () => {
+  const listened = afterBook(change([entry('BUY 0.48 7 (0.48/0.50)', N)], START + 10));
+  listened.reader.tick(at(30_009));
+  expect(listened.needs).toEqual([]);
+  listened.reader.tick(at(30_010));
+  expect(listened.needs).toMatchObject([{ kind: 'snapshot', symbol: N, connection: 'c1' }]);
+  const answer = { ...book([['0.47', '1']], [['0.50', '2']], { timestamp: String(START + 5) }), asset_id: N };
+  listened.reader.read(rest('books', [answer], 30_100, 'c1'));
+  expect(shown(listened, N)).toBe('live 0.48×7 / 0.5×2');
+});
+
 test.each([
   ['first', 1],
   ['last', -1],
@@ -231,6 +242,16 @@ test('PB14 a frame whose time went back is applied as it came, and checked', () 
   );
   expect(told(listened)).toEqual(['book', 'book', 'book_doubted']);
   expect(countsOf(listened)).toMatchObject({ bookDisordered: 2, bookUpdates: 2, touchAgreed: 1 });
+});
+
+test('PB14 a book of the stream sets the time anew, so that REST can repair it later', () => {
+  const ahead = change([entry('BUY 0.50 40 (0.50/0.52)')], START + 9_000_000);
+  const listened = afterBook(ahead, { ...BOOK, timestamp: String(START + 20) });
+  listened.reader.read(ws(change([entry('BUY 0.49 25 (0.51/0.52)')], START + 30), 30));
+  expect([shown(listened), countsOf(listened).bookDisordered]).toEqual(['stale - / -', 1]);
+  const answer = book([['0.47', '1']], [['0.55', '2']], { timestamp: String(START + 40) });
+  listened.reader.read(rest('books', [answer], 50, 'c1'));
+  expect(shown(listened)).toBe('live 0.47×1 / 0.55×2');
 });
 
 test('PB14 an answer by REST that is older than the book is thrown away', () => {

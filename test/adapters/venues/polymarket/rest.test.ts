@@ -103,6 +103,15 @@ test('an older polled picture is thrown away', () => {
   expect([shown(listened), countsOf(listened).snapshotsTooOld]).toEqual(['live 0.5×15 / 0.52×25', 1]);
 });
 
+test('when polled pictures were overdue, the next one is the beginning, whatever its time', () => {
+  const ahead = { ...BOOK, timestamp: String(START + 9_000_000) };
+  const listened = heard([polled('books', [ahead]), polled('books', [BOOK], 2_000)]);
+  expect(countsOf(listened).snapshotsTooOld).toBe(1);
+  listened.reader.tick(at(6_001));
+  listened.reader.read(polled('books', [BOOK], 8_000));
+  expect([shown(listened), doubts(listened)]).toEqual(['live 0.5×15 / 0.52×25', ['disconnected']]);
+});
+
 test('a crossed polled picture shows nothing', () => {
   const listened = heard([polled('books', [book([['0.5', '1']], [['0.5', '1']])])]);
   expect([told(listened), countsOf(listened).bookLocked]).toEqual([['book_doubted'], 1]);

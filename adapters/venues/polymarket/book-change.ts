@@ -1,0 +1,61 @@
+import type { Grids } from '../levels.ts';
+import { Unreadable } from './json.ts';
+import { type Best, type BookMark, type LevelChange, toBest, toChange, toMark } from './mapper.ts';
+import type { WireChange, WireChanges } from './schema.ts';
+
+/** All entries of one `price_change` that are about one token. */
+export interface BookChange {
+  readonly mark: BookMark;
+  readonly levels: readonly LevelChange[];
+  /** Of the last entry: the venue's own best prices when all entries are applied. */
+  readonly best: Best;
+  /** Prices that the market's newest print may have had. */
+  readonly hints: readonly string[];
+}
+
+/** `entries`: those of `body` that are about the token, in order; what the last one says holds after all of them. */
+export function toBookChange(
+  entries: readonly WireChange[],
+  body: WireChanges,
+  grids: Grids,
+): BookChange | Unreadable {
+  const levels: LevelChange[] = [];
+  for (const entry of entries) {
+    const level = toChange(entry, grids);
+    if (level instanceof Unreadable) return level;
+    levels.push(level);
+  }
+  const last = entries.at(-1);
+  if (last === undefined) return new Unreadable('price_changes: empty');
+  const best = toBest(last, grids.ticks);
+  if (best instanceof Unreadable) return best;
+  return { mark: toMark(body, last.hash), levels, best, hints: entries.map(({ price }) => price) };
+}
+
+/** Far more than a token has in the second that an answer by REST takes. */
+const KEPT_MAX = 500;
+
+/** Changes since a book was last proven, for a picture by REST to go on with. */
+export class KeptChanges {
+  /** Changes up to this moment are not among them: an older picture cannot be continued. */
+  lostAt = 0;
+  private changes: BookChange[] = [];
+
+  keep(change: BookChange): void {
+    this.changes.push(change);
+    if (this.changes.length > KEPT_MAX) this.loseUntil(this.changes.shift()?.mark.at ?? 0);
+  }
+
+  loseUntil(at: number): void {
+    this.lostAt = Math.max(this.lostAt, at);
+  }
+
+  /** Those of a moment and later, in the order in which they came. */
+  from(at: number): readonly BookChange[] {
+    return this.changes.filter(({ mark }) => (mark.at ?? 0) >= at);
+  }
+
+  clear(): void {
+    this.changes = [];
+  }
+}

@@ -1,0 +1,170 @@
+import { LiveFeed } from '../../../adapters/venues/live-feed.ts';
+import type { QueuedItem } from '../../../adapters/venues/session/item-queue.ts';
+import { isFrame } from '../../../adapters/venues/frame-source.ts';
+import type { VenueKeys } from '../../../adapters/venues/protocols.ts';
+import { type RawVenues, venuesSchema } from '../../../core/config/venues-schema.ts';
+import { type InstrumentId, instrumentId, symbolOf, type VenueId } from '../../../core/market/instrument.ts';
+import { feedId, type MarketWindow } from '../../../core/market/window.ts';
+import { type EpochMs, epochMs, SECOND_MS } from '../../../core/time.ts';
+import { FeedPipeline } from '../../../fargate/feed-pipeline.ts';
+import type { FeedNote } from '../../../fargate/feed-note.ts';
+import type { Fault } from '../../../local/venue-simulator/faults.ts';
+import type { DialectOf } from '../../../local/venue-simulator/sim-dialect.ts';
+import type { SimListing } from '../../../local/venue-simulator/sim-market.ts';
+import { SimTransport } from '../../../local/venue-simulator/sim-transport.ts';
+import { SimVenue } from '../../../local/venue-simulator/sim-venue.ts';
+import { Truth } from '../../../local/venue-simulator/truth.ts';
+import { VirtualTimers } from '../../../local/venue-simulator/virtual-timers.ts';
+import { seeded } from '../../support/random.ts';
+
+export const START = epochMs(1_790_000_000_000);
+
+/** One venue of a simulated world, with what goes wrong there. */
+export interface SimSide {
+  readonly venue: VenueId;
+  readonly dialect: DialectOf;
+  readonly listings: readonly SimListing[];
+  readonly faults?: readonly Fault[];
+  /** A book's number is the venue's update id. */
+  readonly numbersUpdates: boolean;
+}
+
+export interface SimFeedOptions {
+  readonly seed: number;
+  readonly sides: readonly SimSide[];
+  readonly access: RawVenues;
+  readonly keys?: VenueKeys;
+  readonly windowMs?: number;
+}
+
+const latency = { minMs: 1, medianMs: 1, p99Ms: 1 };
+const proportional = { version: 'test', makerBps: 0, takerBps: 0, charge: 'quote' };
+const quadratic = { version: 'test', makerRate: 0, takerRate: '0.07', roundTo: '0.0001' };
+
+/** All venues as a configuration would reach them. */
+export const accessOf = (coinbase: 'advanced' | 'exchange' = 'advanced'): RawVenues =>
+  venuesSchema.parse({
+    binance: { fees: proportional, latency },
+    coinbase: { interface: coinbase, fees: proportional, latency },
+    mexc: { fees: proportional, latency },
+    polymarket: { fees: quadratic, latency },
+    kalshi: { fees: quadratic, latency },
+  });
+
+/**
+ * A whole feed in virtual time: the real sessions, readers and windows, connected to simulated venues in this process. At
+ * each window's close every book that is shown as live is held against the venue's own.
+ */
+export class SimFeed {
+  readonly timers = new VirtualTimers(START);
+  readonly feed: LiveFeed;
+  readonly pipeline: FeedPipeline;
+  readonly notes: FeedNote[] = [];
+  readonly sessionNotes: string[] = [];
+  /** Live pictures of a book that its venue never had, in words. */
+  readonly wrong: string[] = [];
+  readonly sides: ReadonlyMap<VenueId, { readonly sim: SimVenue; readonly truth: Truth }>;
+  readonly ids: readonly InstrumentId[];
+  newest: MarketWindow | undefined;
+  windows = 0;
+  /** Live pictures that were held against the truth. */
+  checks = 0;
+  frames = 0;
+  /** Windows that did not follow the one before. */
+  missed = 0;
+  /** When each instrument was shown as not live last. */
+  readonly deadAt = new Map<InstrumentId, EpochMs>();
+
+  constructor({ seed, sides, access, keys = {}, windowMs = SECOND_MS }: SimFeedOptions) {
+    const { timers } = this;
+    this.sides = new Map(
+      sides.map(({ venue, dialect, listings, faults = [], numbersUpdates }) => {
+        const sim = new SimVenue({ seed, timers, dialect, listings, faults });
+        return [venue, { sim, truth: new Truth(sim.floor, { numbersUpdates }) }];
+      }),
+    );
+    this.ids = sides.flatMap(({ venue, listings }) =>
+      listings.map(({ instrument }) => instrumentId(venue, instrument.symbol)),
+    );
+    const transport = new SimTransport({
+      seed,
+      timers,
+      venues: [...this.sides.values()].map(({ sim }) => sim),
+    });
+    this.feed = new LiveFeed({
+      access,
+      keys,
+      ids: this.ids,
+      venues: [],
+      leagues: [],
+      windowMs,
+      transport,
+      timers,
+      random: seeded(seed),
+      note: (venue, detail) => this.sessionNotes.push(`${timers.now() - START} ${venue}: ${detail}`),
+    });
+    this.pipeline = new FeedPipeline({
+      ids: this.ids,
+      instruments: [],
+      feedId: feedId('sim'),
+      windowMs,
+      depth: 10,
+      configHash: '',
+      epoch: 1,
+      need: (need) => this.feed.need(need),
+      note: (note) => this.notes.push(note),
+    });
+  }
+
+  start(): this {
+    this.feed.start((item) => this.take(item));
+    return this;
+  }
+
+  pass(ms: number): void {
+    this.timers.runUntil(epochMs(this.timers.now() + ms));
+  }
+
+  /** Instruments that the newest window does not show as live and right. */
+  dead(): readonly InstrumentId[] {
+    return this.ids.filter(
+      (id) => this.newest?.instruments.find((one) => one.instrumentId === id)?.status !== 'live',
+    );
+  }
+
+  resyncs(id: InstrumentId): number {
+    for (const followed of this.pipeline.followed())
+      if (followed.instrument.id === id) return followed.counts.resyncs;
+    return 0;
+  }
+
+  private take(item: QueuedItem): void {
+    if ('reason' in item) return;
+    for (const window of this.pipeline.windowsBefore(item)) this.see(window);
+    if ('beat' in item) return;
+    if (isFrame(item)) this.frames += 1;
+    this.pipeline.take(item);
+  }
+
+  private see(window: MarketWindow): void {
+    const { newest } = this;
+    if (newest !== undefined && window.previousClosedAt !== newest.closedAt) this.missed += 1;
+    this.newest = window;
+    this.windows += 1;
+    for (const reader of this.pipeline.wires())
+      for (const followed of reader.followed()) {
+        const { id } = followed.instrument;
+        const shown = window.instruments.find((one) => one.instrumentId === id);
+        if (shown?.status !== 'live') {
+          this.deadAt.set(id, window.closedAt);
+          continue;
+        }
+        const book = reader.bookOf(followed);
+        const truth = this.sides.get(followed.instrument.venue)?.truth;
+        if (book === undefined || truth === undefined) continue;
+        this.checks += 1;
+        const { why } = truth.judge(book, symbolOf(id));
+        if (why !== null) this.wrong.push(`${window.closedAt - START} ms: ${why}`);
+      }
+  }
+}
