@@ -1,9 +1,10 @@
 import type { FollowedInstrument } from '../adapters/venues/followed-instrument.ts';
 import type { Beat, Frame, Need, SourceFault, SourceItem } from '../adapters/venues/frame-source.ts';
+import { isKlines } from '../adapters/venues/klines.ts';
 import { createReader, type Reading } from '../adapters/venues/readers.ts';
 import type { VenueReader } from '../adapters/venues/venue-reader.ts';
 import { venueOfWire, type WireId } from '../adapters/venues/wire.ts';
-import { type Instrument, type InstrumentId, instrumentId } from '../core/market/instrument.ts';
+import { type Instrument, type InstrumentId, instrumentId, venueOf } from '../core/market/instrument.ts';
 import type { MarketUpdate } from '../core/market/market-update.ts';
 import type { BreakerChange } from '../core/market/quality/instrument-quality.ts';
 import type { FeedId, MarketWindow } from '../core/market/window.ts';
@@ -11,6 +12,7 @@ import { WindowBuilder } from '../core/market/window-builder.ts';
 import type { EpochMs } from '../core/time.ts';
 import { FeedNews } from './feed-news.ts';
 import type { FeedNote } from './feed-note.ts';
+import { KlinesFrames } from './klines-frames.ts';
 
 export interface PipelineOptions extends Reading {
   readonly feedId: FeedId;
@@ -36,6 +38,8 @@ export class FeedPipeline {
   readonly windows: WindowBuilder;
   /** What has to be told with the next window. */
   readonly news: FeedNews;
+  /** The venues' own bars, as they are told on request. */
+  readonly klines: KlinesFrames;
   private readonly options: PipelineOptions;
   private readonly readers = new Map<WireId, VenueReader>();
   /** The reader of the last frame: frames of one wire come in rows. */
@@ -47,6 +51,11 @@ export class FeedPipeline {
   constructor(options: PipelineOptions) {
     this.options = options;
     this.news = new FeedNews(options.feedId);
+    this.klines = new KlinesFrames({
+      isFollowed: ({ wire }, symbol) => this.isFollowed(wire, symbol),
+      emit: (update) => this.apply(update),
+      malformed: (detail, id) => this.say('malformed', id, detail),
+    });
     const ids = [...options.ids, ...options.instruments.map((one) => one.id)];
     this.windows = new WindowBuilder({
       ...options,
@@ -102,6 +111,12 @@ export class FeedPipeline {
     ];
   }
 
+  /** The wire over which an instrument comes; undefined before anything was heard of its venue. */
+  wireOf(id: InstrumentId): WireId | undefined {
+    const venue = venueOf(id);
+    return [...this.readers.keys()].find((wire) => venueOfWire(wire) === venue);
+  }
+
   /** Why the book of an instrument is doubted now; undefined when it is proven, or never was doubted. */
   doubtOf(id: InstrumentId): Doubt | undefined {
     return this.doubts.get(id);
@@ -110,7 +125,13 @@ export class FeedPipeline {
   private takeFrame(frame: Frame): void {
     const reader = this.newest?.wire === frame.wire ? this.newest : this.readerOf(frame.wire);
     this.newest = reader;
-    reader.read(frame);
+    if (isKlines(frame)) this.klines.take(frame);
+    else reader.read(frame);
+  }
+
+  private isFollowed(wire: WireId, symbol: string): boolean {
+    for (const one of this.readerOf(wire).followed()) if (one.instrument.symbol === symbol) return true;
+    return false;
   }
 
   private readerOf(wire: WireId): VenueReader {
@@ -157,16 +178,7 @@ export class FeedPipeline {
     this.say(`breaker_${change.kind}`, id, change.detail);
     this.news.breaker(id, change);
     if (change.kind !== 'closing_wanted') return;
-    for (const reader of this.readers.values())
-      for (const one of reader.followed())
-        if (one.instrument.id === id)
-          this.options.need({
-            kind: 'snapshot',
-            wire: reader.wire,
-            connection: undefined,
-            symbol: one.instrument.symbol,
-            why: change.detail,
-          });
+    for (const reader of this.readers.values()) reader.prove(id, 'its breaker closes with a fresh picture');
   }
 
   private say(kind: FeedNote['kind'], instrument: InstrumentId | undefined, detail: string): void {

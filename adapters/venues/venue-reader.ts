@@ -41,6 +41,8 @@ export interface VenueReader {
   changeConnection(change: ConnectionChange): void;
   changeVenue(change: VenueChange): void;
   changeFollowed(change: FollowChange): void;
+  /** Gives up the books of an instrument and asks for fresh ones, whatever they are: somebody wants proof. */
+  prove(instrumentId: InstrumentId, why: string): void;
   /** Time has come to `now`: for rules that need no message. Called at each edge of a window and never backwards. */
   tick(now: EpochMs): void;
   readonly frames: Readonly<FrameCounts>;
@@ -72,7 +74,7 @@ export interface ConnectionReader {
   unfollow(symbol: string): void;
   /** The book of an instrument as this connection has it; undefined before there is one. */
   bookOf(followed: FollowedInstrument): BookView | undefined;
-  /** The rules of an instrument changed; `grids` when in other steps, so that its book has to be built anew. */
+  /** The book of an instrument has to be built anew, in the steps that it has now. */
   rulesChanged(followed: FollowedInstrument): void;
 }
 

@@ -66,6 +66,8 @@ export class WireReader implements VenueReader {
   private readonly lines = new Map<string, Line>();
   private readonly leads = new Map<FollowedInstrument, Line>();
   private newest: Line | undefined;
+  /** The instrument whose books are given up on purpose, which is no failure of theirs. */
+  private proving: { readonly followed: FollowedInstrument; readonly why: string } | undefined;
   private isVenueOpen = true;
 
   constructor(options: WireOptions, ports: ReaderPorts) {
@@ -104,6 +106,19 @@ export class WireReader implements VenueReader {
       this.bySymbol.delete(symbol);
     }
     for (const symbol of follow) if (!this.bySymbol.has(symbol)) this.awaited.add(symbol);
+  }
+
+  prove(instrumentId: InstrumentId, why: string): void {
+    for (const followed of this.bySymbol.values()) {
+      if (followed.instrument.id !== instrumentId) continue;
+      this.proving = { followed, why };
+      for (const line of this.lines.values()) {
+        if (line.reader.bookOf(followed) === undefined) continue;
+        line.reader.rulesChanged(followed);
+        this.need('snapshot', line.id, followed.instrument.symbol, why);
+      }
+      this.proving = undefined;
+    }
   }
 
   tick(now: EpochMs): void {
@@ -275,6 +290,10 @@ export class WireReader implements VenueReader {
 
   /** @internal */
   bookDoubted(line: Line, followed: FollowedInstrument, doubt: BookDoubt, detail: string): void {
+    if (this.proving?.followed === followed && doubt !== 'disconnected') {
+      this.bookDoubted(line, followed, 'disconnected', this.proving.why);
+      return;
+    }
     const lead = this.leads.get(followed);
     if (lead === line) this.replaceLead(followed, doubt, detail);
     else if (lead === undefined)

@@ -65,6 +65,9 @@ export class ScoreReader implements VenueReader {
     }
   }
 
+  /** Games have no books. */
+  prove(): void {}
+
   tick(): void {}
 
   followed(): Iterable<FollowedInstrument> {

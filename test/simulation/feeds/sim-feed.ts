@@ -1,13 +1,13 @@
-import { LiveFeed } from '../../../adapters/venues/live-feed.ts';
-import type { QueuedItem } from '../../../adapters/venues/session/item-queue.ts';
 import { isFrame } from '../../../adapters/venues/frame-source.ts';
+import { LiveFeed } from '../../../adapters/venues/live-feed.ts';
 import type { VenueKeys } from '../../../adapters/venues/protocols.ts';
+import type { QueuedItem } from '../../../adapters/venues/session/item-queue.ts';
 import { type RawVenues, venuesSchema } from '../../../core/config/venues-schema.ts';
 import { type InstrumentId, instrumentId, symbolOf, type VenueId } from '../../../core/market/instrument.ts';
 import { feedId, type MarketWindow } from '../../../core/market/window.ts';
 import { type EpochMs, epochMs, SECOND_MS } from '../../../core/time.ts';
-import { FeedPipeline } from '../../../fargate/feed-pipeline.ts';
 import type { FeedNote } from '../../../fargate/feed-note.ts';
+import { FeedPipeline } from '../../../fargate/feed-pipeline.ts';
 import type { Fault } from '../../../local/venue-simulator/faults.ts';
 import type { DialectOf } from '../../../local/venue-simulator/sim-dialect.ts';
 import type { SimListing } from '../../../local/venue-simulator/sim-market.ts';
