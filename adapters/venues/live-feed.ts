@@ -113,8 +113,9 @@ export class LiveFeed implements BeatingSource {
     return [...strangers];
   }
 
-  private scorePoller({ leagues, transport, timers, random }: LiveFeedOptions): ScorePoller {
+  private scorePoller({ leagues, transport, timers, random, note }: LiveFeedOptions): ScorePoller {
     const events = {
+      note: (detail: string) => note('ESPN scores', detail),
       disconnected: (outage: Outage) => this.tell(outage, 'begun'),
       reconnected: (outage: Outage) => this.tell(outage, 'over'),
     };
@@ -122,7 +123,7 @@ export class LiveFeed implements BeatingSource {
   }
 
   private tell({ wire, name, since, symbols, why, isPolling }: Outage, outage: 'begun' | 'over'): void {
-    const some = symbols.length === 1 ? symbols[0] : `${symbols.length} instruments`;
+    const some = symbols.length === 1 ? symbols[0] : `${symbols.length} of what it follows`;
     const meanwhile = isPolling ? ' It is asked by REST meanwhile.' : '';
     const detail =
       outage === 'begun'

@@ -6,6 +6,8 @@ import { type GameState, type GameTeam, isInPlay, type League, sameGame } from '
 export const HEARTBEAT_MS = MINUTE_MS;
 /** Answers span two days; a game that none of them showed for longer will not come back. */
 const FORGET_MS = 3 * DAY_MS;
+/** Far more than a league plays in that time. */
+const GAMES_MAX = 2_000;
 
 /**
  * `new`: seen for the first time. `score_corrected`: a score went down, or the score of a game already told as final is
@@ -90,6 +92,9 @@ export class GameWatch {
       if (!seen.has(gameId)) known.held = null;
       if (at - known.seenAt > FORGET_MS) this.known.delete(gameId);
     }
+    // A host that invents games cannot fill memory with them.
+    for (const gameId of this.known.keys())
+      if (this.known.size > GAMES_MAX && !seen.has(gameId)) this.known.delete(gameId);
   }
 }
 

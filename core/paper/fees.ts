@@ -1,13 +1,20 @@
 import type { Money, Price, Quantity, Rate } from '../amounts.ts';
 import {
   asMoney,
+  asPrice,
   asQuantity,
+  divCeil,
+  formatUnits,
+  max,
+  min,
   notionalCeil,
   notionalFloor,
+  ONE,
   shareCeil,
   ZERO_MONEY,
   ZERO_QUANTITY,
 } from '../amounts.ts';
+import { invariant } from '../invariant.ts';
 import type { Side } from '../market/window.ts';
 
 export type LiquiditySide = 'maker' | 'taker';
@@ -21,7 +28,10 @@ export interface FeeSchedule {
   readonly makerRate: Rate;
   readonly takerRate: Rate;
   readonly charge: 'received' | 'quote';
-  /** There for venues that charge rate x quantity x p x (1 - p), rounded up to this step; `charge` is `quote` then. */
+  /**
+   * There for venues of contracts, which charge rate x quantity x p x (1 - p); the fee of a fill is rounded up to a multiple of
+   * it. `charge` is `quote` then.
+   */
   readonly quadraticStep?: Money | undefined;
 }
 
@@ -66,7 +76,7 @@ export function lineTotals(
   return { quantity, notional };
 }
 
-/** The fee of a fill, rounded up on each execution. */
+/** The fee of a fill: a share of its value is rounded up on each execution, a quadratic fee once over all of them. */
 export function feeFor(
   side: Side,
   lines: readonly FillLine[],
@@ -74,6 +84,11 @@ export function feeFor(
   schedule: FeeSchedule,
 ): Fee {
   const rate = feeRate(liquidity, schedule);
+  const { quadraticStep } = schedule;
+  if (quadraticStep !== undefined) {
+    const fee = quadraticFee(lines, rate, quadraticStep);
+    return { asset: 'quote', amount: fee, inQuote: fee };
+  }
   const inBase = schedule.charge === 'received' && side === 'buy';
   let amount: Money = ZERO_MONEY;
   let inQuote: Money = ZERO_MONEY;
@@ -90,7 +105,10 @@ export function feeFor(
   return { asset: inBase ? 'base' : 'quote', amount, inQuote };
 }
 
-/** Cash that must be set aside so that a buy of `quantity` at no worse than `limitPrice` can always be paid. */
+/**
+ * Cash that must be set aside so that a buy of `quantity` at no worse than `limitPrice` can be paid when it fills at once. Of
+ * an order that fills in parts, each further part may round its quadratic fee up by a step more, which free cash pays.
+ */
 export function reservationFor(
   side: Side,
   limitPrice: Price,
@@ -98,8 +116,29 @@ export function reservationFor(
   schedule: FeeSchedule,
 ): Money {
   if (side === 'sell' || quantity === 0n) return ZERO_MONEY;
+  const { makerRate, takerRate, charge, quadraticStep } = schedule;
   const notional = notionalCeil(limitPrice, quantity);
-  if (schedule.charge === 'received') return notional;
-  const rate = schedule.makerRate > schedule.takerRate ? schedule.makerRate : schedule.takerRate;
-  return asMoney(notional + shareCeil(notional, rate));
+  const rate = max(makerRate, takerRate);
+  if (quadraticStep !== undefined) {
+    // p x (1 - p) is largest in the middle, so that a fill far better than the limit may cost more in fees.
+    const dearest = { price: min(limitPrice, HALF), quantity };
+    return asMoney(notional + quadraticFee([dearest], rate, quadraticStep));
+  }
+  return charge === 'received' ? notional : asMoney(notional + shareCeil(notional, rate));
+}
+
+const HALF = asPrice(ONE / 2n);
+
+/**
+ * rate x quantity x p x (1 - p) of all lines together, exactly, then up to the next multiple of `step`: costs round against us.
+ * A venue that rounds down instead (Polymarket, as far as its fills show) charges up to a step less.
+ */
+function quadraticFee(lines: readonly FillLine[], rate: Rate, step: Money): Money {
+  let exact = 0n;
+  for (const { price, quantity } of lines) {
+    invariant(price >= 0n && price <= ONE, `a contract trades between 0 and 1, not at ${formatUnits(price)}`);
+    exact += rate * quantity * price * (ONE - price);
+  }
+  // Of four factors in units of 10^-8 each, three are taken out again.
+  return asMoney(divCeil(exact, ONE ** 3n * step) * step);
 }

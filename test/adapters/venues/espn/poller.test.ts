@@ -392,6 +392,15 @@ test('an answer under way when frames were lost is not used, and a league that f
   expect(world.asked('nfl')).toEqual([0, 10 * SECOND, 25 * SECOND + TRIP]);
 });
 
+test('a feed that loses frames each second asks no more often for it', () => {
+  const world = live();
+  for (let n = 0; n < 60; n += 1) {
+    world.poller.interrupt();
+    world.pass(SECOND);
+  }
+  expect(world.asked('nfl')).toEqual([0, 10, 20, 30, 40, 50, 60].map((n) => n * SECOND));
+});
+
 test('when looking at the clock shows that time was lost, the answer at hand is not used', () => {
   const world = live();
   let isLost = true;
