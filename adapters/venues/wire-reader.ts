@@ -169,22 +169,29 @@ export class WireReader implements VenueReader {
     if (this.newest === line) this.newest = undefined;
     for (const [followed, lead] of [...this.leads])
       if (lead === line) this.replaceLead(followed, 'disconnected', detail);
-    if (change === 'lost') this.loseTrades(detail);
+    if (change === 'lost') this.loseTrades(line, detail);
   }
 
   /** Trades of the time without a connection are lost, unless their ids prove otherwise; nobody knows before. */
-  private loseTrades(detail: string): void {
-    const isCarried = [...this.lines.keys()].some((id) => id !== '' && id !== POLL);
-    if (isCarried) return;
-    for (const { instrument } of this.bySymbol.values())
-      this.ports.emit({ kind: 'trades_lost', instrumentId: instrument.id, flag: 'disconnected', detail });
+  private loseTrades(ended: Line, detail: string): void {
+    for (const followed of this.bySymbol.values()) {
+      if (ended.reader.bookOf(followed) === undefined || this.isCarried(followed)) continue;
+      const instrumentId = followed.instrument.id;
+      this.ports.emit({ kind: 'trades_lost', instrumentId, flag: 'disconnected', detail });
+    }
+  }
+
+  /** A socket has a book of it, live or not. */
+  private isCarried(followed: FollowedInstrument): boolean {
+    for (const { id, reader } of this.lines.values())
+      if (id !== '' && id !== POLL && reader.bookOf(followed) !== undefined) return true;
+    return false;
   }
 
   /** Another connection with a live book takes over; else the book is doubted. */
   private replaceLead(followed: FollowedInstrument, doubt: BookDoubt, detail: string): void {
     const before = this.leads.get(followed);
     this.leads.delete(followed);
-    followed.isDoubted = followed.wasLive;
     for (const line of this.lines.values()) {
       const book = line === before ? undefined : line.reader.bookOf(followed);
       if (book === undefined || book.status !== 'live') continue;
@@ -192,6 +199,7 @@ export class WireReader implements VenueReader {
       this.emitBook(followed, book, null, true, line);
       return;
     }
+    followed.isDoubted = followed.wasLive;
     this.ports.emit({ kind: 'book_doubted', instrumentId: followed.instrument.id, doubt, detail });
   }
 

@@ -7,8 +7,8 @@ import {
   toTouch,
   toTrade,
 } from '../../adapters/venues/binance/mapper.ts';
+import { parseMessage } from '../../adapters/venues/binance/message.ts';
 import { HotScanner } from '../../adapters/venues/binance/scanner.ts';
-import { parseMessage } from '../../adapters/venues/binance/schema.ts';
 import { FollowedInstrument } from '../../adapters/venues/followed-instrument.ts';
 import { type Frame, type FrameSource, isFrame } from '../../adapters/venues/frame-source.ts';
 import { binanceInstrument } from '../../bench/instruments.ts';
@@ -280,6 +280,26 @@ test('a depth line removed is a gap: told, counted, and nothing is live until th
   );
   compare(
     windows.slice(lost).every((window) => window.instruments[0]?.candles.every((bar) => !bar.complete)),
+    true,
+  );
+});
+
+test('a depth stream that stops is found out by the best prices that go on, within seven seconds', async () => {
+  let stoppedAt = 0;
+  const { windows, report } = await replay(
+    changed(recording(BTC_FILE), (frame, n) => {
+      if (!frame.channel.includes('@depth')) return [frame];
+      if (n < 1_000) stoppedAt = frame.receivedAt;
+      return n < 1_000 ? [frame] : [];
+    }),
+    [BTC],
+  );
+  compare(countsOf(report, BTC.id).bookGaps, 1);
+  const stale = windows.findIndex(({ instruments }, n) => n > 0 && instruments[0]?.status === 'stale');
+  const lateMs = (windows[stale]?.closedAt ?? 0) - stoppedAt;
+  compare(lateMs > 5_000 && lateMs <= 7_000, true);
+  compare(
+    windows.slice(stale).every(({ instruments }) => instruments[0]?.status === 'stale'),
     true,
   );
 });

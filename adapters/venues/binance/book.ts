@@ -1,36 +1,52 @@
 import type { BookDoubt } from '../../../core/market/market-update.ts';
 import type { OrderBook } from '../../../core/market/order-book.ts';
 import type { QualityCounts } from '../../../core/market/quality.ts';
-import type { EpochMs } from '../../../core/time.ts';
+import { type EpochMs, SECOND_MS } from '../../../core/time.ts';
 import { setLevels } from '../levels.ts';
+import { StreamWitness } from '../stream-witness.ts';
+import { BookWitness, type Finding } from './book-witness.ts';
 import type { DepthEvent, SnapshotEvent, TouchEvent } from './events.ts';
 import { TouchMemory } from './touch-memory.ts';
 
 /** One minute of 100 ms events: a snapshot that takes longer is asked for anew and meets the newer ones. */
 const BUFFER_MAX = 600;
-/** Ask again when this many events came without an answer, ten seconds at 100 ms. */
+/** Ask again when this many events came without an answer, ten seconds at 100 ms; a quieter stream when so long passed. */
 const ASK_EVERY = 100;
+const ANSWER_MS = 10 * SECOND_MS;
+/** Snapshots that are too old again and again: REST lags, and each one costs. */
+const TOO_OLD_AGAIN_MS = SECOND_MS;
 
 export interface SyncPorts {
   /** The book was changed by a complete event, or has just been proven by a snapshot. */
   changed(occurredAt: EpochMs | null, isSnapshot: boolean): void;
   doubted(doubt: BookDoubt, detail: string): void;
   requestSnapshot(why: string): void;
+  /** A snapshot, or best prices, prove that the stream does not bring the book's changes any more, though its connection lives. */
+  streamDied(why: string): void;
 }
 
 /**
  * Binance's rule for one symbol's book: buffer the diffs, take a snapshot, drop what it contains already, require that the
  * next diff continues it, and from then on that each diff continues the one before. A book is live only while that
  * holds; anything else clears it and starts over, for this symbol alone.
+ *
+ * Snapshots of a live book are its witnesses: update ids are shared, so the stream must reach theirs, and the book must be
+ * theirs then.
  */
 export class BookSync {
   readonly book: OrderBook;
   private readonly counts: QualityCounts;
   private readonly ports: SyncPorts;
   private readonly touches = new TouchMemory();
+  private readonly stream = new StreamWitness();
+  private readonly pictures: BookWitness;
   /** Contiguous diffs waiting for a snapshot. */
   private buffer: DepthEvent[] = [];
   private sinceAsked = ASK_EVERY;
+  /** When to ask again: so long after the next tick, then at that moment; null while no answer is awaited. */
+  private dueIn: number | null = null;
+  private dueAt: number | undefined;
+  private tooOldInRow = 0;
   /** A snapshot waiting for its first diff. */
   private waiting: SnapshotEvent | undefined;
   private snapshotId = 0;
@@ -44,19 +60,11 @@ export class BookSync {
     this.book = book;
     this.counts = counts;
     this.ports = ports;
+    this.pictures = new BookWitness(book, (why) => ports.requestSnapshot(why));
   }
 
   onDepth(event: DepthEvent): void {
-    if (event.lastId <= this.streamId) {
-      // The ids only rise; a younger event with older ids means that the venue began to count anew.
-      if (event.occurredAt <= this.streamAt) {
-        this.counts.bookRepeated += 1;
-        return;
-      }
-      this.counts.bookDisordered += 1;
-      this.lose(`update ids went back from ${this.streamId} to ${event.lastId}`);
-      this.touches.clear();
-    }
+    if (event.lastId <= this.streamId && !this.beginsAnew(event)) return;
     const previousId = this.streamId;
     this.streamId = event.lastId;
     this.streamAt = event.occurredAt;
@@ -64,9 +72,13 @@ export class BookSync {
     else this.keep(event, previousId);
   }
 
-  onSnapshot(snapshot: SnapshotEvent): void {
+  /** A REST picture: what the book waits for, or the witness of a live one. */
+  onSnapshot(snapshot: SnapshotEvent, now: EpochMs): void {
+    this.dueIn = null;
+    if (this.streamId >= 0) this.stream.see(snapshot.lastId, this.streamId, now);
     if (this.book.status === 'live') {
-      this.counts.snapshotsUnneeded += 1;
+      if (!this.pictures.isExpecting) this.counts.snapshotsUnneeded += 1;
+      this.judge(this.pictures.hear(snapshot), null, false);
       return;
     }
     this.waiting = snapshot;
@@ -90,6 +102,33 @@ export class BookSync {
     this.startOver('refused', detail);
   }
 
+  /** Time has come to `now`: judges a stream that does not bring what others show, and asks for what is missing. */
+  tick(now: EpochMs): void {
+    // Best prices count the same updates, so that they are witnesses, too.
+    if (this.streamId >= 0) this.stream.see(this.touches.newestId, this.streamId, now);
+    const failure = this.stream.verdict(this.streamId, now);
+    if (failure !== undefined) {
+      if (this.book.status === 'live') this.lose(failure);
+      this.ports.streamDied(failure);
+    }
+    if (this.book.status === 'live') this.pictures.tick(now);
+    else this.askAgain(now);
+  }
+
+  /** Judges an event that is not newer than the stream; true when the venue began to count anew, as its testnet does. */
+  private beginsAnew(event: DepthEvent): boolean {
+    if (event.lastId === this.streamId) {
+      this.counts.bookRepeated += 1;
+      return false;
+    }
+    this.counts.bookDisordered += 1;
+    // The ids only rise; a younger event with older ids means that they begin again.
+    if (event.occurredAt <= this.streamAt) return false;
+    this.lose(`update ids went back from ${this.streamId} to ${event.lastId}`);
+    this.touches.clear();
+    return true;
+  }
+
   private applyLive(event: DepthEvent): void {
     const { book } = this;
     if (event.lastId <= book.sequence) {
@@ -104,7 +143,14 @@ export class BookSync {
       return;
     }
     this.apply(event);
-    if (this.prove()) this.ports.changed(event.occurredAt, false);
+    if (this.prove()) this.judge(this.pictures.applied(event), event.occurredAt, true);
+  }
+
+  /** Tells what a picture says of the book, or just that the book was changed. */
+  private judge(finding: Finding, occurredAt: EpochMs | null, hasChanged: boolean): void {
+    if (finding === 'agrees') this.ports.changed(occurredAt, true);
+    else if (finding !== 'nothing') this.lose(finding.difference);
+    else if (hasChanged) this.ports.changed(occurredAt, false);
   }
 
   private apply(event: DepthEvent): void {
@@ -158,7 +204,9 @@ export class BookSync {
     this.waiting = undefined;
     if (first.firstId > snapshot.lastId + 1) {
       this.counts.snapshotsTooOld += 1;
-      this.ask();
+      this.tooOldInRow += 1;
+      if (this.tooOldInRow === 1) this.ask();
+      else this.askIn(TOO_OLD_AGAIN_MS);
       return;
     }
     this.load(snapshot);
@@ -169,6 +217,7 @@ export class BookSync {
       occurredAt = event.occurredAt;
     }
     this.buffer = [];
+    this.tooOldInRow = 0;
     this.book.status = 'live';
     this.counts.snapshots += 1;
     if (this.prove()) this.ports.changed(occurredAt, true);
@@ -181,14 +230,24 @@ export class BookSync {
     setLevels(book, 'asks', snapshot.asks);
     book.sequence = snapshot.lastId;
     this.snapshotId = snapshot.lastId;
-    // A side shorter than what was asked for is whole. Where the limit is unknown, only the shorter side surely is.
-    const limit = snapshot.limit ?? Math.max(snapshot.bids.length, snapshot.asks.length);
-    book.sawAll(snapshot.bids.length < limit, snapshot.asks.length < limit);
+    this.pictures.begin(snapshot);
   }
 
   private ask(): void {
     this.sinceAsked = 0;
+    this.askIn(ANSWER_MS);
     this.ports.requestSnapshot(this.why);
+  }
+
+  private askIn(ms: number): void {
+    this.dueIn = ms;
+    this.dueAt = undefined;
+  }
+
+  private askAgain(now: EpochMs): void {
+    if (this.dueIn === null) return;
+    this.dueAt ??= now + this.dueIn;
+    if (now >= this.dueAt) this.ask();
   }
 
   private lose(detail: string): void {
@@ -200,7 +259,11 @@ export class BookSync {
     this.book.clear('stale');
     this.buffer = [];
     this.sinceAsked = ASK_EVERY;
+    this.dueIn = null;
     this.waiting = undefined;
+    this.tooOldInRow = 0;
+    this.pictures.forget();
+    this.stream.forget();
     this.why = detail;
     this.ports.doubted(doubt, detail);
   }

@@ -1,18 +1,16 @@
-import { asMoney, asPrice, asQuantity, ONE, parseUnits } from '../../../core/amounts.ts';
 import { type Grid, parseSteps, type StepFault } from '../../../core/market/grid.ts';
-import { type Instrument, instrumentId } from '../../../core/market/instrument.ts';
 import { epochMs } from '../../../core/time.ts';
 import { type Grids, LevelList } from '../levels.ts';
 import type { TradeFacts } from '../trade-tape.ts';
 import type { DepthEvent, SnapshotEvent, TouchEvent } from './events.ts';
 import { isSane } from './scanner.ts';
-import {
-  exchangeSymbol,
-  type WireAggTrade,
-  type WireBookTicker,
-  type WireDepthSnapshot,
-  type WireDepthUpdate,
-  type WireTrade,
+import type {
+  WireAggTrade,
+  WireAnsweredTrade,
+  WireBookTicker,
+  WireDepthSnapshot,
+  WireDepthUpdate,
+  WireTrade,
 } from './schema.ts';
 
 /** Well-formed, but not possible under the instrument's rules: the field and why. */
@@ -23,12 +21,40 @@ export class RefusedMessage {
   }
 }
 
+/** A trade whose id is a number. */
+export type PolledTrade = TradeFacts & { readonly firstTradeId: number; readonly lastTradeId: number };
+
 export function toTrade(wire: WireTrade, grids: Grids): TradeFacts | RefusedMessage {
   return withPriceAndSize(wire, grids, wire.t, wire.t);
 }
 
 export function toAggregateTrade(wire: WireAggTrade, grids: Grids): TradeFacts | RefusedMessage {
   return withPriceAndSize(wire, grids, wire.f, wire.l);
+}
+
+/** Trades of a REST answer, oldest first. */
+export function toAnsweredTrades(
+  wire: readonly WireAnsweredTrade[],
+  grids: Grids,
+): readonly PolledTrade[] | RefusedMessage {
+  const trades: PolledTrade[] = [];
+  for (const [n, { id, price, qty, time, isBuyerMaker }] of wire.entries()) {
+    const ticks = parsePositive(`${n}.price`, price, grids.ticks);
+    if (ticks instanceof RefusedMessage) return ticks;
+    const lots = parsePositive(`${n}.qty`, qty, grids.lots);
+    if (lots instanceof RefusedMessage) return lots;
+    trades.push({
+      occurredAt: epochMs(time),
+      firstTradeId: id,
+      lastTradeId: id,
+      trades: 1,
+      ticks,
+      lots,
+      aggressor: isBuyerMaker ? 'sell' : 'buy',
+      isAggregate: false,
+    });
+  }
+  return trades.sort((a, b) => a.lastTradeId - b.lastTradeId);
 }
 
 export function toDepth(wire: WireDepthUpdate, grids: Grids): DepthEvent | RefusedMessage {
@@ -48,7 +74,8 @@ export function toSnapshot(
   if (bids instanceof RefusedMessage) return bids;
   const asks = toLevels('asks', wire.asks, grids);
   if (asks instanceof RefusedMessage) return asks;
-  return { lastId: wire.lastUpdateId, limit, bids, asks };
+  // -1 says of a new symbol that nothing has happened yet.
+  return { lastId: Math.max(0, wire.lastUpdateId), limit, bids, asks };
 }
 
 export function toTouch(wire: WireBookTicker, grids: Grids): TouchEvent | RefusedMessage {
@@ -65,60 +92,6 @@ export function toTouch(wire: WireBookTicker, grids: Grids): TouchEvent | Refuse
     ? touch
     : new RefusedMessage('b: the best bid is above the best ask, or a size has no price');
 }
-
-/** The rules of one symbol and whether it trades now; a text names the wrong field. A size or bound of 0 is switched off. */
-export function toInstrument(wire: unknown): { instrument: Instrument; tradable: boolean } | string {
-  const result = exchangeSymbol.safeParse(wire);
-  if (!result.success) {
-    const issue = result.error.issues[0];
-    return `${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'unreadable'}`;
-  }
-  const { symbol, status, baseAsset, quoteAsset, filters } = result.data;
-  const filter = (type: string) => filters.find((one) => one.filterType === type);
-  const price = filter('PRICE_FILTER');
-  const lot = filter('LOT_SIZE');
-  // A symbol has the one or the older other.
-  const notional = filter('NOTIONAL') ?? filter('MIN_NOTIONAL');
-  const texts = {
-    tickSize: price?.tickSize,
-    lotSize: lot?.stepSize,
-    quantityMin: lot?.minQty,
-    quantityMax: lot?.maxQty,
-    notionalMin: notional?.minNotional,
-    priceMin: price?.minPrice,
-    priceMax: price?.maxPrice,
-  };
-  const units = new Map<string, bigint>();
-  for (const [field, text] of Object.entries(texts)) {
-    const value = text === undefined ? 0n : parseUnits(text);
-    if (value === undefined || value < 0n)
-      return `${field}: not an unsigned decimal of at most 8 places, '${text}'`;
-    units.set(field, value);
-  }
-  const of = (field: keyof typeof texts, ifOff: bigint): bigint => units.get(field) || ifOff;
-  return {
-    // Unknown words are future states; whatever is not plainly trading is not tradable.
-    tradable: status === 'TRADING',
-    instrument: {
-      id: instrumentId('binance', symbol),
-      venue: 'binance',
-      symbol,
-      baseAsset,
-      quoteAsset,
-      tickSize: asPrice(of('tickSize', SMALLEST)),
-      lotSize: asQuantity(of('lotSize', SMALLEST)),
-      quantityMin: asQuantity(of('quantityMin', SMALLEST)),
-      quantityMax: asQuantity(of('quantityMax', UNBOUNDED)),
-      notionalMin: asMoney(of('notionalMin', 0n)),
-      priceMin: asPrice(of('priceMin', SMALLEST)),
-      priceMax: asPrice(of('priceMax', UNBOUNDED)),
-    },
-  };
-}
-
-const SMALLEST = 1n;
-/** Stands for "no bound": a thousand times what any listed instrument has. */
-const UNBOUNDED = 10n ** 15n * ONE;
 
 const WHY: Readonly<Record<StepFault, string>> = {
   not_decimal: 'not an unsigned decimal',

@@ -11,7 +11,8 @@ const CAPACITY = 512;
 export class TouchMemory {
   private readonly recent: TouchEvent[] = [];
   private next = 0;
-  private newestId = -1;
+  /** Highest update id that was shown; -1 before any. */
+  newestId = -1;
 
   /** False when it is not newer than one seen before. */
   add(touch: TouchEvent): boolean {

@@ -22,13 +22,13 @@ const SNAPSHOT = snapshot(1000);
 
 test.each([
   {
-    row: 'an event before the snapshot is dropped',
+    row: 'U=990 u=995: an event before the snapshot is dropped',
     frames: [A, SNAPSHOT],
     state: 'live 1000',
     counts: { bookBeforeSnapshot: 1, bookUpdates: 0 },
   },
   {
-    row: 'the event that straddles the snapshot is applied',
+    row: 'U=996 u=1003: the event that straddles the snapshot is applied',
     frames: [A, B, SNAPSHOT],
     state: 'live 1003',
     counts: { bookBeforeSnapshot: 1, bookUpdates: 1 },
@@ -40,28 +40,30 @@ test.each([
     counts: { bookUpdates: 1 },
   },
   {
-    row: 'the next event is applied',
+    row: 'U=1004 u=1004: the next event is applied',
     frames: [A, B, SNAPSHOT, C],
     state: 'live 1004',
     counts: { bookUpdates: 2 },
   },
   {
-    row: 'the same event again is ignored',
+    row: 'U=1004 u=1004 again: the same event is ignored',
     frames: [A, B, SNAPSHOT, C, C],
     state: 'live 1004',
     counts: { bookUpdates: 2, bookRepeated: 1 },
   },
   {
-    row: 'a jump is a gap',
+    row: 'U=1007 u=1009: a jump is a gap',
     frames: [A, B, SNAPSHOT, C, depth(1007, 1009)],
     state: 'stale 0',
     counts: { bookGaps: 1 },
+    requests: 2,
   },
   {
-    row: 'a first event beyond the snapshot makes it too old',
+    row: 'U=1005 first, with the same snapshot: it is too old, and asked for again',
     frames: [depth(1005, 1005), SNAPSHOT],
     state: 'unproven',
     counts: { snapshotsTooOld: 1, snapshots: 0 },
+    requests: 2,
   },
   {
     row: 'a first event that continues the snapshot exactly is safe',
@@ -74,6 +76,18 @@ test.each([
     row: 'a snapshot before any event waits for it',
     frames: [SNAPSHOT, depth(1001, 1001)],
     state: 'live 1001',
+    counts: { snapshots: 1 },
+  },
+  {
+    row: 'an event older than the one before is ignored',
+    frames: [A, B, SNAPSHOT, C, depth(996, 1002, [['1', '1']])],
+    state: 'live 1004',
+    counts: { bookUpdates: 2, bookDisordered: 1, bookRepeated: 0 },
+  },
+  {
+    row: 'a new symbol, of which nothing ever changed, begins with its first event',
+    frames: [depth(1, 2), snapshot(-1, [], [])],
+    state: 'live 2',
     counts: { snapshots: 1 },
   },
   {
@@ -94,10 +108,11 @@ test.each([
     state: 'live 1001',
     counts: { bookGaps: 1 },
   },
-])('$row', ({ frames, state, counts }) => {
+])('$row', ({ frames, state, counts, requests }) => {
   const listened = read(frames);
   expect(stateOf(listened)).toBe(state);
   expect(countsOf(listened)).toMatchObject(counts);
+  if (requests !== undefined) expect(listened.requests).toHaveLength(requests);
 });
 
 test('levels are absolute: set, replaced, removed; removing an unknown one is normal', () => {
@@ -147,6 +162,23 @@ test('a gap of one symbol leaves the others alone', () => {
 test('a snapshot that does not come is asked for again after a hundred events', () => {
   const listened = read(Array.from({ length: 201 }, (_, n) => depth(2000 + n, 2000 + n)));
   expect(listened.requests).toHaveLength(2);
+});
+
+test('a snapshot that does not come is asked for again after ten seconds of a quiet stream', () => {
+  const listened = read([A]);
+  for (const ms of [1_000, 10_999]) listened.reader.tick(at(ms));
+  expect(listened.requests).toHaveLength(1);
+  listened.reader.tick(at(11_000));
+  expect(listened.requests).toHaveLength(2);
+});
+
+test('snapshots that stay too old are asked for once a second', () => {
+  const listened = read([depth(1005, 1005), SNAPSHOT, SNAPSHOT]);
+  expect(listened.requests).toHaveLength(2);
+  for (const ms of [1_000, 1_999]) listened.reader.tick(at(ms));
+  expect(listened.requests).toHaveLength(2);
+  listened.reader.tick(at(2_000));
+  expect(listened.requests).toHaveLength(3);
 });
 
 test('a book that crosses after a complete event is given up', () => {

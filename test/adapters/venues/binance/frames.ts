@@ -1,5 +1,5 @@
 import { binanceReader } from '../../../../adapters/venues/binance/reader.ts';
-import type { Frame } from '../../../../adapters/venues/frame-source.ts';
+import type { Frame, Need } from '../../../../adapters/venues/frame-source.ts';
 import type { ReaderNote, VenueReader } from '../../../../adapters/venues/venue-reader.ts';
 import type { MarketUpdate } from '../../../../core/market/market-update.ts';
 import { type EpochMs, epochMs } from '../../../../core/time.ts';
@@ -76,24 +76,33 @@ export function aggregate(f: number, l: number, p: string, q: string, ms = l): F
   return stream('oakusdt@aggTrade', data, ms);
 }
 
+/** The frame as this connection carries it. */
+export const on = (connection: string, one: Frame): Frame => ({ ...one, connection });
+
 /** A reader with everything it said. */
 export interface Listened {
   readonly reader: VenueReader;
   readonly updates: MarketUpdate[];
   readonly notes: ReaderNote[];
+  /** Symbols of which a snapshot was asked for. */
   readonly requests: string[];
+  readonly needs: Need[];
 }
 
 export function listen(options: Parameters<typeof binanceReader>[0] = { instruments: [OAK] }): Listened {
   const updates: MarketUpdate[] = [];
   const notes: ReaderNote[] = [];
   const requests: string[] = [];
+  const needs: Need[] = [];
   const reader = binanceReader(options, {
     emit: (update) => updates.push(update),
     note: (note) => notes.push(note),
-    need: ({ symbol }) => requests.push(symbol),
+    need: (need) => {
+      needs.push(need);
+      if (need.kind === 'snapshot') requests.push(need.symbol);
+    },
   });
-  return { reader, updates, notes, requests };
+  return { reader, updates, notes, requests, needs };
 }
 
 /** The book that the reader last spoke of, live or not. */

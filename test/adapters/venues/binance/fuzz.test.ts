@@ -1,13 +1,14 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { Frame } from '../../../../adapters/venues/frame-source.ts';
+import { type Frame, POLL } from '../../../../adapters/venues/frame-source.ts';
 import { feedId, isClean, type MarketWindow } from '../../../../core/market/window.ts';
 import { decodeWindow, encodeWindow } from '../../../../core/market/window-codec.ts';
 import { epochMs } from '../../../../core/time.ts';
 import { FeedPipeline } from '../../../../fargate/feed-pipeline.ts';
-import { OAK } from '../../../core/market/samples.ts';
-import { accounted, frame } from './frames.ts';
+import { OAK, sampleInstrument } from '../../../core/market/samples.ts';
+import { accounted, at, bookOf, frame, listen, on } from './frames.ts';
 import { sampleSession } from './sample-session.ts';
+import { combined, SAMPLES, sampleFrame } from './samples.ts';
 
 function windowsOf(
   frames: readonly Frame[],
@@ -127,4 +128,47 @@ test('an undamaged session is live from its snapshot on, without a gap or a refu
   expect(counts?.touchChecks).toBeGreaterThan(10);
   expect(counts?.touchAgreed).toBe(counts?.touchChecks);
   expect(windows.slice(2).every((window) => window.instruments.every(isClean))).toBe(true);
+});
+
+const BTC = sampleInstrument('BTCUSDT', '0.01', '0.00001');
+const CONNECTIONS = ['a', 'b', POLL] as const;
+const sample = fc
+  .tuple(fc.constantFrom(...SAMPLES), fc.boolean(), fc.constantFrom(...CONNECTIONS))
+  .map(([one, isCombined, connection]) => on(connection, isCombined ? combined(one) : sampleFrame(one)));
+const happening = fc.record({
+  after: fc.nat(40),
+  connection: fc.constantFrom(...CONNECTIONS),
+  change: fc.constantFrom('opened', 'lost', 'closed'),
+});
+
+test("the venue's own samples, damaged, on any connection: nothing throws, each is counted, no live book is crossed", () => {
+  fc.assert(
+    fc.property(
+      fc.array(sample, { minLength: 2, maxLength: 40 }),
+      fc.array(damage, { maxLength: 30 }),
+      fc.array(happening, { maxLength: 6 }),
+      (samples, wounds, happenings) => {
+        const frames = damaged(samples, wounds);
+        const listened = listen({ instruments: [BTC] });
+        for (const [n, one] of frames.entries()) {
+          listened.reader.read(one);
+          listened.reader.tick(at(n * 900));
+          for (const { after, connection, change } of happenings)
+            if (after === n)
+              listened.reader.changeConnection({
+                wire: 'binance-spot',
+                receivedAt: at(n * 900),
+                connection,
+                change,
+                detail: '',
+              });
+          const book = bookOf(listened);
+          if (book?.status === 'live') expect(book.isCrossed).toBe(false);
+        }
+        expect(listened.reader.frames.frames).toBe(frames.length);
+        expect(accounted(listened.reader)).toBe(frames.length);
+      },
+    ),
+    { seed: 9, numRuns: 600 },
+  );
 });

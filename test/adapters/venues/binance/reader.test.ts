@@ -16,6 +16,7 @@ import {
   touch,
   trade,
 } from './frames.ts';
+import { FILTERS, listing } from './samples.ts';
 
 const json = (channel: string, value: unknown, url?: string): Frame =>
   frame(channel, JSON.stringify(value), 0, url);
@@ -102,6 +103,19 @@ test.each([
     isUnknown: true,
   },
   { what: 'an object without a type', one: json('x', { hello: 1 }), as: '', isUnknown: true },
+  {
+    what: 'bars of a venue that were asked for',
+    one: json('rest:klines:1m:OAKUSDT', []),
+    as: 'klines',
+  },
+  {
+    what: "a day's turnover",
+    one: json('rest', [], 'https://x/api/v3/ticker/24hr?symbols=[]'),
+    as: 'ticker/24hr',
+  },
+  { what: 'trades beside a stream', one: json('rest:trades:oakusdt', []), as: 'trades' },
+  { what: 'trades of another symbol', one: json('rest:trades:elmusdt', []), as: 'trades', other: true },
+  { what: 'trades that name no symbol', one: json('rest:trades', []), as: 'unreadable' },
   { what: 'an unknown REST answer', one: json('rest:mood', { mood: 1 }), as: 'rest', isUnknown: true },
   { what: 'text that is not JSON', one: frame('x', 'PING'), as: 'unreadable' },
   { what: 'an empty text', one: frame('oakusdt@trade', ''), as: 'unreadable' },
@@ -177,6 +191,16 @@ test('a trade becomes a print of the aggressor: a buyer who was the maker was so
       occurredAt: at(50),
     },
   ]);
+});
+
+test('trades by REST beside a stream print nothing, so that the stream can still tell them', () => {
+  const { reader, updates } = listen();
+  reader.read(
+    json('rest:trades:oakusdt', [{ id: 5, price: '100', qty: '1', time: START, isBuyerMaker: true }]),
+  );
+  expect(updates).toEqual([]);
+  reader.read(trade(5, '100', '1'));
+  expect(updates).toMatchObject([{ kind: 'trade', lastTradeId: 5 }]);
 });
 
 const tradeIds = (frames: readonly Frame[]) => {
@@ -274,25 +298,6 @@ test('best prices that cross are refused', () => {
   expect(countsOf(listened).refused).toBe(1);
 });
 
-const FILTERS = [
-  {
-    filterType: 'PRICE_FILTER',
-    minPrice: '0.01000000',
-    maxPrice: '1000000.00000000',
-    tickSize: '0.01000000',
-  },
-  { filterType: 'LOT_SIZE', minQty: '0.00100000', maxQty: '9000.00000000', stepSize: '0.00100000' },
-  { filterType: 'ICEBERG_PARTS', limit: 10 },
-];
-const listing = (changes: object = {}) => ({
-  symbol: 'OAKUSDT',
-  status: 'TRADING',
-  baseAsset: 'OAK',
-  quoteAsset: 'USDT',
-  filters: [...FILTERS, { filterType: 'NOTIONAL', minNotional: '5.00000000', applyMinToMarket: true }],
-  ...changes,
-});
-
 function rulesFrom(wire: object, configured = false) {
   const listened = listen(configured ? { instruments: [OAK] } : { instruments: [], symbols: ['OAKUSDT'] });
   listened.reader.read(json('rest:exchangeInfo', { symbols: [{ symbol: 'OTHER', filters: 'odd' }, wire] }));
@@ -348,6 +353,12 @@ test.each(['HALT', 'BREAK', 'END_OF_DAY', 'CANCEL_ONLY', 'SOMETHING_NEW'])(
     expect(rulesFrom(listing({ status })).updates).toMatchObject([{ kind: 'instrument', tradable: false }]);
   },
 );
+
+test('a symbol that is listed for margin only is not tradable', () => {
+  expect(rulesFrom(listing({ isSpotTradingAllowed: false })).updates).toMatchObject([
+    { kind: 'instrument', tradable: false },
+  ]);
+});
 
 test('unreadable rules close a configured instrument and name the field', () => {
   const { updates, notes } = rulesFrom(

@@ -7,8 +7,8 @@ import {
   toTouch,
   toTrade,
 } from '../../../../adapters/venues/binance/mapper.ts';
+import { parseMessage } from '../../../../adapters/venues/binance/message.ts';
 import { HotScanner } from '../../../../adapters/venues/binance/scanner.ts';
-import { parseMessage } from '../../../../adapters/venues/binance/schema.ts';
 import { FollowedInstrument } from '../../../../adapters/venues/followed-instrument.ts';
 import type { Frame } from '../../../../adapters/venues/frame-source.ts';
 import { LevelList } from '../../../../adapters/venues/levels.ts';

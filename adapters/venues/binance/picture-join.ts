@@ -1,0 +1,66 @@
+import { BookSide } from '../../../core/market/book-side.ts';
+import type { LevelList } from '../levels.ts';
+import type { DepthEvent, SnapshotEvent } from './events.ts';
+import type { Sides } from './known-range.ts';
+
+/** Five seconds of 100 ms events: a picture that takes longer is given up. */
+const EVENTS_MAX = 50;
+
+/**
+ * Joins a picture that comes beside a live book with the diffs around it, so that the two can be held against each other
+ * at one update id, though the picture's own id lies in the middle of a diff, before the book's or after it.
+ */
+export class PictureJoin {
+  /** The update id that the kept diffs continue; undefined while none are kept. */
+  private from: number | undefined;
+  private events: DepthEvent[] = [];
+  private picture: SnapshotEvent | undefined;
+
+  /** Diffs are kept: a picture is on its way, or waits for them. */
+  get isOpen(): boolean {
+    return this.from !== undefined;
+  }
+
+  /** Keeps diffs from here on, the book being at `sequence`. */
+  open(sequence: number): void {
+    this.close();
+    this.from = sequence;
+  }
+
+  close(): void {
+    this.from = undefined;
+    this.events = [];
+    this.picture = undefined;
+  }
+
+  /** A diff that continues the one before. */
+  keep(event: DepthEvent): void {
+    this.events.push({ ...event, bids: event.bids.copy(), asks: event.asks.copy() });
+    if (this.events.length > EVENTS_MAX) this.close();
+  }
+
+  /** Takes the picture; false when it is older than what is kept, so that nothing can be said of it. */
+  take(picture: SnapshotEvent, sequence: number): boolean {
+    if (picture.lastId < (this.from ?? sequence)) return false;
+    this.from ??= sequence;
+    this.picture = picture;
+    return true;
+  }
+
+  /** The picture, and what it and the diffs after it make of the book at `sequence`; undefined while one is missing. Ends it. */
+  meet(sequence: number): { readonly picture: SnapshotEvent; readonly sides: Sides } | undefined {
+    const { picture, events } = this;
+    if (picture === undefined || picture.lastId > sequence) return undefined;
+    const sides = { bids: new BookSide('bids'), asks: new BookSide('asks') };
+    for (const change of [picture, ...events.filter((event) => event.lastId > picture.lastId)]) {
+      set(sides.bids, change.bids);
+      set(sides.asks, change.asks);
+    }
+    this.close();
+    return { picture, sides };
+  }
+}
+
+function set(side: BookSide, { ticks, lots, length }: LevelList): void {
+  for (let n = 0; n < length; n += 1) side.set(ticks[n] ?? 0, lots[n] ?? 0);
+}
