@@ -244,11 +244,12 @@ export const toyProtocol = (over: Partial<VenueProtocol> = {}): VenueProtocol =>
   restLimits: { spacingMs: 100, burst: 5, weightPerMinute: 600 },
   discovery: {
     requests: (symbols) => [frameRequest('list', symbols)],
-    listed: (answer) => new Set<string>(JSON.parse(answer.body).listed),
+    listed: ({ status, body }) =>
+      status === 200 ? new Set<string>(JSON.parse(body).listed) : new Error('unreadable'),
     names: (answer) => JSON.parse(answer.body).names,
     everyMs: 3_600_000,
   },
-  script: (_connection, symbols) => new ToyScript(symbols),
+  script: (_connection, symbols) => toyScript(symbols),
   poll: (symbols) => [frameRequest('poll', symbols)],
   pollEveryMs: 5_000,
   closedBecause: () => null,
@@ -270,38 +271,29 @@ export const restRequest = (place: string): RestRequest => ({
   bytesMax: 1_000_000,
 });
 
-/** `{"c":"book","s":"A"}` is data; `sub`, `unsub`, `snap` are asked for by the client. */
-class ToyScript implements ConnectionScript {
-  readonly symbols: readonly string[];
+/** `{"c":"book","s":"A"}` is data; `sub`, `unsub`, `snap` are what the client asks for. */
+export function toyScript(symbols: readonly string[]): ConnectionScript {
+  const add = (some: readonly string[]): readonly Outgoing[] => [{ text: JSON.stringify({ sub: some }) }];
+  return {
+    symbols,
+    add,
+    open: (now) => ({ url: 'wss://ws.toy/feed', headers: { 'x-signature': `secret-${now}` } }),
+    subscribe: () => add(symbols),
+    remove: (some) => [{ text: JSON.stringify({ unsub: some }) }],
+    snapshot: (some) => ({ outgoing: [], requests: some.map((symbol) => frameRequest('picture', [symbol])) }),
+    take: takeToy,
+  };
+}
 
-  constructor(symbols: readonly string[]) {
-    this.symbols = symbols;
-  }
-
-  open(now: EpochMs) {
-    return { url: 'wss://ws.toy/feed', headers: { 'x-signature': `secret-${now}` } };
-  }
-
-  subscribe = (): readonly Outgoing[] => this.add(this.symbols);
-  add = (symbols: readonly string[]): readonly Outgoing[] => [{ text: JSON.stringify({ sub: symbols }) }];
-  remove = (symbols: readonly string[]): readonly Outgoing[] => [
-    { text: JSON.stringify({ unsub: symbols }) },
-  ];
-  snapshot = (symbols: readonly string[]) => ({
-    outgoing: [],
-    requests: symbols.map((symbol) => frameRequest('picture', [symbol])),
-  });
-
-  take(raw: string): TakenMessage {
-    if (raw === 'pong') return { channel: '', reactions: [], isForReader: false, proves: [] };
-    const { c = '', s, refused, why = '', retryMs = null, bye, leave } = JSON.parse(raw);
-    const reactions: Reaction[] = [];
-    if (refused !== undefined) reactions.push({ kind: 'refused', symbols: refused, why, retryMs });
-    if (bye !== undefined) reactions.push({ kind: 'rotate', why: bye });
-    if (leave !== undefined) reactions.push({ kind: 'give_up', why: leave, isFinal: why === 'final' });
-    const proves = s === undefined ? [] : [{ channel: c, symbol: s }];
-    return { channel: c, reactions, isForReader: s !== undefined, proves };
-  }
+function takeToy(raw: string): TakenMessage {
+  if (raw === 'pong') return { channel: '', reactions: [], isForReader: false, proves: [] };
+  const { c = '', s, refused, why = '', retryMs = null, bye, leave } = JSON.parse(raw);
+  const reactions: Reaction[] = [];
+  if (refused !== undefined) reactions.push({ kind: 'refused', symbols: refused, why, retryMs });
+  if (bye !== undefined) reactions.push({ kind: 'rotate', why: bye });
+  if (leave !== undefined) reactions.push({ kind: 'give_up', why: leave, isFinal: why === 'final' });
+  const proves = s === undefined ? [] : [{ channel: c, symbol: s }];
+  return { channel: c, reactions, isForReader: s !== undefined, proves };
 }
 
 /** The symbol that a frame of the toy venue is about. */

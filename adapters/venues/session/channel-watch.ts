@@ -1,5 +1,4 @@
-import type { EpochMs } from '../../../core/time.ts';
-import { MINUTE_MS } from '../../../core/time.ts';
+import { type EpochMs, MINUTE_MS } from '../../../core/time.ts';
 import type { ChannelRule, TakenMessage } from './protocol.ts';
 import type { ChannelHealth } from './session-status.ts';
 
@@ -59,7 +58,7 @@ export class ChannelWatch {
     for (const symbol of symbols)
       for (const pulse of this.pulsesOf(symbol)) {
         pulse.sentAt = now;
-        if (pulse.seenAt === null) pulse.tries += 1;
+        pulse.tries += 1;
       }
   }
 

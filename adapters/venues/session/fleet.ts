@@ -35,7 +35,7 @@ export class Fleet {
   /** Carries exactly these from now on. */
   carry(symbols: readonly string[]): void {
     this.shards = spread(this.shards, symbols, this.ports.protocol.symbolsPerConnection);
-    for (const [n, keeper] of [...this.keepers]) {
+    for (const [n, keeper] of this.keepers) {
       if (this.shards.some((shard) => shard.n === n)) continue;
       this.keepers.delete(n);
       keeper.stop('none of its symbols is followed any more');

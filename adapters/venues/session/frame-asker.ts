@@ -58,3 +58,12 @@ export function failureOf(result: RestResult, url: string): string | null {
   const { status, body } = result;
   return status >= 200 && status < 300 ? null : `${placeOf(url)}: HTTP ${status} ${short(body)}`.trimEnd();
 }
+
+/** What a client reads from an answer; an error also where it throws, since no answer of a venue may end a feed. */
+export function readSafely<T>(read: () => T | Error): T | Error {
+  try {
+    return read();
+  } catch (error) {
+    return new Error(`it cannot be read: ${short(error instanceof Error ? error.message : String(error))}`);
+  }
+}

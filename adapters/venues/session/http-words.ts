@@ -6,8 +6,7 @@ const TEXT_MAX = 120;
 export function short(text: string): string {
   const line = text
     .slice(0, 4 * TEXT_MAX)
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: what comes from outside may hold any.
-    .replace(/[\u0000-\u001f\u007f\s]+/g, ' ')
+    .replace(/[\p{Cc}\s]+/gu, ' ')
     .trim();
   return line.length <= TEXT_MAX ? line : `${line.slice(0, TEXT_MAX)}…`;
 }

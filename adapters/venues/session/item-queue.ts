@@ -1,4 +1,4 @@
-import { type Beat, type ConnectionChange, isFrame, type SourceItem } from '../frame-source.ts';
+import { type Beat, type ConnectionChange, isFrame, POLL, type SourceItem } from '../frame-source.ts';
 
 export type QueuedItem = SourceItem | Beat;
 
@@ -126,4 +126,5 @@ function essential(items: readonly QueuedItem[]): QueuedItem[] {
   });
 }
 
-const isChange = (item: QueuedItem): item is ConnectionChange => 'change' in item;
+/** A connection's own life; what is polled has one name for all its lives. */
+const isChange = (item: QueuedItem): item is ConnectionChange => 'change' in item && item.connection !== POLL;

@@ -1,7 +1,7 @@
 import { nearestTo } from '../../../core/config/nearest.ts';
 import { MINUTE_MS, SECOND_MS } from '../../../core/time.ts';
 import { Backoff } from './backoff.ts';
-import { type FrameAsker, failureOf } from './frame-asker.ts';
+import { type FrameAsker, failureOf, readSafely } from './frame-asker.ts';
 import type { Discovery, FrameRequest } from './protocol.ts';
 import { RestFailure, type RestResult } from './rest-lane.ts';
 import type { Timers } from './timers.ts';
@@ -10,8 +10,11 @@ import type { Timers } from './timers.ts';
 const PATIENCE_MS = 30 * SECOND_MS;
 /** One listing without a symbol that was there may be half a listing; the second one counts. */
 const MISSES_MAX = 2;
-const SECOND_LOOK_MS = MINUTE_MS;
+/** What is missing may be about to come: it is looked for again after this, twice this, and so on. */
+const MISSING_MS = MINUTE_MS;
 const NEAREST = 3;
+/** Of more names only those are compared that begin alike. */
+const NAMES_MAX = 5_000;
 
 export interface ListingPorts {
   readonly discovery: Discovery;
@@ -27,7 +30,9 @@ interface Entry {
   /** `pending`: no listing has come. `unchecked`: none came in time. */
   verdict: 'pending' | 'unchecked' | 'listed' | 'unlisted';
   why: string;
+  /** Listings in a row without it. */
   misses: number;
+  wasListed: boolean;
 }
 
 /** One question about some symbols, in however many requests. */
@@ -48,6 +53,7 @@ export class ListingWatch {
   private readonly backoff: Backoff;
   private readonly entries = new Map<string, Entry>();
   private readonly cancels = new Set<() => void>();
+  private cancelMissing: (() => void) | undefined;
 
   constructor(ports: ListingPorts) {
     this.ports = ports;
@@ -60,7 +66,8 @@ export class ListingWatch {
   }
 
   follow(symbols: readonly string[]): void {
-    for (const symbol of symbols) this.entries.set(symbol, { verdict: 'pending', why: '', misses: 0 });
+    for (const symbol of symbols)
+      this.entries.set(symbol, { verdict: 'pending', why: '', misses: 0, wasListed: false });
     this.look(symbols);
     this.later(PATIENCE_MS, () => this.losePatience(symbols));
   }
@@ -137,14 +144,15 @@ export class ListingWatch {
 
   private read(result: RestResult, url: string, about: readonly string[], round: Round): void {
     const { discovery } = this.ports;
-    const listed = result instanceof RestFailure ? result : discovery.listed(result, about);
+    const listed = result instanceof RestFailure ? result : readSafely(() => discovery.listed(result, about));
     if (result instanceof RestFailure || listed instanceof Error) {
       const why = failureOf(result, url) ?? (listed instanceof Error ? listed.message : '');
       this.takeFailure(result, why, about, round);
       return;
     }
     for (const symbol of listed) round.listed.add(symbol);
-    for (const name of discovery.names?.(result) ?? listed) round.names.add(name);
+    const names = readSafely(() => discovery.names?.(result) ?? listed);
+    if (!(names instanceof Error)) for (const name of names) round.names.add(name);
   }
 
   /** One bad symbol makes some venues refuse a question about many: it is asked again in halves, until the culprit is alone. */
@@ -164,6 +172,7 @@ export class ListingWatch {
       if (listed.has(symbol)) this.set(symbol, 'listed');
       else if (!failed.has(symbol)) this.miss(symbol, names);
     }
+    this.lookForMissing();
     const unknown = [...failed].filter((symbol) => !listed.has(symbol));
     if (unknown.length === 0) this.backoff.reset();
     else this.later(this.backoff.nextMs(), () => this.look(unknown.filter((one) => this.entries.has(one))));
@@ -175,28 +184,51 @@ export class ListingWatch {
     if (entry === undefined) return;
     entry.verdict = verdict;
     entry.why = why;
-    if (verdict === 'listed') entry.misses = 0;
+    if (verdict !== 'listed') return;
+    entry.misses = 0;
+    entry.wasListed = true;
   }
 
   private miss(symbol: string, names: ReadonlySet<string>): void {
     const entry = this.entries.get(symbol);
     if (entry === undefined) return;
     entry.misses += 1;
-    if (entry.verdict === 'listed' && entry.misses < MISSES_MAX) {
-      this.later(SECOND_LOOK_MS, () => this.look([symbol]));
-      return;
-    }
-    const nearest = nearestTo(symbol, names, NEAREST);
-    const why = `the venue does not list it${nearest.length === 0 ? '' : `; the nearest names are ${nearest.join(', ')}`}`;
+    if (entry.verdict === 'listed' && entry.misses < MISSES_MAX) return;
+    const why = entry.wasListed
+      ? 'the venue lists it no more'
+      : `the venue does not list it${nearestWords(symbol, names)}`;
     if (entry.verdict !== 'unlisted') this.ports.note(`${symbol}: ${why}`);
     this.set(symbol, 'unlisted', why);
   }
 
-  private later(ms: number, run: () => void): void {
+  /** Counted from the newest listing, so that one of all that comes sooner takes its place. */
+  private lookForMissing(): void {
+    const missing = [...this.entries].filter(([, { misses }]) => misses > 0);
+    this.cancelMissing?.();
+    if (missing.length === 0) return;
+    const misses = Math.min(...missing.map(([, entry]) => entry.misses));
+    const waitMs = MISSING_MS * 2 ** (misses - 1);
+    this.cancelMissing = this.later(waitMs, () =>
+      this.look(missing.map(([symbol]) => symbol).filter((symbol) => this.entries.has(symbol))),
+    );
+  }
+
+  private later(ms: number, run: () => void): () => void {
     const cancel = this.ports.timers.after(ms, () => {
       this.cancels.delete(cancel);
       run();
     });
     this.cancels.add(cancel);
+    return () => {
+      this.cancels.delete(cancel);
+      cancel();
+    };
   }
+}
+
+function nearestWords(symbol: string, names: ReadonlySet<string>): string {
+  const start = symbol.slice(0, 3);
+  const compared = names.size <= NAMES_MAX ? names : [...names].filter((name) => name.startsWith(start));
+  const nearest = nearestTo(symbol, compared, NEAREST);
+  return nearest.length === 0 ? '' : `; the nearest names are ${nearest.join(', ')}`;
 }

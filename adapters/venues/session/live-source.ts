@@ -92,6 +92,11 @@ export class LiveSource implements BeatingSource {
     for (const feeder of this.options.feeders) feeder.stop();
   }
 
+  /** Puts something into the stream that no feeder says, stamped as what comes now. */
+  tell(item: (receivedAt: EpochMs) => SourceItem): void {
+    if (this.stamps !== undefined) this.outlet?.take(item(this.stamps.now()));
+  }
+
   need(need: Need): boolean {
     return this.options.feeders.some((feeder) => feeder.need(need));
   }

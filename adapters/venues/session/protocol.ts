@@ -1,3 +1,4 @@
+import type { HistoryInterval } from '../../../core/market/candle.ts';
 import type { EpochMs } from '../../../core/time.ts';
 import type { WireId } from '../wire.ts';
 import type { RestAnswer, RestRequest } from './transport.ts';
@@ -26,8 +27,15 @@ export interface VenueProtocol {
   /** Requests of one round of polling these symbols; answers become frames. Empty where the venue offers none. */
   poll(symbols: readonly string[], now: EpochMs): readonly FrameRequest[];
   readonly pollEveryMs: number;
+  /** Where nothing in the stream proves a book: how often {@link ConnectionScript.witness} is asked for all its symbols. */
+  readonly witnessEveryMs?: number;
   /** Whether the venue is open at a moment by its published calendar; why not, in words. */
   closedBecause(now: EpochMs): string | null;
+  /**
+   * A request for the venue's own bars that start in `[from, through]`, or for as many of the oldest of them as one answer
+   * holds; its channel is `rest:klines:<interval>:<symbol>`. Null, or absent, where the venue has none of this length.
+   */
+  klines?(symbol: string, interval: HistoryInterval, from: EpochMs, through: EpochMs): FrameRequest | null;
   /** A request that asks whether the exchange trades, and how to read it; null where there is none. */
   readonly exchangeStatus: ExchangeStatus | null;
 }
@@ -135,6 +143,11 @@ export interface ConnectionScript {
     readonly outgoing: readonly Outgoing[];
     readonly requests: readonly FrameRequest[];
   };
+  /**
+   * Pictures by REST that a reader can compare with books that it does not doubt; asked for when a channel fell silent,
+   * and in turn. Without it a silent channel is asked about by {@link ConnectionScript.snapshot}.
+   */
+  witness?(symbols: readonly string[]): readonly FrameRequest[];
   /**
    * Looks at each message before the reader does. `frame` is null for what carries nothing for it (a pong). Never throws.
    */

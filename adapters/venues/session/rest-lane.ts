@@ -177,7 +177,7 @@ export class RestLane {
 
   private settle(job: Job, result: RestResult): void {
     this.leave(job);
-    for (const done of [...job.waiters]) done(result);
+    for (const done of job.waiters) done(result);
   }
 
   private failure(reason: RestFailure['reason'], message: string, status: number | null = null): RestFailure {

@@ -1,5 +1,4 @@
-import type { EpochMs } from '../../../core/time.ts';
-import { MINUTE_MS } from '../../../core/time.ts';
+import { type EpochMs, MINUTE_MS } from '../../../core/time.ts';
 import { type ConnectionChange, POLL } from '../frame-source.ts';
 import type { FeedSink } from './feeder.ts';
 import { type FrameAsker, failureOf } from './frame-asker.ts';
@@ -43,7 +42,8 @@ export class RestPoller {
   /** Polls these from now on; none ends it. */
   poll(symbols: readonly string[], why: string): void {
     const wasPolling = this.polled.length > 0;
-    const isNew = symbols.some((symbol) => !this.polled.includes(symbol));
+    const known = new Set(this.polled);
+    const isNew = symbols.some((symbol) => !known.has(symbol));
     this.polled = symbols;
     if (symbols.length === 0) {
       this.stop();

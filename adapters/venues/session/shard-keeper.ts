@@ -82,6 +82,7 @@ export class ShardKeeper implements LineKeeper {
   /** The venue trades again: nobody waits any more. */
   hurry(): void {
     this.backoff.reset();
+    this.isPolled = false;
     if (this.downSince !== null) this.downSince = this.ports.timers.now();
     if (this.line === undefined && !this.isFinal) this.connectIn(0);
   }
@@ -179,7 +180,7 @@ export class ShardKeeper implements LineKeeper {
   private rotateIn(ms: number): void {
     this.cancelRotate?.();
     this.cancelRotate = this.inTurn(ms, () => {
-      if (this.line?.isOpen !== true || this.next !== undefined) return;
+      if (this.next !== undefined) return;
       this.next = this.open();
       this.next.connect();
     });

@@ -1,6 +1,8 @@
-import { SECOND_MS } from '../../../core/time.ts';
+import { MINUTE_MS, SECOND_MS } from '../../../core/time.ts';
 import { type FrameAsker, failureOf } from './frame-asker.ts';
+import { short } from './http-words.ts';
 import type { FrameRequest } from './protocol.ts';
+import { RestFailure, type RestResult } from './rest-lane.ts';
 import type { SocketLine } from './socket-line.ts';
 import type { Timers } from './timers.ts';
 
@@ -8,8 +10,9 @@ import type { Timers } from './timers.ts';
 const GATHER_MS = 50;
 /** A picture that comes over the socket is not recognised here; nobody asks for another one before this time. */
 const STREAM_MS = 5 * SECOND_MS;
-/** After all tries failed, between half and all of it. */
+/** After all tries failed, and after a refusal: between half and all of it. */
 const AGAIN_MS = 30 * SECOND_MS;
+const REFUSED_AGAIN_MS = 5 * MINUTE_MS;
 
 export interface SnapshotPorts {
   readonly timers: Timers;
@@ -18,12 +21,23 @@ export interface SnapshotPorts {
   note(detail: string): void;
 }
 
-/** What is asked for on one line, each symbol with the reason. */
+/** A picture on its way, or to be asked for again without being told. */
+interface Coming {
+  readonly why: string;
+  /** By the socket, where it is not recognised. */
+  readonly isStreamed: boolean;
+  /** Requests without an answer. */
+  left: number;
+  /** How long to wait, where one of them failed. */
+  againMs: number;
+}
+
+/** What is asked for on one line, by symbol. */
 interface Asking {
+  /** With the reason. */
   readonly gathered: Map<string, string>;
-  /** On its way, or to be asked for again without being told. */
-  readonly underWay: Map<string, { readonly why: string; readonly isStreamed: boolean }>;
-  /** Doubted anew since it was asked for: what comes may be older than that. */
+  readonly coming: Map<string, Coming>;
+  /** Doubted anew since it was asked for, with the reason: what comes may be older than that. */
   readonly again: Map<string, string>;
   readonly cancels: Set<() => void>;
 }
@@ -41,10 +55,9 @@ export class SnapshotAsker {
 
   /** Asks for it soon. The same reason as that of a picture on its way is the same doubt. */
   need(line: SocketLine, symbol: string, why: string): void {
-    if (!line.isOpen) return;
     const asking = this.askingOf(line);
-    const { gathered, underWay, again } = asking;
-    const coming = underWay.get(symbol);
+    const { gathered, again } = asking;
+    const coming = asking.coming.get(symbol);
     if (coming !== undefined) {
       if (coming.isStreamed || coming.why !== why) again.set(symbol, why);
       return;
@@ -65,7 +78,7 @@ export class SnapshotAsker {
     if (known !== undefined) return known;
     const asking: Asking = {
       gathered: new Map(),
-      underWay: new Map(),
+      coming: new Map(),
       again: new Map(),
       cancels: new Set(),
     };
@@ -74,44 +87,56 @@ export class SnapshotAsker {
   }
 
   private flush(line: SocketLine, asking: Asking): void {
-    const { gathered, underWay } = asking;
-    const whys = [...gathered].filter(([symbol]) => line.carries(symbol));
-    const symbols = whys.map(([symbol]) => symbol);
-    gathered.clear();
+    const gathered = [...asking.gathered].filter(([symbol]) => line.carries(symbol));
+    const symbols = gathered.map(([symbol]) => symbol);
+    asking.gathered.clear();
     if (symbols.length === 0) return;
     const { outgoing, requests } = line.snapshot(symbols);
-    const byRest = new Set(requests.flatMap((request) => coveredBy(request, symbols)));
-    const byStream = symbols.filter((symbol) => !byRest.has(symbol));
+    const covered = requests.map((request) => coveredBy(request, symbols));
+    for (const [symbol, why] of gathered) {
+      const left = covered.filter((some) => some.includes(symbol)).length;
+      asking.coming.set(symbol, { why, isStreamed: left === 0, left, againMs: 0 });
+    }
     this.asked += symbols.length;
-    for (const [symbol, why] of whys) underWay.set(symbol, { why, isStreamed: !byRest.has(symbol) });
     line.send(outgoing);
-    for (const request of requests) this.ask(line, asking, request, coveredBy(request, symbols));
+    for (const [n, request] of requests.entries()) this.ask(line, asking, request, covered[n] ?? []);
+    const byStream = symbols.filter((symbol) => asking.coming.get(symbol)?.isStreamed);
     if (byStream.length > 0) this.later(asking, STREAM_MS, () => this.release(line, asking, byStream));
   }
 
   private ask(line: SocketLine, asking: Asking, one: FrameRequest, symbols: readonly string[]): void {
     const cancel = this.ports.asker.ask(one, 'snapshot', line.id, (result) => {
       asking.cancels.delete(cancel);
+      this.answered(line, asking, symbols, failureMs(result, one.request.url));
       const failure = failureOf(result, one.request.url);
-      if (failure === null) this.release(line, asking, symbols);
-      else this.askAgain(line, asking, symbols, failure);
+      if (failure !== null) this.ports.note(`no snapshot of ${short(symbols.join(', '))}: ${failure}`);
     });
     asking.cancels.add(cancel);
   }
 
+  private answered(line: SocketLine, asking: Asking, symbols: readonly string[], againMs: number): void {
+    for (const symbol of symbols) {
+      const coming = asking.coming.get(symbol);
+      if (coming === undefined) continue;
+      coming.left -= 1;
+      coming.againMs = Math.max(coming.againMs, againMs);
+      if (coming.left > 0) continue;
+      if (coming.againMs === 0) this.release(line, asking, [symbol]);
+      else this.askAgain(line, asking, symbol, coming);
+    }
+  }
+
   /** The reader asked once and waits: that it failed is not its business. */
-  private askAgain(line: SocketLine, asking: Asking, symbols: readonly string[], failure: string): void {
-    this.failed += symbols.length;
-    this.ports.note(`no snapshot of ${symbols.join(', ')}: ${failure}`);
-    for (const symbol of symbols)
-      asking.again.set(symbol, asking.again.get(symbol) ?? asking.underWay.get(symbol)?.why ?? '');
-    const waitMs = Math.ceil((AGAIN_MS * (1 + this.ports.random())) / 2);
-    this.later(asking, waitMs, () => this.release(line, asking, symbols));
+  private askAgain(line: SocketLine, asking: Asking, symbol: string, { why, againMs }: Coming): void {
+    this.failed += 1;
+    if (!asking.again.has(symbol)) asking.again.set(symbol, why);
+    const waitMs = Math.ceil((againMs * (1 + this.ports.random())) / 2);
+    this.later(asking, waitMs, () => this.release(line, asking, [symbol]));
   }
 
   private release(line: SocketLine, asking: Asking, symbols: readonly string[]): void {
     for (const symbol of symbols) {
-      asking.underWay.delete(symbol);
+      asking.coming.delete(symbol);
       const why = asking.again.get(symbol);
       asking.again.delete(symbol);
       if (why !== undefined) this.need(line, symbol, why);
@@ -129,3 +154,9 @@ export class SnapshotAsker {
 
 const coveredBy = ({ symbols }: FrameRequest, asked: readonly string[]): readonly string[] =>
   symbols.length === 0 ? asked : asked.filter((symbol) => symbols.includes(symbol));
+
+/** How long to wait before asking again; 0 after an answer. */
+function failureMs(result: RestResult, url: string): number {
+  if (failureOf(result, url) === null) return 0;
+  return result instanceof RestFailure && result.reason === 'refused' ? REFUSED_AGAIN_MS : AGAIN_MS;
+}

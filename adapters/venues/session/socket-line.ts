@@ -53,7 +53,7 @@ export interface LineNews {
   /** These do not speak though subscribed twice: whether a new connection is worth trying. */
   isWorthReconnecting(symbols: ReadonlySet<string>): boolean;
   /** Silent for longer than usual: somebody has to ask whether it is dead. */
-  suspects(line: SocketLine, symbol: string): void;
+  suspects(line: SocketLine, symbols: readonly string[]): void;
 }
 
 /** After a transport's own time limit, in case it never says a word. */
@@ -120,6 +120,10 @@ export class SocketLine {
     return this.subscribedAt === null ? 0 : now - this.subscribedAt;
   }
 
+  get symbols(): readonly string[] {
+    return [...this.wanted];
+  }
+
   openMs(now: EpochMs): number {
     return this.openedAt === null ? 0 : Math.max(0, now - this.openedAt);
   }
@@ -161,6 +165,11 @@ export class SocketLine {
 
   send(outgoing: readonly Outgoing[]): void {
     this.queue?.push(outgoing);
+  }
+
+  /** Pictures to compare books with; undefined where the venue offers nothing but snapshots. */
+  witness(symbols: readonly string[]): readonly FrameRequest[] | undefined {
+    return this.script.witness?.(symbols);
   }
 
   snapshot(symbols: readonly string[]): {
@@ -354,7 +363,7 @@ export class SocketLine {
       return;
     }
     for (const symbol of late) this.subscribeAnew(symbol);
-    for (const symbol of suspect) this.ports.news.suspects(this, symbol);
+    if (suspect.size > 0) this.ports.news.suspects(this, [...suspect]);
   }
 
   /** What speaks after all is not refused any more. */

@@ -1,6 +1,6 @@
 import type { EpochMs } from '../../../core/time.ts';
 import type { FeedSink } from './feeder.ts';
-import { failureOf } from './frame-asker.ts';
+import { failureOf, readSafely } from './frame-asker.ts';
 import type { VenueProtocol } from './protocol.ts';
 import { RestFailure } from './rest-lane.ts';
 import type { RestPacer } from './rest-pacer.ts';
@@ -58,7 +58,9 @@ export class VenueHours {
     this.cancel = pacer.ask({ request: status.request, priority: 'poll', weight: 1, limits }, (result) => {
       const failure = failureOf(result, status.request.url);
       const said =
-        result instanceof RestFailure || failure !== null ? new Error(failure ?? '') : status.read(result);
+        result instanceof RestFailure || failure !== null
+          ? new Error(failure ?? '')
+          : readSafely(() => status.read(result));
       // What is not known does not close a venue, nor open it.
       if (said instanceof Error) this.ports.note(`exchange status unknown: ${said.message}`);
       else this.saidBecause = said;

@@ -23,6 +23,7 @@ import type { LineNews, SocketLine } from './socket-line.ts';
 import type { Timers } from './timers.ts';
 import type { Transport } from './transport.ts';
 import { VenueHours } from './venue-hours.ts';
+import { WitnessRounds } from './witness-rounds.ts';
 
 export interface SessionOptions {
   readonly protocol: VenueProtocol;
@@ -42,6 +43,8 @@ export interface SessionOptions {
 const SWEEP_MS = SECOND_MS;
 /** A symbol that stays mute costs its neighbors one reconnect in this time. */
 const MUTE_RECONNECT_MS = 30 * MINUTE_MS;
+/** A symbol that the socket refused for good is offered to it again no sooner than this. */
+const BAN_MS_MIN = 10 * MINUTE_MS;
 /** Without sockets: three polls without an answer are an outage, and no time shorter than this. */
 const POLL_SILENCE_MS = 15 * SECOND_MS;
 const DEAF: FeedSink = { take: () => undefined, stamp: () => epochMs(0) };
@@ -53,7 +56,7 @@ export class VenueSession implements Feeder {
   private readonly options: SessionOptions;
   private readonly counts = noSessionCounts();
   private readonly followed: Set<string>;
-  /** Refused by the socket for good, until the next listing. */
+  /** Refused by the socket for good, until it is offered to it again. */
   private readonly banned = new Map<string, string>();
   /** When a reconnect was last tried for a symbol that does not speak. */
   private readonly mutes = new Map<string, EpochMs>();
@@ -61,6 +64,7 @@ export class VenueSession implements Feeder {
   private readonly alarms = new Set<() => void>();
   private readonly listings: ListingWatch;
   private readonly snapshots: SnapshotAsker;
+  private readonly witnesses: WitnessRounds;
   private readonly poller: RestPoller;
   private readonly hours: VenueHours;
   private readonly outages: OutageWatch;
@@ -89,6 +93,7 @@ export class VenueSession implements Feeder {
       note: (detail: string) => this.note(detail),
     };
     this.snapshots = new SnapshotAsker(ports);
+    this.witnesses = new WitnessRounds(ports);
     this.poller = new RestPoller(ports);
     this.hours = new VenueHours({ ...ports, changed: () => this.openOrClose() });
     this.listings = new ListingWatch({
@@ -106,6 +111,7 @@ export class VenueSession implements Feeder {
       isTrading: () => this.hours.closedBecause === null,
       ended: (line) => {
         this.snapshots.forget(line);
+        this.witnesses.forget(line);
         this.in(0, () => this.judge());
       },
     });
@@ -137,8 +143,10 @@ export class VenueSession implements Feeder {
     if (wire !== this.wire) return false;
     // The next round brings it in any case.
     if (connection === POLL) return true;
+    if (kind === 'candles') return false;
     const lines = this.fleet.lines();
-    const line = connection === undefined && lines.length === 1 ? lines[0] : byId(lines, connection);
+    const line =
+      connection === undefined ? lines.find((one) => one.carries(symbol)) : byId(lines, connection);
     if (line === undefined) return false;
     if (kind === 'snapshot') this.snapshots.need(line, symbol, why);
     // Not at once: the reader that says so is at work on a frame of this line.
@@ -198,11 +206,17 @@ export class VenueSession implements Feeder {
     return {
       banned: (symbols, why) => this.ban(symbols, why),
       isWorthReconnecting: (symbols) => this.isWorthReconnecting(symbols),
-      suspects: (line, symbol) => this.snapshots.need(line, symbol, 'it is silent for longer than usual'),
+      suspects: (line, symbols) => this.suspect(line, symbols),
     };
   }
 
-  /** Refused for good is until the next listing: by then it may be carried again. */
+  /** Its silence may be that of a quiet market or of a dead channel: a picture tells. */
+  private suspect(line: SocketLine, symbols: readonly string[]): void {
+    if (this.witnesses.ask(line, symbols)) return;
+    for (const symbol of symbols) this.snapshots.need(line, symbol, 'it is silent for longer than usual');
+  }
+
+  /** Refused for good is until a later listing: by then it may be carried again. */
   private ban(symbols: readonly string[], why: string): void {
     for (const symbol of symbols) {
       this.banned.set(symbol, why);
@@ -210,7 +224,7 @@ export class VenueSession implements Feeder {
     }
     // Not at once: the line that says so is at work on a message.
     this.in(0, () => this.share());
-    this.in(this.options.protocol.discovery.everyMs, () => {
+    this.in(Math.max(BAN_MS_MIN, this.options.protocol.discovery.everyMs), () => {
       for (const symbol of symbols) this.banned.delete(symbol);
       this.share();
     });
@@ -246,6 +260,7 @@ export class VenueSession implements Feeder {
       const now = this.options.timers.now();
       this.hours.look(now);
       this.fleet.sweep(now);
+      if (this.hours.closedBecause === null) this.witnesses.look(now, this.fleet.lines());
       this.judge();
       this.sweepEvery();
     });

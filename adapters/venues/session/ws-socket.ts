@@ -29,7 +29,6 @@ export class WsSocket implements Socket {
   private end: SocketEnd | undefined;
   private farewell: NodeJS.Timeout | undefined;
   private isLeft = false;
-  private isOver = false;
 
   constructor(request: SocketRequest, handlers: SocketHandlers) {
     this.request = request;
@@ -88,7 +87,7 @@ export class WsSocket implements Socket {
     });
     ws.on('open', () => {
       clearTimeout(this.alarm);
-      if (!this.isLeft) this.handlers.opened();
+      this.handlers.opened();
     });
     ws.on('message', (data, isBinary) => this.message(data, isBinary));
     ws.on('ping', () => this.pinged());
@@ -113,8 +112,7 @@ export class WsSocket implements Socket {
     const parts: Buffer[] = [];
     let bytes = 0;
     const told = (): void => {
-      if (this.end !== undefined) return;
-      this.end = this.refusal(response, Buffer.concat(parts).subarray(0, REFUSAL_BYTES).toString());
+      this.end ??= this.refusal(response, Buffer.concat(parts).subarray(0, REFUSAL_BYTES).toString());
       this.ws?.terminate();
     };
     const patience = setTimeout(told, REFUSAL_MS).unref();
@@ -152,8 +150,6 @@ export class WsSocket implements Socket {
   }
 
   private over(code: number, reason: string): void {
-    if (this.isOver) return;
-    this.isOver = true;
     clearTimeout(this.alarm);
     clearTimeout(this.farewell);
     this.handlers.closed(this.end ?? { code, reason: this.withoutSecrets(reason) });

@@ -244,7 +244,10 @@ test('a change of the tick or lot size starts the books of all connections over'
   take(listened, on('b', depth(1002, 1002)), on('b', snapshot(1001)));
   expect(book(listened)).toMatchObject({ status: 'live', sequence: 1002, lots: { step: 1_000n } });
   take(listened, change('b', 'lost'));
-  expect(listened.updates.at(-1)).toMatchObject({ kind: 'book_doubted' });
+  expect(listened.updates.slice(-2)).toMatchObject([
+    { kind: 'book_doubted', doubt: 'disconnected' },
+    { kind: 'trades_lost', flag: 'disconnected' },
+  ]);
 });
 
 test('a symbol that is no longer followed is forgotten on every connection, and begins anew when followed again', () => {
