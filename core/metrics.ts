@@ -40,6 +40,10 @@ export const METRICS = {
     ['reason'],
   ),
   feed_gaps_total: counter('Sequence gaps: messages lost on the way', ['instrument'], true),
+  feed_candles_compared_total: counter(
+    "Minutes of ours held against the venue's own after each hour: agrees, differs, missing at either, unjudged where ours may miss prints",
+    ['venue', 'outcome'],
+  ),
   feed_windows_total: counter('Windows closed'),
   feed_publish_failed_total: counter(
     'Windows that the bus did not take in time; the next event repeats them',

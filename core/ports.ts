@@ -5,7 +5,9 @@ import type { JournalEntry } from './ledger/journal.ts';
 import type { LaneAccount } from './ledger/lane-account.ts';
 import type { Candle, CandleSource, HistoryInterval, StoredCandle } from './market/candle.ts';
 import type { CandleGap } from './market/candle-gaps.ts';
-import type { Instrument, InstrumentId } from './market/instrument.ts';
+import type { GameState, League } from './market/game.ts';
+import type { Instrument, InstrumentId, VenueId } from './market/instrument.ts';
+import type { Listing } from './market/listing.ts';
 import type { FeedId } from './market/window.ts';
 import type { Fill } from './paper/fill.ts';
 import type { AccountId, Lane, Order, OrderId, SignalId, StrategyId } from './paper/order.ts';
@@ -16,6 +18,9 @@ import type { Assessment, Decision } from './risk/assess.ts';
 import type { ModeState } from './risk/trading-mode.ts';
 import type { JsonValue, Signal } from './strategy/strategy.ts';
 import type { EpochMs } from './time.ts';
+import type { CatalogueQuery } from './universe/catalogue-queries.ts';
+import type { LeftOut, RuleFinding, UniverseChange, UniverseMember } from './universe/universe.ts';
+import type { UniverseGames } from './universe/universe-games.ts';
 
 /** Lower-case hexadecimal SHA-256 of the text's UTF-8 bytes. `core` derives ids and hashes with it but ships none itself. */
 export type Sha256 = (text: string) => string;
@@ -309,6 +314,100 @@ export interface CandleStore {
     from: EpochMs,
     through: EpochMs,
   ): Promise<readonly CandleGap[]>;
+}
+
+/** An answer to a question about what a venue lists. `problems`: entries that could not be read, and what was cut off. */
+export type CatalogueReading =
+  | { readonly kind: 'read'; readonly listings: readonly Listing[]; readonly problems: readonly string[] }
+  /** In words a person can act on; nothing of an answer that came in parts is given. */
+  | { readonly kind: 'failed'; readonly why: string };
+
+/** Asks venues what they list, within their limits and a time. Never rejects. */
+export interface CatalogueReader {
+  read(query: CatalogueQuery, now: EpochMs): Promise<CatalogueReading>;
+  /** What a person looks for in a venue's lists by some words; may hold more than what the words find. */
+  search(venue: VenueId, words: string): Promise<CatalogueReading>;
+}
+
+/** A venue's list as it was read. */
+export interface Catalogue {
+  readonly venue: VenueId;
+  /** What the venue was asked for, e.g. `all`, `series:KXBTC15M`. */
+  readonly query: string;
+  readonly readAt: EpochMs;
+  readonly listings: readonly Listing[];
+}
+
+/** Venues' lists, kept for a day: what is known of a venue while it cannot be read. */
+export interface CatalogueStore {
+  /** The newest; undefined when there is none that is younger than a day at `now`. */
+  newest(venue: VenueId, query: string, now: EpochMs): Promise<Catalogue | undefined>;
+  put(catalogue: Catalogue): Promise<void>;
+}
+
+/** What a feed follows by its rules, beyond the instruments of strategies. */
+export interface Universe {
+  readonly feedId: FeedId;
+  /** Sorted by instrument. */
+  readonly members: readonly UniverseMember[];
+  /** The newest change of its members, and how many there were: each is told once as `universe.changed`. */
+  readonly changedAt: EpochMs;
+  readonly changes: number;
+  readonly added: readonly UniverseChange[];
+  readonly removed: readonly UniverseChange[];
+}
+
+/** How one list was come by when the universe was last looked at. */
+export interface CatalogueFinding {
+  readonly venue: VenueId;
+  readonly query: string;
+  /** `kept`: it could not be read, and an older one served. `missing`: nor was there one. */
+  readonly state: 'read' | 'kept' | 'missing';
+  readonly listings: number;
+  /** When what served was read; null when nothing did. */
+  readonly readAt: EpochMs | null;
+  /** When one was last put into the store; null when none was that is still there. */
+  readonly storedAt: EpochMs | null;
+  /** Since when it cannot be read; null while it can. */
+  readonly failingSince: EpochMs | null;
+  /** Why it could not be read, or what of it could not; null when all is well. */
+  readonly trouble: string | null;
+}
+
+/** What the newest look at the venues' lists found, for people. */
+export interface UniverseFindings {
+  readonly feedId: FeedId;
+  readonly configHash: string;
+  readonly at: EpochMs;
+  /** Of the universe after it. */
+  readonly size: number;
+  /** Each rule in words, with how it fared. */
+  readonly rules: readonly (RuleFinding & { readonly words: string })[];
+  readonly leftOut: readonly LeftOut[];
+  readonly catalogues: readonly CatalogueFinding[];
+  /** Null when no league is followed. */
+  readonly games: UniverseGames | null;
+}
+
+export interface UniverseStore {
+  /** Undefined when the feed never had rules. */
+  universe(feedId: FeedId): Promise<Versioned<Universe> | undefined>;
+  commitUniverse(before: Versioned<Universe> | undefined, after: Universe): Promise<'committed' | 'conflict'>;
+  findings(feedId: FeedId): Promise<UniverseFindings | undefined>;
+  putFindings(findings: UniverseFindings): Promise<void>;
+}
+
+export interface SeenGame {
+  readonly game: GameState;
+  readonly seenAt: EpochMs;
+}
+
+/** Games as they were last seen, kept for three days after that. */
+export interface GameStore {
+  /** Takes the place of an older state of the same game; one that is older than what is stored is left out. */
+  put(games: readonly GameState[], seenAt: EpochMs): Promise<void>;
+  /** Of a league, by the Eastern date of their scheduled start (`YYYY-MM-DD`). A game that was moved is on both dates. */
+  games(league: League, easternDate: string): Promise<readonly SeenGame[]>;
 }
 
 /** What functions write down about their own work. */

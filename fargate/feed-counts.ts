@@ -14,13 +14,18 @@ export class FeedCounts {
   }
 
   /** The report is of this life. */
-  tell({ frames, instruments }: FeedReport): void {
+  tell({ frames, instruments, candles }: FeedReport): void {
     const metrics = this.#metrics;
     this.#grow('malformed', frames.malformed, (n) => metrics.add('feed_frames_malformed_total', n));
     for (const { instrumentId, counts } of instruments)
       this.#grow(`gaps/${instrumentId}`, counts.bookGaps + counts.tradeGaps, (n) =>
         metrics.add('feed_gaps_total', n, { instrument: instrumentId }),
       );
+    for (const [venue, counts] of Object.entries(candles?.compared ?? {}))
+      for (const [outcome, count] of Object.entries(counts))
+        this.#grow(`candles/${venue}/${outcome}`, count, (n) =>
+          metrics.add('feed_candles_compared_total', n, { venue, outcome }),
+        );
   }
 
   /** Counters only grow. The first zero is told, since silence would mean that nobody counts; no other is. */

@@ -13,8 +13,10 @@ import type {
   Verdict,
 } from '../core/market/window.ts';
 import type { EpochMs } from '../core/time.ts';
+import type { CandleKeeper, CandlesReport } from './candle-keeper.ts';
 import type { FeedNote } from './feed-note.ts';
 import type { FeedPipeline } from './feed-pipeline.ts';
+import { KLINES_KIND, type KlinesCounts } from './klines-frames.ts';
 import type { SilenceWatch } from './silence-watch.ts';
 
 const NOTES_MAX = 50;
@@ -67,6 +69,8 @@ export interface FeedReport {
   readonly lateMessages: number;
   readonly longSilences: number;
   readonly instruments: readonly InstrumentHealth[];
+  /** The bars that are kept as history; null where none are. */
+  readonly candles: CandlesReport | null;
   /** The last notes, oldest first. */
   readonly notes: readonly FeedNote[];
 }
@@ -75,6 +79,7 @@ export interface FeedReport {
 export class FeedHealth {
   private pipeline: FeedPipeline | undefined;
   private silence: SilenceWatch | undefined;
+  private keeper: CandleKeeper | undefined;
   private source: Pick<BeatingSource, 'name' | 'connections'> = { name: '' };
   private isConnected = false;
   private lastFrameAt: EpochMs | null = null;
@@ -94,10 +99,12 @@ export class FeedHealth {
     source: Pick<BeatingSource, 'name' | 'connections'>,
     pipeline: FeedPipeline,
     silence: SilenceWatch,
+    keeper: CandleKeeper | undefined,
   ): void {
     this.source = source;
     this.pipeline = pipeline;
     this.silence = silence;
+    this.keeper = keeper;
   }
 
   connected(isConnected: boolean): void {
@@ -136,7 +143,9 @@ export class FeedHealth {
 
   report(): FeedReport {
     const { pipeline, newest } = this;
-    const wires = [...(pipeline?.wires() ?? [])].map(wireHealth);
+    const wires = [...(pipeline?.wires() ?? [])].map((reader) =>
+      wireHealth(reader, pipeline?.klines.counts(reader.wire)),
+    );
     return {
       source: this.source.name,
       venues: this.source.connections?.() ?? [],
@@ -156,6 +165,7 @@ export class FeedHealth {
       lateMessages: pipeline?.windows.lateMessages ?? 0,
       longSilences: pipeline?.windows.longSilences ?? 0,
       instruments: this.instruments(),
+      candles: this.keeper?.report() ?? null,
       notes: [...this.notes],
     };
   }
@@ -180,12 +190,25 @@ export class FeedHealth {
   }
 }
 
-const wireHealth = ({ wire, frames, messages, unknown }: VenueReader): WireHealth => ({
+const wireHealth = (
+  { wire, frames, messages, unknown }: VenueReader,
+  klines: Readonly<KlinesCounts> | undefined,
+): WireHealth => ({
   wire,
   venue: venueOfWire(wire),
-  frames: { ...frames },
-  messages: Object.fromEntries(messages),
+  frames: klines === undefined ? { ...frames } : plus(frames, klines),
+  messages: {
+    ...Object.fromEntries(messages),
+    ...(klines !== undefined && klines.read > 0 && { [KLINES_KIND]: klines.read }),
+  },
   unknown: Object.fromEntries(unknown),
+});
+
+const plus = (a: Readonly<FrameCounts>, b: Readonly<FrameCounts>): FrameCounts => ({
+  frames: a.frames + b.frames,
+  malformed: a.malformed + b.malformed,
+  venueErrors: a.venueErrors + b.venueErrors,
+  unfollowed: a.unfollowed + b.unfollowed,
 });
 
 function sum(wires: readonly WireHealth[]): FrameCounts & { unknown: number } {

@@ -4,6 +4,7 @@ import type { DeskConfig } from '../core/config/desk-config.ts';
 import type { Instrument } from '../core/market/instrument.ts';
 import type { MarketWindow } from '../core/market/window.ts';
 import type { EpochMs } from '../core/time.ts';
+import { keepCandlesIn } from './candle-keeping.ts';
 import type { ConfigWatch } from './config-watch.ts';
 import { FeedCounts } from './feed-counts.ts';
 import type { FeedsEnd, FeedsOptions } from './feeds-options.ts';
@@ -95,6 +96,7 @@ export async function runLife(options: LifeOptions): Promise<FeedsEnd | 'renewed
     lease,
     publish,
     windowLog: await openForgivingLog(options),
+    ...(plan.keepsCandles && { candles: keepCandlesIn(options.store, 'blocks', config, log) }),
     health,
     settledThrough: null,
     signal: AbortSignal.any([signal, over.signal]),

@@ -17,6 +17,8 @@ export interface FeedPlan {
   readonly ids: readonly InstrumentId[];
   /** Those whose rules are known before the first frame. */
   readonly instruments: readonly Instrument[];
+  /** Its source is live venues, so that its bars are history: kept, and completed by what the venues tell. */
+  readonly keepsCandles?: boolean;
   /** A source from its beginning, for one life of the feed. */
   open(): Promise<BeatingSource>;
 }

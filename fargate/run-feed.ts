@@ -4,6 +4,7 @@ import type { MarketWindow } from '../core/market/window.ts';
 import { withHistory } from '../core/market/window-history.ts';
 import type { FeedSign } from '../core/ports.ts';
 import type { EpochMs } from '../core/time.ts';
+import { CandleKeeper, type CandleKeeping } from './candle-keeper.ts';
 import type { FeedHealth } from './feed-health.ts';
 import type { FeedEvent } from './feed-news.ts';
 import type { FeedNote } from './feed-note.ts';
@@ -26,6 +27,8 @@ export interface FeedOptions extends Omit<PipelineOptions, 'need' | 'note'> {
   /** Resolves when the window is settled; the next one is not taken before. */
   publish(news: WindowNews): Promise<void>;
   readonly windowLog?: WindowLog;
+  /** Keeps its bars as history; absent where its source is no live venue, which has no past to ask for. */
+  readonly candles?: CandleKeeping;
   /** Absent where something else makes sure that one feed runs, as the session's lock does in the embedded runtime. */
   readonly lease?: Lease;
   readonly health: FeedHealth;
@@ -41,7 +44,7 @@ export interface FeedOptions extends Omit<PipelineOptions, 'need' | 'note'> {
 export type FeedEnd = 'ended' | 'stopped' | 'fenced';
 
 /**
- * Runs one feed: frames from the source through books into windows, each published and logged before the next. Log and
+ * Runs one feed: frames from the source through books into windows, each published and logged before the next. Log, bars and
  * lease are closed on every way out.
  * @throws what the source, the publisher or the log throws.
  */
@@ -55,10 +58,21 @@ export async function runFeed(options: FeedOptions): Promise<FeedEnd> {
     ...options,
     note,
     need: (need) => source.need(need),
+    onUpdate: (update) => {
+      options.onUpdate?.(update);
+      if (update.kind === 'candles') keeper?.told(update);
+    },
   });
+  const keeper =
+    options.candles &&
+    new CandleKeeper({
+      ...options.candles,
+      need: (need) => source.need(need),
+      wireOf: (id) => pipeline.wireOf(id),
+    });
   const silence = new SilenceWatch(pipeline);
-  const publisher = new WindowPublisher(options, pipeline, silence);
-  health.watch(source, pipeline, silence);
+  const publisher = new WindowPublisher(options, pipeline, silence, keeper);
+  health.watch(source, pipeline, silence, keeper);
   let at: EpochMs | null = null;
   // What fails leaves the sign of a feed that runs: it grows old, and the guard sees it.
   let phase: FeedSign['phase'] = 'running';
@@ -92,7 +106,7 @@ export async function runFeed(options: FeedOptions): Promise<FeedEnd> {
     return endWith('ended');
   } finally {
     health.connected(false);
-    await closeAll(options, phase, publisher.publishedThrough);
+    await closeAll(options, keeper, phase, publisher.publishedThrough);
   }
 }
 
@@ -100,14 +114,21 @@ class WindowPublisher {
   private readonly options: FeedOptions;
   private readonly pipeline: FeedPipeline;
   private readonly silence: SilenceWatch;
+  private readonly keeper: CandleKeeper | undefined;
   private history: readonly MarketWindow[] = [];
   /** The newest window published, by this run or before it. */
   publishedThrough: EpochMs | null;
 
-  constructor(options: FeedOptions, pipeline: FeedPipeline, silence: SilenceWatch) {
+  constructor(
+    options: FeedOptions,
+    pipeline: FeedPipeline,
+    silence: SilenceWatch,
+    keeper: CandleKeeper | undefined,
+  ) {
     this.options = options;
     this.pipeline = pipeline;
     this.silence = silence;
+    this.keeper = keeper;
     this.publishedThrough = options.settledThrough;
   }
 
@@ -121,6 +142,7 @@ class WindowPublisher {
       if (lease !== undefined && (await lease.keep(this.publishedThrough)) === 'lost') return 'fenced';
       await this.options.publish({ newest: window, windows: this.history, events });
       this.publishedThrough = window.closedAt;
+      this.keeper?.saw(window);
     }
     health.sawWindow(window, isNews);
     // Settled windows too: the log may have lost its last minute with the process, and takes each window once.
@@ -131,12 +153,17 @@ class WindowPublisher {
 
 async function closeAll(
   { windowLog, lease }: FeedOptions,
+  keeper: CandleKeeper | undefined,
   phase: FeedSign['phase'],
   publishedThrough: EpochMs | null,
 ): Promise<void> {
   try {
     await windowLog?.close();
   } finally {
-    await lease?.release(phase, publishedThrough);
+    try {
+      await keeper?.close();
+    } finally {
+      await lease?.release(phase, publishedThrough);
+    }
   }
 }

@@ -8,7 +8,8 @@ export type FunctionName =
   | 'alerts'
   | 'guard'
   | 'reconcile'
-  | 'report';
+  | 'report'
+  | 'universe';
 
 /** What a function may touch; the cloud grants exactly this. */
 export interface Touches {
@@ -33,6 +34,11 @@ export interface FunctionWiring {
   readonly memoryMb: number;
   readonly timeoutSeconds: number;
   readonly touches: Touches;
+  /**
+   * Whether its errors have an alarm of their own, each of which is paid for. What it could not do is in the failure queue
+   * in any case, and the alarm of that tells of it some minutes later.
+   */
+  readonly ownAlarm: boolean;
 }
 
 const wiring = (
@@ -49,6 +55,7 @@ const wiring = (
   schedules: [],
   memoryMb: 256,
   timeoutSeconds: 30,
+  ownAlarm: true,
   ...rest,
   touches: { table: 'none', bus: false, topics: false, bucket: false, ...rest.touches },
 });
@@ -62,7 +69,7 @@ export const TOPOLOGY: readonly FunctionWiring[] = [
   wiring('signals', { listens: ['market.window'], memoryMb: 512, touches: { table: 'write', bus: true } }),
   wiring('risk', { listens: ['signals.raised'], memoryMb: 512, touches: { table: 'write' } }),
   wiring('relay', {
-    stream: ['order', 'decision', 'fill', 'mode', 'reconciliation', 'report'],
+    stream: ['order', 'decision', 'fill', 'mode', 'reconciliation', 'report', 'universe'],
     touches: { table: 'write', bus: true },
   }),
   wiring('alerts', {
@@ -93,5 +100,13 @@ export const TOPOLOGY: readonly FunctionWiring[] = [
     memoryMb: 1024,
     timeoutSeconds: 300,
     touches: { table: 'write', bucket: true },
+  }),
+  // Woken as often as the rules may be looked at; the configuration says how often they are. Lists are some ten megabytes.
+  wiring('universe', {
+    schedules: ['rate(5 minutes)'],
+    memoryMb: 512,
+    timeoutSeconds: 120,
+    touches: { table: 'write' },
+    ownAlarm: false,
   }),
 ];

@@ -19,7 +19,7 @@ import { HANDLER } from './bundling.ts';
 import { DeskAlarm, MINUTE } from './desk-alarm.ts';
 import type { DeskParts } from './desk-parts.ts';
 import { eventAge } from './event-age.ts';
-import { FUNCTION_IMPACTS } from './function-impacts.ts';
+import { FUNCTION_IMPACTS, type FunctionImpact } from './function-impacts.ts';
 import { grantArchive, grantBus, grantLogs, grantTable, grantTopics } from './grants.ts';
 import { physicalName } from './physical-name.ts';
 import { WakeByEvents } from './wake-by-events.ts';
@@ -40,7 +40,7 @@ export class DeskFunction extends Construct {
 
   constructor(scope: Construct, id: string, { wiring, code, parts }: DeskFunctionProps) {
     super(scope, id);
-    const { stage, alerts: topics } = parts;
+    const { stage } = parts;
     const functionName = physicalName(stage, wiring.name);
     this.logGroup = `/aws/lambda/${functionName}`;
     const logs = new LogGroup(this, 'Logs', {
@@ -80,16 +80,21 @@ export class DeskFunction extends Construct {
       }),
     });
     this.#wakeUps(wiring, parts, functionName);
+    const impact = FUNCTION_IMPACTS[wiring.name];
+    if (impact !== null) this.#errorAlarm(wiring, parts, impact);
+  }
+
+  #errorAlarm({ name }: FunctionWiring, { stage, alerts: topics }: DeskParts, impact: FunctionImpact): void {
     new DeskAlarm(this, 'Errors', {
       stage,
       topics,
-      what: `${wiring.name}-errors`,
+      what: `${name}-errors`,
       metric: this.lambda.metricErrors({ statistic: 'sum', period: MINUTE }),
       when: 'some',
       // One failure that its retry makes good wakes nobody; an event that fails each time it is tried does.
       periods: 5,
       periodsBad: 2,
-      ...FUNCTION_IMPACTS[wiring.name],
+      ...impact,
       runbook: 'function-errors',
       logGroup: this.logGroup,
     });

@@ -7,8 +7,11 @@ export interface FunctionImpact {
   readonly impact: string;
 }
 
-/** What a person must know when a function keeps failing; a function that is not in here does not compile. */
-export const FUNCTION_IMPACTS: Readonly<Record<FunctionName, FunctionImpact>> = {
+/**
+ * What a person must know when a function keeps failing; a function that is not in here does not compile. Null for one
+ * without an alarm of its own.
+ */
+export const FUNCTION_IMPACTS: Readonly<Record<FunctionName, FunctionImpact | null>> = {
   fills: {
     severity: 'critical',
     impact: 'Working orders do not fill and marks grow old: balances and equity stand still.',
@@ -38,4 +41,5 @@ export const FUNCTION_IMPACTS: Readonly<Record<FunctionName, FunctionImpact>> = 
     impact: 'Balances are not compared with the journal: a wrong number would not be noticed.',
   },
   report: { severity: 'notice', impact: 'The report of the day is not written.' },
+  universe: null,
 };

@@ -6,6 +6,7 @@ import type { Log, Metrics } from '../core/metrics.ts';
 import type { AlertSender, CatalogueReader, Clock, Publisher, ReportSink, Sha256 } from '../core/ports.ts';
 import type { EpochMs } from '../core/time.ts';
 import { epochMs, isoTime } from '../core/time.ts';
+import { keepCandlesIn } from '../fargate/candle-keeping.ts';
 import type { FeedHealth } from '../fargate/feed-health.ts';
 import { acquireLease } from '../fargate/lease.ts';
 import type { FeedEnd, WindowNews } from '../fargate/run-feed.ts';
@@ -148,6 +149,9 @@ export async function runDesk(options: DeskOptions): Promise<DeskEnd> {
     publish: settle,
     onNote: (note) => options.log('feeds').warn(note.kind, { ...note }),
     ...(options.windowLog ? { windowLog: options.windowLog } : {}),
+    ...(input.kind === 'live' && {
+      candles: keepCandlesIn(store, 'minutes', config, options.log('feeds')),
+    }),
   });
   const finished = end === 'ended';
   await services.idle();

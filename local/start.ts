@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { networkCatalogueReader } from '../adapters/venues/catalogues.ts';
 import { openWindowLog } from '../adapters/window-log/window-log.ts';
 import { formatRounded } from '../core/amounts.ts';
 import type { DeskConfig } from '../core/config/desk-config.ts';
@@ -167,6 +168,7 @@ export async function start(options: StartOptions): Promise<number> {
       reportSink: createReportSink(join(directory, 'reports')),
       health: feed,
       windowLog,
+      ...(input.kind === 'live' && { catalogueReader: networkCatalogueReader(config.access, signal) }),
       prune: (position) => store.pruneChanges(position),
       onRecovered: ({ openOrders, windows, discrepancies }) =>
         say(

@@ -34,6 +34,9 @@ export function recordingSource(paths: readonly string[], options: RecordingOpti
   };
 }
 
+/** A file that holds nothing, or only the beginning of a first block: all that a recorder killed at that moment leaves. */
+export class EmptyRecordingError extends RecordingError {}
+
 /**
  * @throws RecordingError, in words, when the file is missing, unreadable, empty, no recording, or of a venue that has no
  * reader.
@@ -80,7 +83,7 @@ async function* readRecording(
   }
   if (frames > 0 || signal.aborted) return;
   throw lineNumber === 0
-    ? new RecordingError(`${name} is empty: no recorded frame in it`)
+    ? emptyRecording(path)
     : notARecording(name, 'none of its lines is a recorded frame');
 }
 
@@ -123,11 +126,20 @@ async function* merge(
 ): AsyncGenerator<SourceItem> {
   const heads: Head[] = [];
   const opened = paths.map((path) => readRecording(path, options, signal));
+  let empty: EmptyRecordingError | undefined;
   try {
     for (const items of opened) {
-      const next = yield* nextItem(items);
-      if (next !== undefined) heads.push({ items, next });
+      try {
+        const next = yield* nextItem(items);
+        if (next !== undefined) heads.push({ items, next });
+      } catch (error) {
+        // Beside files that hold something it is no reason to give up: a recorder was killed as it began a file.
+        if (!(error instanceof EmptyRecordingError)) throw error;
+        empty ??= error;
+        yield { reason: 'truncated', detail: error.message };
+      }
     }
+    if (heads.length === 0 && empty !== undefined && !signal.aborted) throw empty;
     for (;;) {
       let earliest = heads[0];
       if (earliest === undefined) return;
@@ -159,6 +171,9 @@ const truncated = (name: string, lineNumber: number, batch: LineBatch): SourceFa
   reason: 'truncated',
   detail: `${name} after line ${lineNumber}: ${batch.fault}`,
 });
+
+export const emptyRecording = (path: string): EmptyRecordingError =>
+  new EmptyRecordingError(`${basename(path)} is empty: no recorded frame in it`);
 
 const notARecording = (name: string, detail: string): RecordingError =>
   new RecordingError(`${name} is not a recording: ${detail}`);

@@ -1,4 +1,4 @@
-import { type FileHandle, mkdir, open } from 'node:fs/promises';
+import { access, constants, type FileHandle, mkdir, open, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { type EpochMs, isoTime } from '../../core/time.ts';
@@ -33,7 +33,8 @@ export interface Written {
  * Writes a recording as gzip'd JSON lines in files that begin anew by time and size. Lines go out in blocks: each is a whole
  * gzip member in one write, and on the disk (fsync) before the next is begun, so that a process killed at any moment
  * leaves all whole blocks and at most one torn end, which every reader of recordings tolerates.
- * @throws the file system's error when something cannot be written; what was written before stays.
+ * @throws the file system's error when something cannot be written; what was written before stays, and nothing is written
+ * any more: a block behind the half of another could not be read.
  */
 export class RecordingWriter {
   private readonly options: WriterOptions;
@@ -47,6 +48,7 @@ export class RecordingWriter {
   private lines = 0;
   private blocks = 0;
   private bytes = 0;
+  private hasFailed = false;
 
   constructor(options: WriterOptions) {
     this.options = options;
@@ -55,6 +57,13 @@ export class RecordingWriter {
   get written(): Written {
     const { lines, blocks, bytes } = this;
     return { files: [...this.files], lines, blocks, bytes };
+  }
+
+  /** Makes the folder. @throws the file system's error when it cannot be made, or nothing can be written into it. */
+  async prepare(): Promise<void> {
+    const { directory } = this.options;
+    await mkdir(directory, { recursive: true });
+    await access(directory, constants.W_OK | constants.X_OK);
   }
 
   /** Takes a line received at `at`; resolves when it is kept in memory, or on the disk when a block is full. */
@@ -72,9 +81,10 @@ export class RecordingWriter {
       await this.flush();
   }
 
+  /** Writes what is still in memory, unless a block could not be written before. */
   async close(): Promise<void> {
     try {
-      await this.flush();
+      if (!this.hasFailed) await this.flush();
     } finally {
       await this.file?.close();
       this.file = undefined;
@@ -85,9 +95,16 @@ export class RecordingWriter {
     const { block, blockBegan } = this;
     if (blockBegan === undefined) return;
     const bytes = gzipSync(`${block.join('\n')}\n`);
-    const file = await this.fileFor(blockBegan);
-    await file.appendFile(bytes);
-    await file.sync();
+    try {
+      const file = await this.fileFor(blockBegan);
+      await file.appendFile(bytes);
+      await file.sync();
+    } catch (error) {
+      this.hasFailed = true;
+      // What is not taken back is a torn end, which readers know; the first error is the one to tell.
+      await this.takeBack().catch(() => undefined);
+      throw error;
+    }
     this.block = [];
     this.blockBegan = undefined;
     this.chars = 0;
@@ -95,6 +112,14 @@ export class RecordingWriter {
     this.blocks += 1;
     this.bytes += bytes.length;
     this.fileBytes += bytes.length;
+  }
+
+  /** Cuts off the half of a block, and a file that was begun for it. */
+  private async takeBack(): Promise<void> {
+    const { file, fileBytes } = this;
+    if (file === undefined) return;
+    if (fileBytes > 0) await file.truncate(fileBytes);
+    else await unlink(this.files.pop() ?? '');
   }
 
   private async fileFor(at: EpochMs): Promise<FileHandle> {

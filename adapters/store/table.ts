@@ -1,7 +1,8 @@
 import type * as z from 'zod/mini';
 import { formatUnits } from '../../core/amounts.ts';
 import type { CandleInterval } from '../../core/market/candle.ts';
-import type { InstrumentId } from '../../core/market/instrument.ts';
+import type { League } from '../../core/market/game.ts';
+import type { InstrumentId, VenueId } from '../../core/market/instrument.ts';
 import type { FeedId } from '../../core/market/window.ts';
 import type { AccountId, Lane, OrderId, SignalId, StrategyId } from '../../core/paper/order.ts';
 import type { EpochMs } from '../../core/time.ts';
@@ -14,6 +15,8 @@ import { StoreError } from './item-store.ts';
  */
 export const accountPk = (account: AccountId, lane: Lane = 'base'): string =>
   lane === 'base' ? `ACCOUNT#${account}` : `ACCOUNT#${account}#${lane}`;
+export const cataloguePk = (venue: VenueId, query: string): string => `CATALOGUE#${venue}#${query}`;
+export const gamesPk = (league: League, easternDate: string): string => `GAMES#${league}#${easternDate}`;
 /** Numbers in sort keys are padded so that text order is numeric order. */
 const ordinal = (n: number): string => n.toString().padStart(15, '0');
 
@@ -66,6 +69,21 @@ export const keys = {
     pk: `CANDLES#${instrument}#${interval}`,
     sk: ordinal(start),
   }),
+  /** A list of a venue: what the first item of it does not hold is in parts. */
+  catalogue: (venue: VenueId, query: string, readAt: EpochMs): Key => ({
+    pk: cataloguePk(venue, query),
+    sk: `HEAD#${ordinal(readAt)}`,
+  }),
+  cataloguePart: (venue: VenueId, query: string, readAt: EpochMs, n: number): Key => ({
+    pk: cataloguePk(venue, query),
+    sk: `${prefixes.cataloguePartsOf(readAt)}${ordinal(n)}`,
+  }),
+  universe: (feed: FeedId): Key => ({ pk: `FEED#${feed}`, sk: 'UNIVERSE' }),
+  universeFindings: (feed: FeedId): Key => ({ pk: `FEED#${feed}`, sk: 'UNIVERSE#FINDINGS' }),
+  game: (league: League, easternDate: string, gameId: string): Key => ({
+    pk: gamesPk(league, easternDate),
+    sk: `GAME#${gameId}`,
+  }),
   alert: (key: string): Key => ({ pk: `ALERT#${key}`, sk: 'STATE' }),
   aside: (at: EpochMs, id: string): Key => ({ pk: 'ASIDE', sk: `${ordinal(at)}#${id}` }),
   /** Hop times of one event at one function, where a stage traces them. */
@@ -83,6 +101,9 @@ export const prefixes = {
   fillsOf: (order: OrderId) => `FILL#${order}#`,
   journal: 'JOURNAL#',
   decision: 'DECISION#',
+  catalogue: 'HEAD#',
+  cataloguePartsOf: (readAt: EpochMs) => `PART#${ordinal(readAt)}#`,
+  game: 'GAME#',
   raised: (closedAt?: EpochMs) => (closedAt === undefined ? 'RAISED#' : `RAISED#${ordinal(closedAt)}#`),
 } as const;
 

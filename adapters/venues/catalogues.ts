@@ -24,6 +24,8 @@ export interface CatalogueReaderOptions {
   readonly random: () => number;
   /** Time for one question with all its pages and tries. */
   readonly budgetMs?: number;
+  /** Aborted when nobody waits for an answer any more: then every question fails at once. */
+  readonly signal?: AbortSignal;
 }
 
 /** What fails for now is tried five times in about this time. */
@@ -31,7 +33,7 @@ const BUDGET_MS = 90 * SECOND_MS;
 
 /** The reader of venues' lists. All its questions share each host's limits. */
 export function createCatalogueReader(options: CatalogueReaderOptions): CatalogueReader {
-  const { access, timers, random, budgetMs = BUDGET_MS } = options;
+  const { access, timers, random, budgetMs = BUDGET_MS, signal } = options;
   const pacer = new RestPacer({ transport: withoutSockets(options.transport), timers, random });
   const within = async (
     venue: VenueId,
@@ -39,7 +41,10 @@ export function createCatalogueReader(options: CatalogueReaderOptions): Catalogu
     read: (asker: Asker) => Promise<ListReading>,
   ): Promise<CatalogueReading> => {
     const abort = new AbortController();
-    const disarm = timers.after(budgetMs, () => abort.abort());
+    const disarm = timers.after(budgetMs, () => abort.abort('no answer in the time there was'));
+    const stop = (): void => abort.abort('whoever asked for it stopped');
+    if (signal?.aborted) stop();
+    signal?.addEventListener('abort', stop);
     try {
       const asker = createAsker({ pacer, limits: limitsOf(access[venue]), now, signal: abort.signal });
       return { kind: 'read', ...(await read(asker)) };
@@ -48,8 +53,9 @@ export function createCatalogueReader(options: CatalogueReaderOptions): Catalogu
       return { kind: 'failed', why: error.message };
     } finally {
       disarm();
+      signal?.removeEventListener('abort', stop);
       // Of several questions at once the others are of no use any more when one has failed.
-      abort.abort();
+      abort.abort('another answer failed');
     }
   };
   return {
@@ -59,9 +65,10 @@ export function createCatalogueReader(options: CatalogueReaderOptions): Catalogu
 }
 
 /** The reader of a process of its own: over the network, and the process stays until its questions are answered. */
-export const networkCatalogueReader = (access: RawVenues): CatalogueReader =>
+export const networkCatalogueReader = (access: RawVenues, signal?: AbortSignal): CatalogueReader =>
   createCatalogueReader({
     access,
+    ...(signal && { signal }),
     transport: { fetch: fetchAnswer },
     timers: { now: systemTimers.now, after: heldAfter },
     random: Math.random,

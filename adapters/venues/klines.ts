@@ -1,9 +1,10 @@
 import {
   type Candle,
+  HISTORY_INTERVALS,
   type HistoryInterval,
   INTERVAL_MS,
-  isHistoryInterval,
 } from '../../core/market/candle.ts';
+import { inOrder } from '../../core/market/candle-fold.ts';
 import { type InstrumentId, instrumentId } from '../../core/market/instrument.ts';
 import { beatAt, type EpochMs, epochMs, plusMs, SECOND_MS } from '../../core/time.ts';
 import type { Frame } from './frame-source.ts';
@@ -41,8 +42,8 @@ export function klinesRequest(
   const venue = VENUE_KLINES[wire];
   if (venue === undefined || !tellsKlines(wire, interval)) return null;
   const stepMs = INTERVAL_MS[interval];
-  const first = beatAt(plusMs(from, stepMs - 1), stepMs);
-  const last = beatAt(epochMs(Math.min(through, first + (venue.barsMax - 1) * stepMs)), stepMs);
+  const first = startFrom(from, stepMs);
+  const last = lastOfPage(first, through, stepMs, venue.barsMax);
   return {
     request: venue.request({ symbol, interval, from: first, through: last }, rest),
     channel: `${CHANNEL}${interval}:${symbol}`,
@@ -58,11 +59,8 @@ export const tellsKlines = (wire: WireId, interval: HistoryInterval): boolean =>
 const CHANNEL = 'rest:klines:';
 
 /** Whether a frame is an answer to a {@link klinesRequest}: of whatever venue, it is read here and not by the wire's reader. */
-export const isKlines = ({ wire, channel, url }: Frame): boolean =>
-  url !== undefined &&
-  channel.startsWith(CHANNEL) &&
-  VENUE_KLINES[wire] !== undefined &&
-  nameOf(channel) !== undefined;
+export const isKlines = (frame: Frame): boolean =>
+  frame.url !== undefined && frame.channel.startsWith(CHANNEL) && nameOf(frame) !== undefined;
 
 /**
  * Reads an answer that came at `now`; a text says why it cannot be read. Bars that were not over for {@link SETTLED_MS} are
@@ -70,7 +68,7 @@ export const isKlines = ({ wire, channel, url }: Frame): boolean =>
  * too. Never throws.
  */
 export function readKlines(frame: Frame, now: EpochMs): KlinesReading | string {
-  const name = nameOf(frame.channel);
+  const name = nameOf(frame);
   const venue = VENUE_KLINES[frame.wire];
   const venueId = venueOfWire(frame.wire);
   if (name === undefined || venue === undefined || venueId === null)
@@ -84,10 +82,10 @@ export function readKlines(frame: Frame, now: EpochMs): KlinesReading | string {
   const { candles, problems } = venue.read(frame.raw, symbol, interval, now);
   const [problem] = problems;
   if (problem !== undefined && candles.length === 0) return problem;
-  const from = epochMs(asked.from);
+  const from = startFrom(asked.from, stepMs);
   const newest = plusMs(beatAt(plusMs(now, -SETTLED_MS), stepMs), -stepMs);
-  const through = epochMs(Math.min(asked.through, newest));
-  const told = candles.filter((one) => one.complete && one.start >= from && one.start <= through);
+  const through = epochMs(Math.min(lastOfPage(from, asked.through, stepMs, venue.barsMax), newest));
+  const told = inOrder(candles).filter((one) => one.complete && one.start >= from && one.start <= through);
   return {
     instrumentId: instrumentId(venueId, symbol),
     symbol,
@@ -100,13 +98,23 @@ export function readKlines(frame: Frame, now: EpochMs): KlinesReading | string {
   };
 }
 
-function nameOf(
-  channel: string,
-): { readonly interval: HistoryInterval; readonly symbol: string } | undefined {
-  const [interval = '', ...rest] = channel.slice(CHANNEL.length).split(':');
-  const symbol = rest.join(':');
-  return isOurs(interval) && symbol !== '' ? { interval, symbol } : undefined;
-}
+/** The first start of a bar at or after a moment. */
+const startFrom = (at: number, stepMs: number): EpochMs => beatAt(epochMs(at + stepMs - 1), stepMs);
 
-const isOurs = (text: string): text is HistoryInterval =>
-  text in INTERVAL_MS && isHistoryInterval(text as HistoryInterval);
+/** The start of the last bar that one answer holds. */
+const lastOfPage = (first: EpochMs, through: number, stepMs: number, barsMax: number): EpochMs =>
+  beatAt(epochMs(Math.min(through, first + (barsMax - 1) * stepMs)), stepMs);
+
+function nameOf({
+  wire,
+  channel,
+}: Pick<Frame, 'wire' | 'channel'>):
+  | { readonly interval: HistoryInterval; readonly symbol: string }
+  | undefined {
+  const [length, ...rest] = channel.slice(CHANNEL.length).split(':');
+  const interval = HISTORY_INTERVALS.find((one) => one === length);
+  const symbol = rest.join(':');
+  return interval !== undefined && symbol !== '' && tellsKlines(wire, interval)
+    ? { interval, symbol }
+    : undefined;
+}

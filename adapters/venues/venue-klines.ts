@@ -50,7 +50,7 @@ export const VENUE_KLINES: Readonly<Partial<Record<WireId, VenueKlines>>> = {
   'binance-spot': {
     intervals: HISTORY_INTERVALS,
     barsMax: binance.KLINES_MAX,
-    weight: 2,
+    weight: binance.KLINES_WEIGHT,
     isSparse: false,
     request: ({ symbol, interval, from, through }, rest) =>
       binance.klinesRequest(symbol, interval, from, through, rest),

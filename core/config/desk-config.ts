@@ -1,6 +1,7 @@
 import type { Money } from '../amounts.ts';
 import { invariant } from '../invariant.ts';
 import { INTERVAL_MS } from '../market/candle.ts';
+import type { League } from '../market/game.ts';
 import type { Instrument, InstrumentId, VenueId } from '../market/instrument.ts';
 import { instrumentId, VENUES, venueOf } from '../market/instrument.ts';
 import type { FeedId } from '../market/window.ts';
@@ -11,10 +12,14 @@ import type { Sha256 } from '../ports.ts';
 import type { ExecutionStyle, Limits, Sizing } from '../risk/limits.ts';
 import type { StrategyRunner } from '../strategy/registry.ts';
 import { STRATEGIES } from '../strategy/registry.ts';
+import { MINUTE_MS } from '../time.ts';
+import type { UniverseRule } from '../universe/rules.ts';
 import { fieldIssues, pathText } from './field-issues.ts';
 import { issueWords } from './issue-words.ts';
 import type { RawConfig } from './schema.ts';
 import { configSchema } from './schema.ts';
+import { universeIssues } from './universe-issues.ts';
+import { toRules } from './universe-schema.ts';
 import type { RawVenue, RawVenues } from './venues-schema.ts';
 
 export interface AccountConfig {
@@ -55,6 +60,10 @@ export interface DeskConfig {
   readonly access: RawVenues;
   /** Rules of instruments for sources that carry none (recordings without exchange information). */
   readonly instruments: readonly Instrument[];
+  /** What the feed follows beyond the instruments of strategies, and how often the venues' lists are looked at again. */
+  readonly universe: { readonly refreshMs: number; readonly rules: readonly UniverseRule[] };
+  /** Leagues whose games are followed. */
+  readonly scores: { readonly leagues: readonly League[] };
   readonly accounts: readonly AccountConfig[];
   /** Sorted by id: the order in which they are stepped and decided. */
   readonly strategies: readonly StrategyConfig[];
@@ -96,7 +105,7 @@ function build(
     ...repeated(raw.accounts, 'accounts'),
     ...repeated(raw.strategies, 'strategies'),
   ];
-  issues.push(...otherCurrencies(raw));
+  issues.push(...otherCurrencies(raw), ...universeIssues(raw));
   const { windowMs } = raw.feed;
   if (INTERVAL_MS['1s'] % windowMs !== 0 && windowMs % INTERVAL_MS['1s'] !== 0)
     issues.push({
@@ -163,6 +172,8 @@ function build(
     venues: toVenues(raw.venues),
     access: raw.venues,
     instruments: raw.instruments.map((one) => ({ ...one, id: instrumentId(one.venue, one.symbol) })),
+    universe: { refreshMs: raw.universe.refreshMinutes * MINUTE_MS, rules: toRules(raw.universe) },
+    scores: { leagues: [...new Set(raw.scores.leagues)] },
     accounts: raw.accounts.map((one) => ({ ...one, id: one.id as AccountId })),
     strategies: strategies.sort((a, b) => (a.id < b.id ? -1 : 1)),
     guard: raw.guard,

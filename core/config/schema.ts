@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import type { Money, Price, Quantity } from '../amounts.ts';
 import { VENUES } from '../market/instrument.ts';
 import { amount, choice, name, text, whole } from './fields.ts';
+import { scoresSchema, universeSchema } from './universe-schema.ts';
 import { venuesSchema } from './venues-schema.ts';
 
 /** Shape of `deckle.yaml`. Messages say what is wrong and what to write instead; docs/configuration.md lists every field. */
@@ -53,6 +54,8 @@ export const configSchema = z.strictObject({
   }),
   venues: venuesSchema,
   instruments: z._default(z.array(instrumentSchema), []),
+  universe: universeSchema,
+  scores: scoresSchema,
   accounts: z
     .array(
       z.strictObject({

@@ -12,7 +12,7 @@ export type StageName = 'dev' | 'prod' | 'local';
 export const STAGE_NAMES = ['dev', 'prod', 'local'] as const satisfies readonly StageName[];
 
 /** Functions that a stage may wake at other times; a test holds this against the topology. */
-export const SCHEDULED_FUNCTIONS = ['guard', 'reconcile', 'report'] as const;
+export const SCHEDULED_FUNCTIONS = ['guard', 'reconcile', 'report', 'universe'] as const;
 export type ScheduledFunction = (typeof SCHEDULED_FUNCTIONS)[number];
 
 /** One deployment of the desk: what differs between stages, and nothing that trades. */
@@ -112,6 +112,7 @@ const stageSchema = (defaults: StageDefaults) =>
           guard: z.optional(expressions),
           reconcile: z.optional(expressions),
           report: z.optional(expressions),
+          universe: z.optional(expressions),
         } satisfies Record<ScheduledFunction, unknown>),
         {},
       ),

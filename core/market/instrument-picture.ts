@@ -82,7 +82,8 @@ export class InstrumentPicture {
   }
 
   apply(update: MarketUpdate, receivedAt: EpochMs): void {
-    this.receivedAt = receivedAt;
+    // History is no sign that the instrument's stream is alive.
+    if (update.kind !== 'candles') this.receivedAt = receivedAt;
     switch (update.kind) {
       case 'instrument':
         this.isTradable = update.tradable;
@@ -126,6 +127,9 @@ export class InstrumentPicture {
         return;
       case 'settlement':
         this.isTradable = false;
+        return;
+      case 'candles':
+        for (const candle of update.candles) this.candles.seed(candle, receivedAt);
         return;
       case 'game':
         return;
@@ -187,8 +191,9 @@ export class InstrumentPicture {
     return picture;
   }
 
+  /** A connection that ends leaves its book as it was: only the doubt says that nobody goes on with it. */
   private isLive(): boolean {
-    return this.book !== undefined && this.book.status === 'live';
+    return this.doubt === undefined && this.book !== undefined && this.book.status === 'live';
   }
 
   private status(): InstrumentStatus {

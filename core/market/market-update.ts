@@ -1,5 +1,6 @@
 import type { Price, Quantity } from '../amounts.ts';
 import type { EpochMs } from '../time.ts';
+import type { Candle, HistoryInterval } from './candle.ts';
 import type { GameUpdate } from './game-watch.ts';
 import type { Instrument, InstrumentId } from './instrument.ts';
 import type { BookView } from './order-book.ts';
@@ -84,6 +85,18 @@ export type MarketUpdate =
       readonly isFinal: boolean;
       readonly occurredAt: EpochMs | null;
     }
+  /** What the venue told of its own bars, in answer to a question about those that start in `[from, through]`. */
+  | {
+      readonly kind: 'candles';
+      readonly instrumentId: InstrumentId;
+      readonly interval: HistoryInterval;
+      /** The part of the question that is answered: of a bar in it that is not among the candles, nothing is known. */
+      readonly from: EpochMs;
+      readonly through: EpochMs;
+      /** Oldest first, each start once, all complete. */
+      readonly candles: readonly Candle[];
+      readonly source: 'venue';
+    }
   /** A game's state changed, or it is told again so that silence is none. */
   | { readonly kind: 'game'; readonly update: GameUpdate };
 
@@ -102,6 +115,7 @@ export function subjectOf(update: MarketUpdate): InstrumentId | undefined {
     case 'trades_lost':
     case 'fault':
     case 'settlement':
+    case 'candles':
       return update.instrumentId;
   }
 }

@@ -1,5 +1,6 @@
 import type { Change, Item } from '../../adapters/store/item-store.ts';
 import { fromItem } from '../../adapters/store/table.ts';
+import { changesIn, universeOf } from '../../adapters/store/universe-store.ts';
 import type { DeckleEvent } from '../../core/events.ts';
 import type { Publisher } from '../../core/ports.ts';
 import { reportSummary } from '../../core/report/markdown.ts';
@@ -59,6 +60,24 @@ export function newsOf({ before, after }: Change): DeckleEvent[] {
       const { accountId, day, asOf: at } = written;
       const id = `report.ready/${accountId}/${day}`;
       return [{ type: 'report.ready', version: 1, id, at, accountId, day, summary: reportSummary(written) }];
+    }
+    case 'universe': {
+      if (changesIn(before) === changesIn(after)) return [];
+      const { feedId, changes, changedAt: at, members, added, removed } = universeOf(after);
+      const id = `universe.changed/${feedId}/${changes}`;
+      const size = members.length;
+      return [
+        {
+          type: 'universe.changed',
+          version: 1,
+          id,
+          at,
+          feedId,
+          added: [...added],
+          removed: [...removed],
+          size,
+        },
+      ];
     }
     default:
       return [];

@@ -1,4 +1,9 @@
-import { type AccountConfig, type DeskConfig, type StrategyConfig, venueConfig } from '../../core/config/desk-config.ts';
+import {
+  type AccountConfig,
+  type DeskConfig,
+  type StrategyConfig,
+  venueConfig,
+} from '../../core/config/desk-config.ts';
 import type { SignalsRaisedEvent } from '../../core/events.ts';
 import type { EquityRecord, Mark } from '../../core/ledger/equity.ts';
 import { MARK_BEAT_MS } from '../../core/ledger/equity.ts';

@@ -1,17 +1,18 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { recordLine } from '../../adapters/recordings/record-line.ts';
 import { RecordingWriter, type Written } from '../../adapters/recordings/recording-writer.ts';
-import { type BeatingSource, isFrame } from '../../adapters/venues/frame-source.ts';
 import { LiveFeed } from '../../adapters/venues/live-feed.ts';
 import type { SessionStatus } from '../../adapters/venues/session/session-status.ts';
 import { systemTimers } from '../../adapters/venues/session/timers.ts';
 import { wsTransport } from '../../adapters/venues/session/ws-transport.ts';
 import type { DeskConfig } from '../../core/config/desk-config.ts';
 import { type InstrumentId, VENUES, venueOf } from '../../core/market/instrument.ts';
+import { feedId } from '../../core/market/window.ts';
 import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../../core/time.ts';
 import { followedBy } from '../followed.ts';
 import { requireConfig } from './load.ts';
+import { recordFeed } from './record-feed.ts';
 import { CommandError, type Terminal } from './terminal.ts';
+import { troubleWords } from './trouble-words.ts';
 import { readVenueKeys } from './venue-keys.ts';
 
 export interface RecordOptions {
@@ -46,36 +47,36 @@ export async function record(
   terminal: Terminal,
 ): Promise<number> {
   const config = requireConfig(options.config);
-  const feed = openFeed(
-    config,
-    ids.length > 0 ? ids.map(idOf(config)) : followedBy(config, []).ids,
-    terminal,
-  );
+  const followed = ids.length > 0 ? [...new Set(ids.map(idOf(config)))] : followedBy(config, []).ids;
+  const notes = new Map<string, string>();
+  const feed = openFeed(config, followed, notes, terminal);
   const writer = new RecordingWriter({
     directory: options.out,
     name: options.name,
     rotateMs: Math.min(options.rotate * MINUTE_MS, 24 * HOUR_MS),
     rotateBytes: options.size * 1_000_000,
   });
+  await writer.prepare().catch((error: unknown) => {
+    throw inWords(error, `--out ${options.out} cannot be written`);
+  });
   const stop = new AbortController();
-  const onSignal = (): void => stop.abort();
+  let venues: readonly SessionStatus[] = [];
+  const onSignal = (): void => {
+    if (stop.signal.aborted) return;
+    // Once it has stopped, nobody knows any more what kept it from being connected.
+    venues = feed.connections();
+    stop.abort();
+  };
   process.on('SIGINT', onSignal);
   process.on('SIGTERM', onSignal);
   if (options.for !== undefined)
     void sleep(options.for * SECOND_MS, undefined, { signal: stop.signal }).then(onSignal, () => undefined);
   terminal.stderr(`recording ${feed.name} into ${options.out}; Ctrl+C ends it\n`);
   try {
-    const frames = await writeAll(feed, writer, stop.signal, terminal);
-    await writer.close();
-    for (const line of troubleWords(feed.connections())) terminal.stderr(`  ${line}\n`);
+    const frames = await writeAll({ config, followed, feed, writer, signal: stop.signal, terminal });
+    for (const line of troubleWords(venues, notes)) terminal.stderr(`  ${line}\n`);
     tell(writer.written, frames, options, terminal);
     return frames > 0 ? 0 : 1;
-  } catch (error) {
-    const { files, lines } = writer.written;
-    if (!(error instanceof Error) || !('code' in error)) throw error;
-    throw new CommandError(
-      `the recording cannot be written on: ${error.message}; ${lines} lines are kept in ${files.join(', ') || 'no file'}`,
-    );
   } finally {
     stop.abort();
     process.off('SIGINT', onSignal);
@@ -83,34 +84,63 @@ export async function record(
   }
 }
 
-async function writeAll(
-  feed: BeatingSource,
-  writer: RecordingWriter,
-  signal: AbortSignal,
-  terminal: Terminal,
-): Promise<number> {
-  let frames = 0;
-  let saidAt = 0;
-  for await (const item of feed.frames(signal)) {
-    if ('beat' in item) {
-      await writer.flushWhenDue(item.beat);
-      if (item.beat - saidAt < PROGRESS_MS) continue;
-      if (saidAt > 0) terminal.stderr(`  ${frames} frames, ${writer.written.bytes} bytes\n`);
-      saidAt = item.beat;
-      continue;
-    }
-    if ('reason' in item) {
-      terminal.stderr(`  ${item.reason}: ${item.detail}\n`);
-      continue;
-    }
-    const line = recordLine(item);
-    if (line !== undefined) await writer.add(line, item.receivedAt);
-    if (isFrame(item)) frames += 1;
-  }
-  return frames;
+interface Recorder {
+  readonly config: DeskConfig;
+  readonly followed: readonly InstrumentId[];
+  readonly feed: LiveFeed;
+  readonly writer: RecordingWriter;
+  readonly signal: AbortSignal;
+  readonly terminal: Terminal;
 }
 
-function openFeed(config: DeskConfig, ids: readonly InstrumentId[], terminal: Terminal): LiveFeed {
+/** How many frames were written. Whatever ends it, what is in memory goes to the disk as far as that is possible. */
+async function writeAll({ config, followed, feed, writer, signal, terminal }: Recorder): Promise<number> {
+  let saidAt = 0;
+  try {
+    const frames = await recordFeed({
+      source: feed,
+      writer,
+      signal,
+      reading: {
+        ids: followed,
+        instruments: config.instruments.filter((one) => followed.includes(one.id)),
+        feedId: feedId(config.feed.id),
+        windowMs: config.feed.windowMs,
+        depth: config.feed.depth,
+        configHash: config.hash,
+        epoch: 0,
+      },
+      onFault: ({ reason, detail }) => terminal.stderr(`  ${reason}: ${detail}\n`),
+      onBeat: (at, frames) => {
+        if (at - saidAt < PROGRESS_MS) return;
+        if (saidAt > 0) terminal.stderr(`  ${frames} frames, ${writer.written.bytes} bytes\n`);
+        saidAt = at;
+      },
+    });
+    await writer.close();
+    return frames;
+  } catch (error) {
+    // Of two errors the first one is told.
+    await writer.close().catch(() => undefined);
+    const { files, lines } = writer.written;
+    throw inWords(
+      error,
+      'the recording cannot be written on',
+      `; ${lines} lines are kept in ${files.join(', ') || 'no file'}`,
+    );
+  }
+}
+
+/** The file system's errors are for people; others stay as they are. */
+const inWords = (error: unknown, what: string, kept = ''): unknown =>
+  error instanceof Error && 'code' in error ? new CommandError(`${what}: ${error.message}${kept}`) : error;
+
+function openFeed(
+  config: DeskConfig,
+  ids: readonly InstrumentId[],
+  notes: Map<string, string>,
+  terminal: Terminal,
+): LiveFeed {
   let said = 0;
   const limit = setInterval(() => {
     said = 0;
@@ -127,20 +157,12 @@ function openFeed(config: DeskConfig, ids: readonly InstrumentId[], terminal: Te
     timers: systemTimers,
     random: Math.random,
     note: (venue, detail) => {
+      notes.set(venue, detail);
       said += 1;
       if (said <= NOTES_PER_MINUTE) terminal.stderr(`  ${venue}: ${detail}\n`);
     },
   });
 }
-
-/** What keeps venues from sending, a line each; nothing while all is well. */
-export const troubleWords = (venues: readonly SessionStatus[]): readonly string[] =>
-  venues.flatMap(({ name, trouble, closedBecause, connected, refused }) => [
-    ...(closedBecause !== null ? [`${name}: closed: ${closedBecause}`] : []),
-    ...(trouble !== null ? [`${name}: ${trouble}`] : []),
-    ...(trouble === null && closedBecause === null && !connected ? [`${name}: it has not answered yet`] : []),
-    ...refused.map(({ symbol, why }) => `${name}: ${symbol}: ${why}`),
-  ]);
 
 const idOf =
   (config: DeskConfig) =>

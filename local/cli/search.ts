@@ -24,8 +24,8 @@ export interface SearchOptions extends CommonOptions {
 }
 
 export const SEARCH_HELP = `
-Looks through what venues list: at the list that the desk has stored, where that is whole and younger than an hour, else at the venue
-itself. Each word must be in the symbol, the title, the assets or the event. Exits with 0 when every venue asked could be looked
+Looks through what venues list: at the list that the desk has stored, where that is whole and younger than four hours, else at the
+venue itself. Each word must be in the symbol, the title, the assets or the event. Exits with 0 when every venue asked could be looked
 through, also when nothing is found; with 1 when one could not be read.
 
   npx deckle search btc usdt --venue binance
@@ -90,8 +90,8 @@ async function withStored<T>(
   }
 }
 
-/** Instruments and their rules seldom change within it. */
-const FRESH_MS = HOUR_MS;
+/** As often as a list of some size is stored; instruments and their rules seldom change within it. */
+const FRESH_MS = 4 * HOUR_MS;
 
 async function searchVenue(
   venue: VenueId,

@@ -2,7 +2,7 @@ import { basename } from 'node:path';
 import { isFilteredRecording } from '../../adapters/recordings/filtered-recording.ts';
 import { readLines } from '../../adapters/recordings/line-reader.ts';
 import { parseRecordedLine, RecordingError, type Stamp } from '../../adapters/recordings/recorded-line.ts';
-import { inWords } from '../../adapters/recordings/recording-source.ts';
+import { emptyRecording, inWords } from '../../adapters/recordings/recording-source.ts';
 import type { FollowedInstrument } from '../../adapters/venues/followed-instrument.ts';
 import type { VenueReader } from '../../adapters/venues/venue-reader.ts';
 import type { WireId } from '../../adapters/venues/wire.ts';
@@ -66,7 +66,14 @@ const PROGRESS_LINES = 10_000;
 export async function checkRecordings(options: CheckOptions): Promise<Findings> {
   const { files, wire = 'kalshi' } = options;
   const run = new CheckRun(options, wire === 'kalshi' && (await isFilteredRecording(files)));
-  for (const file of options.files) await run.read(file);
+  let empty: RecordingError | undefined;
+  let isAnythingThere = false;
+  for (const file of files) {
+    if (await run.read(file)) isAnythingThere = true;
+    else empty ??= emptyRecording(file);
+  }
+  // A recorder that was killed as it began a file leaves an empty one; alone it is worth saying.
+  if (!isAnythingThere && empty !== undefined) throw empty;
   return run.findings();
 }
 
@@ -102,10 +109,10 @@ class CheckRun {
     });
   }
 
-  async read(file: string): Promise<void> {
+  /** Whether there was a line in it. */
+  async read(file: string): Promise<boolean> {
     const { wire, onProgress } = this.options;
-    const name = basename(file);
-    const before = this.frames;
+    const before = { frames: this.frames, corrupt: this.corrupt };
     let lines = 0;
     try {
       for await (const batch of readLines(file, new AbortController().signal)) {
@@ -121,9 +128,9 @@ class CheckRun {
     } catch (error) {
       throw inWords(error, file);
     }
-    if (this.frames === before && this.corrupt > 0 && this.corrupt >= lines)
-      throw new RecordingError(`${name} is not a recording: none of its lines is a recorded frame`);
-    if (lines === 0) throw new RecordingError(`${name} is empty: no recorded frame in it`);
+    if (lines > 0 && this.frames === before.frames && this.corrupt - before.corrupt >= lines)
+      throw new RecordingError(`${basename(file)} is not a recording: none of its lines is a recorded frame`);
+    return lines > 0;
   }
 
   findings(): Findings {

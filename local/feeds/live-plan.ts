@@ -16,6 +16,7 @@ export function livePlan(
   return {
     key: JSON.stringify(['live', config.feed, followed.ids, config.access], amountsAsText),
     ...followed,
+    keepsCandles: true,
     open: async () =>
       new LiveFeed({
         access: config.access,

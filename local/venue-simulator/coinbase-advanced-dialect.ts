@@ -159,8 +159,6 @@ export class SimCoinbaseAdvanced implements SimDialect {
     const now = this.desk.now();
     switch (channel) {
       case 'level2':
-        // What changed up to now is in the picture, and must not follow it as news.
-        this.flush(market);
         return one?.levels(now);
       case 'market_trades':
         return one?.history();

@@ -150,8 +150,6 @@ export class SimCoinbaseExchange implements SimDialect {
     const [last] = market.trades(1);
     switch (channel) {
       case 'level2_batch':
-        // What changed up to now is in the picture, and must not follow it as news.
-        this.flush(market);
         return one.snapshot();
       case 'matches':
         return last === undefined ? null : one.match('last_match', last, last.at);

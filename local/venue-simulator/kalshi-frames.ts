@@ -1,8 +1,8 @@
 import { type EpochMs, isoTime } from '../../core/time.ts';
 import { type KalshiMarket, uuidOf } from './kalshi-market.ts';
-import type { SimLevel } from './sim-book.ts';
 import type { MarketTrade } from './sim-market.ts';
 import { StepText } from './step-text.ts';
+import type { SimLevel } from './tick-sides.ts';
 import type { ToldChange } from './told-book.ts';
 
 /** Prices have four digits behind the point, whatever the tick. */

@@ -2,7 +2,8 @@ import { sha256 } from '../../adapters/sha256.ts';
 import type { EpochMs } from '../../core/time.ts';
 import type { SeededRandom } from '../demo-market/random.ts';
 import type { ContractFloor } from './contract-floor.ts';
-import { type KalshiPlan, listingOf } from './kalshi-plans.ts';
+import { contractListing } from './contract-listing.ts';
+import type { KalshiPlan } from './kalshi-plans.ts';
 import type { SimTrade } from './sim-book.ts';
 import type { SimMarket } from './sim-market.ts';
 import { ToldBook, type ToldChange } from './told-book.ts';
@@ -34,15 +35,17 @@ export class KalshiMarket {
   lastTrade: SimTrade | undefined;
   private readonly random: SeededRandom;
 
-  constructor(plan: KalshiPlan, floor: ContractFloor, random: SeededRandom) {
+  constructor(plan: KalshiPlan, floor: ContractFloor, random: SeededRandom, now: EpochMs) {
     this.plan = plan;
     this.ticker = plan.ticker;
     this.id = uuidOf(plan.ticker);
     this.opensAt = plan.opensAt;
     this.closesAt = plan.closesAt;
-    this.market = floor.add(listingOf(plan));
+    this.market = floor.add(
+      contractListing({ venue: 'kalshi', symbol: plan.ticker, quote: 'USD' }, plan.book),
+    );
     this.market.isOpen = false;
-    this.told = new ToldBook(this.market);
+    this.told = new ToldBook(this.market, now);
     this.random = random;
   }
 

@@ -1,17 +1,9 @@
 import { DAY_MS, type EpochMs, HOUR_MS, MINUTE_MS, plusMs } from '../../core/time.ts';
+import { type BookPace, type ContractBook, USUAL_PACE } from './contract-listing.ts';
 import { easternParts } from './eastern-text.ts';
 import { indexCents } from './index-price.ts';
-import type { ContractBook, KalshiPlan, KalshiSeries } from './kalshi-plans.ts';
+import type { KalshiPlan, KalshiSeries } from './kalshi-plans.ts';
 import type { SimFixture } from './sim-fixtures.ts';
-
-/** How busy the books of a series are. */
-export interface BookPace {
-  /** Mean time between two things that happen in one. */
-  readonly stepMs: number;
-  readonly levels: number;
-}
-
-export const PACE: BookPace = { stepMs: 100, levels: 20 };
 
 const QUARTER_MS = 15 * MINUTE_MS;
 /** Four steps of a strike around the index. */
@@ -38,7 +30,7 @@ const unlikely = (pace: BookPace): ContractBook => ({
 });
 
 /** `KXBTC15M`: whether an index is at the end of a quarter of an hour at least where it was at its beginning. */
-export function quarterHours(asset: 'BTC' | 'ETH', pace: BookPace = PACE): KalshiSeries {
+export function quarterHours(asset: 'BTC' | 'ETH', pace: BookPace = USUAL_PACE): KalshiSeries {
   const series = `KX${asset}15M`;
   return {
     ticker: series,
@@ -83,7 +75,7 @@ function quarterPlan(series: string, asset: string, opensAt: EpochMs, pace: Book
 }
 
 /** `KXBTCD`: whether an index is above some thresholds at the end of an hour. The likeliest one is first. */
-export function hourlyThresholds(asset: 'BTC' | 'ETH', pace: BookPace = PACE): KalshiSeries {
+export function hourlyThresholds(asset: 'BTC' | 'ETH', pace: BookPace = USUAL_PACE): KalshiSeries {
   const series = `KX${asset}D`;
   return {
     ticker: series,
@@ -149,7 +141,7 @@ export const gameSeries = (league: SimFixture['league']): KalshiSeries => ({
 });
 
 /** The two markets of a game, listed since two days before it and open until two weeks after it. */
-export function gamePlans(fixture: SimFixture, pace: BookPace = PACE): readonly KalshiPlan[] {
+export function gamePlans(fixture: SimFixture, pace: BookPace = USUAL_PACE): readonly KalshiPlan[] {
   const { league, startsAt, home, away } = fixture;
   const series = `KX${league.toUpperCase()}GAME`;
   const { year, month, day, hour, minute } = easternParts(startsAt);

@@ -1,3 +1,4 @@
+import { sha256 } from '../../adapters/sha256.ts';
 import { invariant } from '../../core/invariant.ts';
 import type { League } from '../../core/market/game.ts';
 import { TEAMS, type TeamSource } from '../../core/market/teams.ts';
@@ -5,6 +6,8 @@ import type { EpochMs } from '../../core/time.ts';
 
 /** A team as the score source and the venues call it. */
 export interface SimTeam {
+  /** The score source's number: always the same for a team. */
+  readonly id: string;
   readonly espn: string;
   readonly kalshi: string;
   readonly polymarket: string;
@@ -41,6 +44,7 @@ function teamOf(league: League, wanted: string): SimTeam {
   const [code, place, nickname, spelling] = row;
   const spelt = (source: TeamSource): string => spelling?.[source]?.split(' ')[0] ?? code;
   return {
+    id: (1 + (Number.parseInt(sha256(`${league} ${code}`).slice(0, 6), 16) % 9_999)).toString(),
     espn: spelt('espn'),
     kalshi: spelt('kalshi'),
     polymarket: spelt('polymarket').toLowerCase(),

@@ -1,6 +1,6 @@
 import type { Timers } from '../../adapters/venues/session/timers.ts';
 
-/** Carries things one way with a latency of their own each, in the order in which they were sent. */
+/** Carries things one way with a latency of their own each, in the order in which they were sent: none overtakes another. */
 export class Pipe<T> {
   private readonly timers: Timers;
   private readonly latencyMs: () => number;
@@ -8,7 +8,6 @@ export class Pipe<T> {
   private items: T[] = [];
   private times: number[] = [];
   private next = 0;
-  private lastAt = 0;
   private isArmed = false;
   private readonly go = (): void => this.run();
 
@@ -20,10 +19,10 @@ export class Pipe<T> {
 
   push(item: T): void {
     const now = this.timers.now();
-    this.lastAt = Math.max(this.lastAt, now + this.latencyMs());
+    const at = now + this.latencyMs();
     this.items.push(item);
-    this.times.push(this.lastAt);
-    if (!this.isArmed) this.arm(this.lastAt - now);
+    this.times.push(at);
+    if (!this.isArmed) this.arm(at - now);
   }
 
   private arm(ms: number): void {

@@ -31,11 +31,17 @@ export async function startSimServer(venue: SimVenue, { port = 0 }: ServerOption
     socket.on('error', () => undefined);
     upgrade(venue, sockets, { request, socket, head });
   });
+  // Those that hang, or left HTTP behind, would keep the server from closing.
+  const wires = new Set<Duplex>();
+  server.on('connection', (wire: Duplex) => {
+    wires.add(wire);
+    wire.on('close', () => wires.delete(wire));
+  });
   await listen(server, port);
   const { port: taken } = server.address() as AddressInfo;
   return {
     hosts: { ws: `ws://${HOST}:${taken}`, rest: `http://${HOST}:${taken}` },
-    close: () => close(venue, server, sockets),
+    close: () => close(venue, server, wires),
   };
 }
 
@@ -136,9 +142,9 @@ const listen = (server: Server, port: number): Promise<void> =>
     });
   });
 
-async function close(venue: SimVenue, server: Server, sockets: WebSocketServer): Promise<void> {
+async function close(venue: SimVenue, server: Server, wires: ReadonlySet<Duplex>): Promise<void> {
   venue.stop();
-  for (const socket of sockets.clients) socket.terminate();
-  server.closeAllConnections();
-  await new Promise<void>((resolve) => server.close(() => resolve()));
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+  for (const wire of wires) wire.destroy();
+  await closed;
 }

@@ -23,11 +23,13 @@ export class ToldBook {
   bestBid = 0;
   bestAsk: number;
 
-  constructor(market: SimMarket) {
+  /** Nothing was told yet. */
+  constructor(market: SimMarket, now: EpochMs) {
     this.market = market;
     this.dollar = market.mirrored(0);
     this.bestAsk = this.dollar;
     this.lots = { bids: new Float64Array(this.dollar), asks: new Float64Array(this.dollar) };
+    this.note(now);
   }
 
   get hasBids(): boolean {

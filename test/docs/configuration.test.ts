@@ -75,8 +75,9 @@ function allowedText(schema: JsonSchema): string | undefined {
 const base = (): unknown => {
   const text = readFileSync(new URL('../../examples/short-recording.yaml', import.meta.url), 'utf8');
   const live = readFileSync(new URL('../../deckle.live.yaml', import.meta.url), 'utf8');
-  // All venues there are, so that each field of theirs can be set alone.
-  return { ...parse(text), venues: parse(live).venues };
+  // All venues there are, and a rule, so that each field of theirs can be set alone.
+  const rules = [{ name: 'btc', venue: 'kalshi', series: ['KXBTC15M'] }];
+  return { ...parse(text), venues: parse(live).venues, universe: { rules } };
 };
 
 /** The valid example with another value at one path; `[]` is the first item. */
@@ -92,6 +93,16 @@ function replaced(document: unknown, keys: readonly string[], value: unknown): u
   const group = document as Readonly<Record<string, unknown>> | undefined;
   return { ...group, [key]: replaced(group?.[key], rest, value) };
 }
+
+/** What a document in which this path was left out has there. */
+const parsedAt = (path: string): unknown =>
+  path
+    .replaceAll('[]', '.0')
+    .split('.')
+    .reduce<unknown>(
+      (value, key) => (value as Readonly<Record<string, unknown>>)[key],
+      configSchema.parse(withValue(path, undefined)),
+    );
 
 const problems = (raw: unknown): readonly unknown[] => {
   const result = parseConfig(raw, sha256);
@@ -112,9 +123,8 @@ test('the document describes the parameters of every strategy there is', () => {
 
 test.each(fields)('the default of $path is the documented one', ({ path, schema, isRequired }) => {
   const row = documented.find((one) => one.Field === path);
-  // The schema as JSON leaves out the default of a list whose items are converted; the parsed document has it.
-  const value =
-    path === 'instruments' ? configSchema.parse(withValue(path, undefined)).instruments : schema.default;
+  // The schema as JSON leaves out the default of what is converted, or holds such; the parsed document has it.
+  const value = schema.default ?? (isRequired ? undefined : parsedAt(path));
   const expected = value === undefined ? 'required' : JSON.stringify(value);
   expect(row?.Default).toBe(expected);
   // A required field has no default, and one without a default is required.
@@ -166,3 +176,11 @@ test('what is left out takes the documented default', () => {
 function issuePath(field: string): string {
   return field.replaceAll('[]', '[0]');
 }
+
+test('the rules that deckle.live.yaml shows as an example are valid', () => {
+  const live = readFileSync(new URL('../../deckle.live.yaml', import.meta.url), 'utf8');
+  const shown = live.split('\n').filter((line) => /^# (universe|scores| {2})/.test(line));
+  const example = parse(shown.map((line) => line.slice(2)).join('\n')) as { universe: { rules: unknown[] } };
+  expect(example.universe.rules).toHaveLength(2);
+  expect(problems({ ...parse(live), ...example })).toEqual([]);
+});

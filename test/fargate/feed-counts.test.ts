@@ -45,3 +45,36 @@ test('each increment is told once; of the zeros only the first is', () => {
     ['feed_gaps_total', 2, OAK.id],
   ]);
 });
+
+test('minutes held against the venue are told by venue and outcome, each once', () => {
+  const told: unknown[] = [];
+  const counts = new FeedCounts({
+    add: (name, value, labels) => {
+      if (name === 'feed_candles_compared_total') told.push([value, labels?.['venue'], labels?.['outcome']]);
+    },
+    set: () => undefined,
+  });
+  const compared = (agrees: number, differs: number): FeedReport => ({
+    ...report(0, [0, 0], 0),
+    candles: {
+      stored: 0,
+      unstored: 0,
+      dropped: 0,
+      storeFault: null,
+      asked: 0,
+      answered: 0,
+      wanted: 0,
+      compared: { kalshi: { agrees, differs, missing: 0, unjudged: 0 } },
+      hours: [],
+    },
+  });
+  for (const one of [report(0, [0, 0], 0), compared(58, 2), compared(58, 2), compared(118, 2)])
+    counts.tell(one);
+  expect(told).toEqual([
+    [58, 'kalshi', 'agrees'],
+    [2, 'kalshi', 'differs'],
+    [0, 'kalshi', 'missing'],
+    [0, 'kalshi', 'unjudged'],
+    [60, 'kalshi', 'agrees'],
+  ]);
+});

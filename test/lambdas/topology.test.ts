@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { sha256 } from '../../adapters/sha256.ts';
 import { openSqliteStore } from '../../adapters/store/sqlite-store.ts';
+import { createUniverseStore } from '../../adapters/store/universe-store.ts';
 import { type DeckleEvent, deckleEvent, type EventType } from '../../core/events.ts';
 import type { SignalId, StrategyId } from '../../core/paper/order.ts';
 import type { Signal } from '../../core/strategy/strategy.ts';
@@ -275,6 +276,9 @@ test('the stream wakes the relay for exactly the kinds of items that are news', 
   if (!account) throw new Error('there is an account');
   await desk.records.putReconciliation({ accountId: account.id, at: T0, entries: 1, discrepancies: [] });
   await report(T0, services);
+  const { feed } = desk.config;
+  const grown = { feedId: feed.id, members: [], changedAt: T0, changes: 1, added: [], removed: [] };
+  await createUniverseStore(desk.store).commitUniverse(undefined, grown);
   const { changes } = await desk.store.changes(undefined, 100_000);
   const told = changes.filter((one) => newsOf(one).length > 0).map((one) => String(one.after?.['entity']));
   const wakes = TOPOLOGY.flatMap((one) => one.stream);

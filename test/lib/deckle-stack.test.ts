@@ -57,20 +57,20 @@ test('the types of resources, and how many of each', () => {
       "AWS::ECS::TaskDefinition": 1,
       "AWS::Events::EventBus": 1,
       "AWS::Events::Rule": 4,
-      "AWS::IAM::Policy": 13,
-      "AWS::IAM::Role": 13,
-      "AWS::Lambda::EventInvokeConfig": 7,
+      "AWS::IAM::Policy": 15,
+      "AWS::IAM::Role": 15,
+      "AWS::Lambda::EventInvokeConfig": 8,
       "AWS::Lambda::EventSourceMapping": 1,
-      "AWS::Lambda::Function": 8,
+      "AWS::Lambda::Function": 9,
       "AWS::Lambda::Permission": 4,
-      "AWS::Logs::LogGroup": 9,
+      "AWS::Logs::LogGroup": 10,
       "AWS::S3::Bucket": 1,
       "AWS::S3::BucketPolicy": 1,
       "AWS::SNS::Topic": 2,
       "AWS::SNS::TopicPolicy": 2,
       "AWS::SQS::Queue": 1,
       "AWS::SQS::QueuePolicy": 1,
-      "AWS::Scheduler::Schedule": 4,
+      "AWS::Scheduler::Schedule": 5,
     }
   `);
 });
@@ -253,6 +253,7 @@ test.each([
   ['guard', 3_600],
   ['reconcile', 3_600],
   ['report', 3_600],
+  ['universe', 3_600],
 ] as const)('what wakes %s is good for %d seconds', (name, seconds) => {
   expect(ages(name)).toEqual([seconds]);
 });
@@ -297,7 +298,7 @@ test('schedules are those of the topology unless the stage has its own', () => {
   );
   expect(schedulesOf(prod)).toEqual(usual.sort());
   expect(schedulesOf(local)).toEqual(
-    ['guard', 'reconcile', 'report'].map((name) => `Wakes ${name}: rate(1 minute) (UTC)`),
+    ['guard', 'reconcile', 'report', 'universe'].map((name) => `Wakes ${name}: rate(1 minute) (UTC)`),
   );
   const own: Stage = {
     ...stageNamed('dev'),
@@ -335,11 +336,13 @@ test('addresses get both topics, numbers the critical one', () => {
 
 const alarms = ofType(prod, 'AWS::CloudWatch::Alarm').map(([, one]) => one.Properties);
 
-test('each function has its alarm, the failure queue one for all of them, and the desk its own', () => {
+const alarmed = TOPOLOGY.filter((one) => one.ownAlarm);
+
+test('a function has its alarm where it is to have one, the failure queue one for all, and the desk its own', () => {
   const names = alarms.map((one) => String(one['AlarmName'])).sort();
   expect(names).toEqual(
     [
-      ...TOPOLOGY.map(({ name }) => `${name}-errors`),
+      ...alarmed.map(({ name }) => `${name}-errors`),
       'dead-letters',
       'put-aside',
       'feed-heartbeat',
@@ -386,7 +389,7 @@ test('each alarm watches what it is named for', () => {
   const own = (metric: string) => ['Deckle', metric, 'Sum', writtenService()];
   expect(watched).toEqual({
     ...Object.fromEntries(
-      TOPOLOGY.map(({ name }) => [`${name}-errors`, ['AWS/Lambda', 'Errors', 'Sum', `deckle-prod-${name}`]]),
+      alarmed.map(({ name }) => [`${name}-errors`, ['AWS/Lambda', 'Errors', 'Sum', `deckle-prod-${name}`]]),
     ),
     'dead-letters': ['AWS/SQS', 'ApproximateNumberOfMessagesVisible', 'Maximum', 'deckle-prod-failures'],
     'feed-heartbeat': ['AWS/Lambda', 'Invocations', 'Sum', 'deckle-prod-fills'],

@@ -62,6 +62,8 @@ const COMMANDS = [
   { words: ['report'] },
   { words: ['reconcile'] },
   { words: ['config', 'validate'] },
+  { words: ['search'] },
+  { words: ['universe'] },
   { words: ['reset'] },
 ];
 

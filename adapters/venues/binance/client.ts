@@ -43,7 +43,7 @@ const LIMITS: SocketLimits = {
   lifetimeMs: LIFETIME_MS,
   silenceMs: SILENCE_MS,
   messageBytesMax: 4 << 20,
-  connectTimeoutMs: 10 * SECOND_MS,
+  connectTimeoutMs: 4 * SECOND_MS,
   // The venue pings; pings of ours would count towards what we may send.
   heartbeat: null,
   // 300 in five minutes by address.
@@ -53,9 +53,12 @@ const LIMITS: SocketLimits = {
 /** A book without a change for so long is held against a picture: quiet, or cut off from its stream. */
 const SUSPECT_MS = 15 * SECOND_MS;
 
+/** In a market that trades something comes at once. */
+const AGAIN_MS = 4 * SECOND_MS;
+
 /** Diffs come with every change of the book, so that one soon comes of whatever trades. */
 const CHANNELS: readonly (ChannelRule & { readonly name: ChannelName })[] = [
-  { name: 'depth', firstDataMs: 30 * SECOND_MS, suspectMs: SUSPECT_MS },
+  { name: 'depth', firstDataMs: 30 * SECOND_MS, suspectMs: SUSPECT_MS, againMs: AGAIN_MS },
   { name: 'bookTicker', firstDataMs: null, suspectMs: null },
   { name: 'trade', firstDataMs: null, suspectMs: null },
 ];

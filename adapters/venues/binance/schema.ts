@@ -1,13 +1,16 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
+import '../../../core/schema-words.ts';
 
 /** Milliseconds; a time of another length means that the venue was asked for microseconds. */
 const time = z
   .int()
-  .min(1e12, 'a time must be in milliseconds')
-  .max(9_999_999_999_999, 'a time must be in milliseconds');
-const id = z.int().min(0);
+  .check(
+    z.minimum(1e12, 'a time must be in milliseconds'),
+    z.maximum(9_999_999_999_999, 'a time must be in milliseconds'),
+  );
+const id = z.int().check(z.minimum(0));
 /** Price and quantity as text; anything the venue may append later is ignored. */
-const level = z.tuple([z.string(), z.string()]).rest(z.unknown());
+const level = z.tuple([z.string(), z.string()], z.unknown());
 
 export const trade = z.object({
   e: z.literal('trade'),
@@ -33,7 +36,9 @@ export const aggTrade = z
     T: time,
     m: z.boolean(),
   })
-  .refine((one) => one.f <= one.l, { path: ['l'], message: 'the last trade id is before the first' });
+  .check(
+    z.refine((one) => one.f <= one.l, { path: ['l'], message: 'the last trade id is before the first' }),
+  );
 
 export const depthUpdate = z
   .object({
@@ -45,7 +50,9 @@ export const depthUpdate = z
     b: z.array(level),
     a: z.array(level),
   })
-  .refine((one) => one.U <= one.u, { path: ['u'], message: 'the last update id is before the first' });
+  .check(
+    z.refine((one) => one.U <= one.u, { path: ['u'], message: 'the last update id is before the first' }),
+  );
 
 export const bookTicker = z.object({
   u: id,
@@ -58,7 +65,7 @@ export const bookTicker = z.object({
 
 /** A new, empty symbol reports -1. */
 export const depthSnapshot = z.object({
-  lastUpdateId: z.int().min(-1),
+  lastUpdateId: z.int().check(z.minimum(-1)),
   bids: z.array(level),
   asks: z.array(level),
 });
@@ -69,26 +76,26 @@ export const answeredTrades = z.array(
 );
 
 export const exchangeInfo = z.object({
-  symbols: z.array(z.looseObject({ symbol: z.string(), status: z.unknown().optional() })),
+  symbols: z.array(z.looseObject({ symbol: z.string(), status: z.optional(z.unknown()) })),
 });
 
 /** One symbol's rules; filters of other types are ignored. */
 export const exchangeSymbol = z.object({
   symbol: z.string(),
   status: z.string(),
-  isSpotTradingAllowed: z.boolean().optional(),
+  isSpotTradingAllowed: z.optional(z.boolean()),
   baseAsset: z.string(),
   quoteAsset: z.string(),
   filters: z.array(
     z.looseObject({
       filterType: z.string(),
-      minPrice: z.string().optional(),
-      maxPrice: z.string().optional(),
-      tickSize: z.string().optional(),
-      minQty: z.string().optional(),
-      maxQty: z.string().optional(),
-      stepSize: z.string().optional(),
-      minNotional: z.string().optional(),
+      minPrice: z.optional(z.string()),
+      maxPrice: z.optional(z.string()),
+      tickSize: z.optional(z.string()),
+      minQty: z.optional(z.string()),
+      maxQty: z.optional(z.string()),
+      stepSize: z.optional(z.string()),
+      minNotional: z.optional(z.string()),
     }),
   ),
 });
@@ -105,24 +112,35 @@ export const kline = z.object({
     l: z.string(),
     c: z.string(),
     v: z.string(),
-    n: z.int().min(0),
+    n: z.int().check(z.minimum(0)),
     x: z.boolean(),
   }),
 });
 
 /** A bar of a REST answer: opening time, open, high, low, close, volume, closing time, quote volume, trades, and more. */
-export const klineRow = z
-  .tuple([time, z.string(), z.string(), z.string(), z.string(), z.string(), time, z.string(), z.int().min(0)])
-  .rest(z.unknown());
+export const klineRow = z.tuple(
+  [
+    time,
+    z.string(),
+    z.string(),
+    z.string(),
+    z.string(),
+    z.string(),
+    time,
+    z.string(),
+    z.int().check(z.minimum(0)),
+  ],
+  z.unknown(),
+);
 
 /** Turnover and best prices of one symbol; what a shorter answer leaves out is absent. */
 export const dayTicker = z.object({
   symbol: z.string(),
-  quoteVolume: z.string().optional(),
-  bidPrice: z.string().optional(),
-  bidQty: z.string().optional(),
-  askPrice: z.string().optional(),
-  askQty: z.string().optional(),
+  quoteVolume: z.optional(z.string()),
+  bidPrice: z.optional(z.string()),
+  bidQty: z.optional(z.string()),
+  askPrice: z.optional(z.string()),
+  askQty: z.optional(z.string()),
 });
 
 export type WireTrade = z.output<typeof trade>;
@@ -168,8 +186,8 @@ export function parseExchangeInfo(value: unknown): WireExchangeInfo | string {
 }
 
 /** What a schema makes of a value; a text names the wrong field. */
-export function checked<T>(schema: z.ZodType<T>, value: unknown): { readonly value: T } | string {
-  const result = schema.safeParse(value);
+export function checked<T>(schema: z.core.$ZodType<T>, value: unknown): { readonly value: T } | string {
+  const result = z.safeParse(schema, value);
   if (result.success) return { value: result.data };
   const issue = result.error.issues[0];
   const field = issue === undefined || issue.path.length === 0 ? '' : `${issue.path.join('.')}: `;

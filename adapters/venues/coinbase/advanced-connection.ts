@@ -17,7 +17,7 @@ import { AdvancedTrades } from './advanced-trades.ts';
 import type { Moment } from './book.ts';
 import { ConnectionBooks } from './connection-books.ts';
 import { FrameTally } from './frame-tally.ts';
-import { isObject, Malformed, parseJson, short } from './json.ts';
+import { isObject, Malformed, parseJson, short, wordOf } from './json.ts';
 import { fillFromEvent, type TradeSide, toTouchTicks } from './mapper.ts';
 import { isRecorderEvent, isRest } from './rest-frame.ts';
 import { FrameSequence } from './sequence.ts';
@@ -90,7 +90,7 @@ export class AdvancedConnection implements ConnectionReader {
   private readStream(frame: Frame): void {
     const value = parseJson(frame.raw);
     if (isObject(value) && value['type'] === 'error') {
-      this.desk.countVenueError(short(String(value['message'])));
+      this.desk.countVenueError(short(wordOf(value['message'])));
       return;
     }
     const envelope = value instanceof Malformed ? value : toEnvelope(value);

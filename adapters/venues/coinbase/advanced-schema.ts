@@ -1,7 +1,7 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { checked, isObject, Malformed } from './json.ts';
 
-const sequence = z.int().min(0);
+const sequence = z.int().check(z.minimum(0));
 const type = z.enum(['snapshot', 'update']);
 
 /** What every message of Advanced Trade is wrapped in. */
@@ -38,7 +38,7 @@ export type WireTradesEvent = z.output<typeof tradesEvent>;
 /** `ticker_batch` carries no best prices. */
 const tickerEvent = z.object({
   tickers: z.array(
-    z.object({ product_id: z.string(), best_bid: z.string().optional(), best_ask: z.string().optional() }),
+    z.object({ product_id: z.string(), best_bid: z.optional(z.string()), best_ask: z.optional(z.string()) }),
   ),
 });
 export type WireTickerEvent = z.output<typeof tickerEvent>;
@@ -52,7 +52,7 @@ const productBook = z.object({
     product_id: z.string(),
     bids: z.array(restLevel),
     asks: z.array(restLevel),
-    time: z.string().optional(),
+    time: z.optional(z.string()),
   }),
 });
 export type WireProductBook = z.output<typeof productBook>;

@@ -1,5 +1,5 @@
 import type { ConnectionScript, FrameRequest, Outgoing, TakenMessage } from '../session/protocol.ts';
-import { isObject, parseJson, short } from './json.ts';
+import { isObject, parseJson, short, wordOf } from './json.ts';
 import type { SharedBooks } from './shared-books.ts';
 import { Subscriptions } from './subscriptions.ts';
 import { productsIn, TakenMessages, withReactions } from './taken-messages.ts';
@@ -97,7 +97,7 @@ export class AdvancedScript implements ConnectionScript {
     }
     if (type !== 'error') return this.messages.of('unknown', '', []);
     this.messages.forget();
-    return withReactions('error', this.subscriptions.failed(String(message)));
+    return withReactions('error', this.subscriptions.failed(wordOf(message)));
   }
 
   private takeAcknowledgement(raw: string): TakenMessage {
@@ -139,7 +139,7 @@ function subscribedIn(value: unknown): (stream: string) => ReadonlySet<string> {
     for (const event of events) {
       const all = isObject(event) ? event['subscriptions'] : undefined;
       const products = isObject(all) ? all[stream] : undefined;
-      if (Array.isArray(products)) for (const product of products) found.add(String(product));
+      if (Array.isArray(products)) for (const product of products) found.add(wordOf(product));
     }
     return found;
   };

@@ -3,7 +3,7 @@ import type { Listing } from '../../../core/market/listing.ts';
 import type { RestRequest } from '../session/transport.ts';
 import { toProductList as toAdvancedList } from './advanced-schema.ts';
 import { toProductList as toExchangeList } from './exchange-schema.ts';
-import { isObject, type JsonObject, Malformed, parseJson, short } from './json.ts';
+import { isObject, type JsonObject, Malformed, parseJson, short, wordOf } from './json.ts';
 import { type ProductRules, toAdvancedProduct, toExchangeProduct } from './products.ts';
 import { advancedProductsRequest, exchangeProductsRequest } from './requests.ts';
 
@@ -36,7 +36,7 @@ export function toListings(text: string): ListingsPage {
   const problems: string[] = [];
   for (const row of rows) {
     const rules = toRules(row);
-    if (typeof rules === 'string') problems.push(`${short(String(row['product_id'] ?? row['id']))} ${rules}`);
+    if (typeof rules === 'string') problems.push(`${short(wordOf(row['product_id'] ?? row['id']))} ${rules}`);
     else listings.push(toListing(rules, row));
   }
   return { listings, next: nextOf(value), problems };

@@ -53,7 +53,7 @@ const LIMITS: SocketLimits = {
   silenceMs: 15 * SECOND_MS,
   // The first picture of BTC-USD is five megabytes in one message, and grew over the years.
   messageBytesMax: 64 << 20,
-  connectTimeoutMs: 10 * SECOND_MS,
+  connectTimeoutMs: 4 * SECOND_MS,
   heartbeat: { everyMs: 30 * SECOND_MS, text: null },
   // Eight a second are allowed.
   connectsPerMinute: 60,

@@ -4,7 +4,7 @@ import type { ConnectionDesk } from '../venue-reader.ts';
 import type { ConnectionBooks } from './connection-books.ts';
 import { toProductList, toRestBook, toRestTrades, type WireProductList } from './exchange-schema.ts';
 import type { FrameTally } from './frame-tally.ts';
-import { isObject, Malformed, parseJson, short } from './json.ts';
+import { isObject, Malformed, parseJson, short, wordOf } from './json.ts';
 import { byId, fillFromSides, toExchangeTrade } from './mapper.ts';
 import { PolledTrades } from './polled-trades.ts';
 import { toExchangeProduct } from './products.ts';
@@ -41,7 +41,7 @@ export class ExchangeAnswers {
     if ('bids' in value) return this.takeBook(value, frame);
     if ('base_currency' in value) return this.takeProducts(toProductList([value]), false);
     if ('epoch' in value) this.desk.count('rest:time');
-    else if ('message' in value) this.desk.countVenueError(short(String(value['message'])));
+    else if ('message' in value) this.desk.countVenueError(short(wordOf(value['message'])));
     else this.tally.countUnknown('rest');
     return undefined;
   }

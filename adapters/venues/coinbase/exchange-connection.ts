@@ -8,7 +8,7 @@ import { ConnectionBooks } from './connection-books.ts';
 import { ExchangeAnswers, takeExchangeRules } from './exchange-answers.ts';
 import { toHeartbeat, toL2Update, toMatch, toSnapshot, toStatus, toTicker } from './exchange-schema.ts';
 import { FrameTally } from './frame-tally.ts';
-import { isObject, type JsonObject, Malformed, parseJson, short } from './json.ts';
+import { isObject, type JsonObject, Malformed, parseJson, short, wordOf } from './json.ts';
 import { fillFromSides, fillFromUpdate, RefusedMessage, toExchangeTrade, toTouchTicks } from './mapper.ts';
 import { isRecorderEvent, isRest } from './rest-frame.ts';
 import type { SharedBooks } from './shared-books.ts';
@@ -83,7 +83,7 @@ export class ExchangeConnection implements ConnectionReader {
     const value = parseJson(frame.raw);
     const fault = value instanceof Malformed ? value : this.readMessage(value, frame);
     if (!(fault instanceof Malformed)) return;
-    const kind = isObject(value) ? short(String(value['type'])) : short(frame.channel);
+    const kind = isObject(value) ? short(wordOf(value['type'])) : short(frame.channel);
     this.desk.countMalformed(`${kind}: ${fault.detail}`);
     this.doubtBy(value, `${kind} ${fault.detail}`);
   }

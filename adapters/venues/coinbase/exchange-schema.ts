@@ -1,22 +1,22 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { checked, isObject, type Malformed } from './json.ts';
 
-const id = z.int().min(0);
+const id = z.int().check(z.minimum(0));
 /** Price and size; REST adds the number of orders. */
-const level = z.tuple([z.string(), z.string()]).rest(z.unknown());
+const level = z.tuple([z.string(), z.string()], z.unknown());
 
 const snapshot = z.object({
   product_id: z.string(),
   bids: z.array(level),
   asks: z.array(level),
-  time: z.string().optional(),
+  time: z.optional(z.string()),
 });
 export type WireSnapshot = z.output<typeof snapshot>;
 
 const l2update = z.object({
   product_id: z.string(),
-  time: z.string().optional(),
-  changes: z.array(z.tuple([z.enum(['buy', 'sell']), z.string(), z.string()]).rest(z.unknown())),
+  time: z.optional(z.string()),
+  changes: z.array(z.tuple([z.enum(['buy', 'sell']), z.string(), z.string()], z.unknown())),
 });
 export type WireL2Update = z.output<typeof l2update>;
 
@@ -29,7 +29,7 @@ const trade = z.object({
 });
 export type WireExchangeTrade = z.output<typeof trade>;
 
-const match = trade.extend({ product_id: z.string() });
+const match = z.extend(trade, { product_id: z.string() });
 export type WireMatch = z.output<typeof match>;
 
 const heartbeat = z.object({ product_id: z.string(), last_trade_id: id });
@@ -38,15 +38,15 @@ export type WireHeartbeat = z.output<typeof heartbeat>;
 /** `ticker_batch` and products without a trade may lack the best prices. */
 const ticker = z.object({
   product_id: z.string(),
-  best_bid: z.string().optional(),
-  best_ask: z.string().optional(),
+  best_bid: z.optional(z.string()),
+  best_ask: z.optional(z.string()),
 });
 export type WireTicker = z.output<typeof ticker>;
 
 const status = z.object({ products: z.array(z.looseObject({ id: z.string() })) });
 export type WireStatus = z.output<typeof status>;
 
-const restBook = z.object({ bids: z.array(level), asks: z.array(level), time: z.string().optional() });
+const restBook = z.object({ bids: z.array(level), asks: z.array(level), time: z.optional(z.string()) });
 export type WireRestBook = z.output<typeof restBook>;
 const restTrades = z.array(trade);
 /** Only what tells products apart: the rules of those that are followed are read one by one. */

@@ -1,5 +1,5 @@
 import type { ConnectionScript, FrameRequest, Outgoing, TakenMessage } from '../session/protocol.ts';
-import { isObject, parseJson, short } from './json.ts';
+import { isObject, parseJson, short, wordOf } from './json.ts';
 import type { SharedBooks } from './shared-books.ts';
 import { Subscriptions } from './subscriptions.ts';
 import { productsIn, TakenMessages, withReactions } from './taken-messages.ts';
@@ -142,7 +142,7 @@ function subscribedTo(value: unknown, stream: string): ReadonlySet<string> {
   for (const channel of channels) {
     if (!isObject(channel) || channel['name'] !== stream) continue;
     const products = channel['product_ids'];
-    if (Array.isArray(products)) for (const product of products) found.add(String(product));
+    if (Array.isArray(products)) for (const product of products) found.add(wordOf(product));
   }
   return found;
 }

@@ -1,4 +1,5 @@
-import type * as z from 'zod';
+import * as z from 'zod/mini';
+import '../../../core/schema-words.ts';
 
 /** Any JSON object, nothing said of what it holds. */
 export type JsonObject = Readonly<Record<string, unknown>>;
@@ -24,8 +25,8 @@ export function parseJson(raw: string): unknown {
 }
 
 /** The careful way, for what a look by hand did not accept and for what is rare. */
-export function checked<T>(schema: z.ZodType<T>, value: unknown, path = ''): T | Malformed {
-  const result = schema.safeParse(value);
+export function checked<T>(schema: z.core.$ZodType<T>, value: unknown, path = ''): T | Malformed {
+  const result = z.safeParse(schema, value);
   if (result.success) return result.data;
   const issue = result.error.issues[0];
   const field = [path, ...(issue?.path ?? [])].filter((part) => part !== '').join('.');
@@ -34,3 +35,7 @@ export function checked<T>(schema: z.ZodType<T>, value: unknown, path = ''): T |
 
 /** Venue text is shown to people; a broken frame must not flood a log. */
 export const short = (text: string): string => (text.length <= 120 ? text : `${text.slice(0, 119)}…`);
+
+/** A value that a message has where a text belongs. Only texts and numbers are written out: turning an object into a text may throw. */
+export const wordOf = (value: unknown): string =>
+  typeof value === 'string' || typeof value === 'number' ? String(value) : `(${typeof value})`;

@@ -1,9 +1,9 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { asMoney, asPrice, asQuantity, ONE, parseUnits } from '../../../core/amounts.ts';
 import { type Instrument, instrumentId } from '../../../core/market/instrument.ts';
 import { checked, Malformed, short } from './json.ts';
 
-const flag = z.boolean().optional();
+const flag = z.optional(z.boolean());
 /** What keeps a product from trading freely; both interfaces use these names. */
 const flags = {
   status: z.string(),
@@ -26,7 +26,7 @@ const advancedProduct = z.object({
   base_min_size: z.string(),
   base_max_size: z.string(),
   quote_min_size: z.string(),
-  alias: z.string().optional(),
+  alias: z.optional(z.string()),
   ...flags,
 });
 

@@ -6,7 +6,7 @@ import type { ChannelRule } from '../session/protocol.ts';
  * that nobody trades may be silent for hours.
  */
 export const CHANNELS = [
-  { name: 'orderbook_delta', firstDataMs: 10 * SECOND_MS, suspectMs: 2 * MINUTE_MS },
+  { name: 'orderbook_delta', firstDataMs: 10 * SECOND_MS, suspectMs: 2 * MINUTE_MS, againMs: 4 * SECOND_MS },
   { name: 'trade', firstDataMs: null, suspectMs: null },
   { name: 'ticker', firstDataMs: null, suspectMs: null },
 ] as const satisfies readonly ChannelRule[];

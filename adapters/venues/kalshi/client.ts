@@ -36,7 +36,7 @@ const LIMITS: SocketLimits = {
   // The server pings every 10 s.
   silenceMs: 28 * SECOND_MS,
   messageBytesMax: 4 * 1_024 * 1_024,
-  connectTimeoutMs: 10 * SECOND_MS,
+  connectTimeoutMs: 4 * SECOND_MS,
   heartbeat: null,
   connectsPerMinute: 20,
 };

@@ -1,4 +1,5 @@
-import type * as z from 'zod';
+import * as z from 'zod/mini';
+import '../../../core/schema-words.ts';
 import { parseUnits } from '../../../core/amounts.ts';
 
 /** Any JSON object, nothing said of what it holds. */
@@ -24,8 +25,8 @@ export function parseJson(text: string): unknown {
 }
 
 /** Reads by a schema; `path` is where in the message the value stands. */
-export function checked<T>(schema: z.ZodType<T>, value: unknown, path = ''): T | Unreadable {
-  const result = schema.safeParse(value);
+export function checked<T>(schema: z.core.$ZodType<T>, value: unknown, path = ''): T | Unreadable {
+  const result = z.safeParse(schema, value);
   if (result.success) return result.data;
   const [issue] = result.error.issues;
   const field = [path, ...(issue?.path ?? [])].filter((part) => part !== '').join('.');

@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { asMoney, asPrice, asQuantity, ONE, parseUnits } from '../../../core/amounts.ts';
 import { type Contract, type Instrument, instrumentId } from '../../../core/market/instrument.ts';
 import type { EpochMs } from '../../../core/time.ts';
@@ -19,13 +19,13 @@ export interface MarketFacts {
   readonly settledAt: EpochMs | null;
 }
 
-const number = z.number().nullish();
-const text = z.string().nullish();
+const number = z.nullish(z.number());
+const text = z.nullish(z.string());
 
 /** Fields in use of a market; all but its name may be missing, and of unknown values nothing is expected. */
 export const wireMarket = z.object({
-  ticker: z.string().min(1),
-  event_ticker: z.string().min(1),
+  ticker: z.string().check(z.minLength(1)),
+  event_ticker: z.string().check(z.minLength(1)),
   status: text,
   title: text,
   yes_sub_title: text,
@@ -33,7 +33,7 @@ export const wireMarket = z.object({
   close_time: text,
   notional_value_dollars: text,
   price_level_structure: text,
-  price_ranges: z.array(priceRange).nullish(),
+  price_ranges: z.nullish(z.array(priceRange)),
   strike_type: text,
   floor_strike: number,
   cap_strike: number,

@@ -93,7 +93,7 @@ const as =
 
 function read<T>(
   type: string,
-  schema: z.ZodType<T>,
+  schema: z.core.$ZodType<T>,
   value: JsonObject,
   use: (body: T) => StreamMessage,
 ): StreamMessage {

@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import type { JsonObject } from './json.ts';
 
 /**
@@ -6,14 +6,14 @@ import type { JsonObject } from './json.ts';
  * carries is ignored. The frequent ones are looked at by hand first: a schema costs more than all the rest of a message.
  */
 
-const ticker = z.string().min(1);
-const sid = z.int().min(0);
-const seq = z.int().min(0);
+const ticker = z.string().check(z.minLength(1));
+const sid = z.int().check(z.minimum(0));
+const seq = z.int().check(z.minimum(0));
 /** Milliseconds; older messages carry `ts` instead, as text on deltas and in seconds on trades. */
-const times = { ts_ms: z.number().optional(), ts: z.union([z.string(), z.number()]).optional() };
-const level = z.tuple([z.string(), z.string()]).rest(z.unknown());
+const times = { ts_ms: z.optional(z.number()), ts: z.optional(z.union([z.string(), z.number()])) };
+const level = z.tuple([z.string(), z.string()], z.unknown());
 /** A side without levels may be absent. */
-const side = z.array(level).nullish();
+const side = z.nullish(z.array(level));
 
 const snapshot = z.object({
   sid,
@@ -35,7 +35,7 @@ const delta = z.object({
 
 /** Sides that are empty show as 0 and 1 dollar with size 0. */
 const tickerMessage = z.object({
-  sid: sid.optional(),
+  sid: z.optional(sid),
   msg: z.object({
     market_ticker: ticker,
     yes_bid_dollars: z.string(),
@@ -44,18 +44,18 @@ const tickerMessage = z.object({
 });
 
 const trade = z.object({
-  sid: sid.optional(),
+  sid: z.optional(sid),
   /** Not documented, but recorded: a count of its own. */
-  seq: seq.optional(),
+  seq: z.optional(seq),
   msg: z.object({
     market_ticker: ticker,
-    trade_id: z.string().min(1),
+    trade_id: z.string().check(z.minLength(1)),
     yes_price_dollars: z.string(),
     count_fp: z.string(),
-    taker_book_side: z.string().optional(),
-    taker_outcome_side: z.string().optional(),
-    taker_side: z.string().optional(),
-    is_block_trade: z.boolean().optional(),
+    taker_book_side: z.optional(z.string()),
+    taker_outcome_side: z.optional(z.string()),
+    taker_side: z.optional(z.string()),
+    is_block_trade: z.optional(z.boolean()),
     ...times,
   }),
 });
@@ -67,35 +67,35 @@ const lifecycle = z.object({
   msg: z.object({
     event_type: z.string(),
     market_ticker: ticker,
-    open_ts: z.number().optional(),
-    close_ts: z.number().optional(),
-    price_level_structure: z.string().optional(),
-    price_ranges: z.array(priceRange).optional(),
-    result: z.string().optional(),
-    settlement_value: z.string().optional(),
-    determination_ts: z.number().optional(),
-    settled_ts: z.number().optional(),
-    strike_type: z.string().optional(),
-    floor_strike: z.number().nullish(),
-    cap_strike: z.number().nullish(),
-    yes_sub_title: z.string().optional(),
-    additional_metadata: z
-      .looseObject({
-        event_ticker: z.string().optional(),
-        title: z.string().optional(),
-        yes_sub_title: z.string().optional(),
-        strike_type: z.string().optional(),
-        floor_strike: z.number().nullish(),
-        cap_strike: z.number().nullish(),
-      })
-      .optional(),
+    open_ts: z.optional(z.number()),
+    close_ts: z.optional(z.number()),
+    price_level_structure: z.optional(z.string()),
+    price_ranges: z.optional(z.array(priceRange)),
+    result: z.optional(z.string()),
+    settlement_value: z.optional(z.string()),
+    determination_ts: z.optional(z.number()),
+    settled_ts: z.optional(z.number()),
+    strike_type: z.optional(z.string()),
+    floor_strike: z.nullish(z.number()),
+    cap_strike: z.nullish(z.number()),
+    yes_sub_title: z.optional(z.string()),
+    additional_metadata: z.optional(
+      z.looseObject({
+        event_ticker: z.optional(z.string()),
+        title: z.optional(z.string()),
+        yes_sub_title: z.optional(z.string()),
+        strike_type: z.optional(z.string()),
+        floor_strike: z.nullish(z.number()),
+        cap_strike: z.nullish(z.number()),
+      }),
+    ),
   }),
 });
 
 /** A refused command. `market_ticker` names the one of several markets that was refused. */
 export const errorMessage = z.object({
-  id: z.int().optional(),
-  msg: z.object({ code: z.int(), msg: z.string().optional(), market_ticker: z.string().optional() }),
+  id: z.optional(z.int()),
+  msg: z.object({ code: z.int(), msg: z.optional(z.string()), market_ticker: z.optional(z.string()) }),
 });
 
 export type WireSnapshot = z.output<typeof snapshot>;

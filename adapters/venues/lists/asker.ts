@@ -30,17 +30,17 @@ export interface AskerPorts {
   readonly pacer: RestPacer;
   readonly limits: RestLimits;
   readonly now: EpochMs;
-  /** Aborted when the time is up. */
+  /** Aborted when an answer is of no use any more; its reason says why. */
   readonly signal: AbortSignal;
 }
 
 export function createAsker({ pacer, limits, now, signal }: AskerPorts): Asker {
   const ask = (request: RestRequest, weight: number): Promise<RestAnswer> =>
     new Promise((resolve, reject) => {
-      if (signal.aborted) return reject(outOfTime(request));
+      if (signal.aborted) return reject(unanswered(request, signal));
       const giveUp = (): void => {
         takeBack();
-        reject(outOfTime(request));
+        reject(unanswered(request, signal));
       };
       const paced = { request, priority: 'discovery', weight, limits } as const;
       const takeBack = pacer.ask(paced, (result) => {
@@ -68,5 +68,5 @@ export function createAsker({ pacer, limits, now, signal }: AskerPorts): Asker {
 const troubleOf = ({ reason, status, message }: RestFailure, { url }: RestRequest): ListTrouble =>
   new ListTrouble(reason === 'refused' && status !== null ? refusalWords(status, hostOf(url), '') : message);
 
-const outOfTime = ({ url }: RestRequest): ListTrouble =>
-  new ListTrouble(`${placeOf(url)}: no answer in the time there was`);
+const unanswered = ({ url }: RestRequest, { reason }: AbortSignal): ListTrouble =>
+  new ListTrouble(`${placeOf(url)}: ${String(reason)}`);

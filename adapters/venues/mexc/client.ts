@@ -52,7 +52,7 @@ const LIMITS: SocketLimits = {
   lifetimeMs: LIFETIME_MS,
   silenceMs: SILENCE_MS,
   messageBytesMax: 1 << 20,
-  connectTimeoutMs: 10_000,
+  connectTimeoutMs: 4_000,
   // Ping frames may stay unanswered here.
   heartbeat: { everyMs: PING_EVERY_MS, text: '{"method":"PING"}' },
   // Connections per address are not documented.
@@ -90,15 +90,17 @@ export function mexcProtocol({ book = 'diff', hosts = {} }: MexcOptions = {}): V
 
 /** A book this long without a change is compared with a picture. */
 const SUSPECT_MS = 20_000;
+/** In a market that trades something comes at once. */
+const AGAIN_MS = 4_000;
 const quietly = (name: string): ChannelRule => ({ name, firstDataMs: null, suspectMs: null });
 const CHANNEL_RULES: Readonly<Record<'diff' | 'top20', readonly ChannelRule[]>> = {
   diff: [
-    { name: 'aggre.depth', firstDataMs: null, suspectMs: SUSPECT_MS },
+    { name: 'aggre.depth', firstDataMs: null, suspectMs: SUSPECT_MS, againMs: AGAIN_MS },
     quietly('aggre.deals'),
     quietly('aggre.bookTicker'),
   ],
   top20: [
-    { name: 'limit.depth', firstDataMs: null, suspectMs: SUSPECT_MS },
+    { name: 'limit.depth', firstDataMs: null, suspectMs: SUSPECT_MS, againMs: AGAIN_MS },
     quietly('aggre.deals'),
     quietly('aggre.bookTicker'),
   ],

@@ -1,4 +1,5 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
+import '../../../core/schema-words.ts';
 
 /**
  * MEXC's messages in their decoded form. Binary frames come out of the protobuf decoder in exactly these shapes; the zod
@@ -8,49 +9,55 @@ import * as z from 'zod';
 /** A 64-bit number as the decoders give it: a number, a text, or two halves. */
 export type Int64 = number | string | { readonly low: number; readonly high: number };
 
-const text = z.string().default('');
-const int64: z.ZodType<Int64> = z.union([z.int(), z.string().regex(/^\d{1,19}$/, 'must be a whole number')]);
-const time = int64.default(0);
+const text = z._default(z.string(), '');
+const int64: z.ZodMiniType<Int64> = z.union([
+  z.int(),
+  z.string().check(z.regex(/^\d{1,19}$/, 'must be a whole number')),
+]);
+const time = z._default(int64, 0);
 
 const level = z.object({ price: text, quantity: text });
 const deals = z.object({
-  deals: z
-    .array(z.object({ price: text, quantity: text, tradeType: z.int().default(0), time, tradeId: text }))
-    .default([]),
+  deals: z._default(
+    z.array(
+      z.object({ price: text, quantity: text, tradeType: z._default(z.int(), 0), time, tradeId: text }),
+    ),
+    [],
+  ),
 });
-const bookSides = { asks: z.array(level).default([]), bids: z.array(level).default([]) };
+const bookSides = { asks: z._default(z.array(level), []), bids: z._default(z.array(level), []) };
 const aggreDepths = z.object({ ...bookSides, fromVersion: text, toVersion: text });
 const limitDepths = z.object({ ...bookSides, version: text });
 const bestPrices = { bidPrice: text, bidQuantity: text, askPrice: text, askQuantity: text };
 const aggreBookTicker = z.object({ ...bestPrices, version: text });
-const bookTickerBatch = z.object({ items: z.array(z.object(bestPrices)).default([]), version: text });
+const bookTickerBatch = z.object({ items: z._default(z.array(z.object(bestPrices)), []), version: text });
 /** Known and of no use to Deckle: not looked into. */
-const other = z.looseObject({}).nullish();
+const other = z.nullish(z.looseObject({}));
 
 const push = z.object({
   channel: text,
   symbol: text,
   createTime: time,
   sendTime: time,
-  publicDeals: deals.nullish(),
+  publicDeals: z.nullish(deals),
   publicIncreaseDepths: other,
-  publicLimitDepths: limitDepths.nullish(),
+  publicLimitDepths: z.nullish(limitDepths),
   publicBookTicker: other,
   publicSpotKline: other,
   publicMiniTicker: other,
   publicMiniTickers: other,
-  publicBookTickerBatch: bookTickerBatch.nullish(),
+  publicBookTickerBatch: z.nullish(bookTickerBatch),
   publicIncreaseDepthsBatch: other,
-  publicAggreDepths: aggreDepths.nullish(),
-  publicAggreDeals: deals.nullish(),
-  publicAggreBookTicker: aggreBookTicker.nullish(),
+  publicAggreDepths: z.nullish(aggreDepths),
+  publicAggreDeals: z.nullish(deals),
+  publicAggreBookTicker: z.nullish(aggreBookTicker),
 });
 
 export type WireLevel = z.output<typeof level>;
 export type WireDeals = z.output<typeof deals>;
 export type WireAggreDepths = z.output<typeof aggreDepths>;
 export type WireLimitDepths = z.output<typeof limitDepths>;
-export type WireBestPrices = z.output<z.ZodObject<typeof bestPrices>>;
+export type WireBestPrices = z.output<z.ZodMiniObject<typeof bestPrices>>;
 export type WireAggreBookTicker = z.output<typeof aggreBookTicker>;
 export type WireBookTickerBatch = z.output<typeof bookTickerBatch>;
 /** `PushDataV3ApiWrapper`: a channel, a symbol, times in milliseconds, and one body. */
@@ -78,65 +85,72 @@ export const isJsonPush = (value: LooseObject): boolean => typeof value.channel 
 /** A message in its JSON form; a text names the wrong field. */
 export const parsePush = (value: unknown): WirePush | string => parsed(push, value);
 
-const restLevel = z.tuple([z.string(), z.string()]).rest(z.unknown());
+const restLevel = z.tuple([z.string(), z.string()], z.unknown());
 const depthAnswer = z.object({
-  lastUpdateId: z.int().min(0),
+  lastUpdateId: z.int().check(z.minimum(0)),
   bids: z.array(restLevel),
   asks: z.array(restLevel),
-  timestamp: z.int().min(0).optional(),
+  timestamp: z.optional(z.int().check(z.minimum(0))),
 });
 const tradesAnswer = z.array(
   z.object({
-    id: z.union([z.string(), z.int()]).nullish(),
+    id: z.nullish(z.union([z.string(), z.int()])),
     price: z.string(),
     qty: z.string(),
-    time: z.int().min(0),
+    time: z.int().check(z.minimum(0)),
     isBuyerMaker: z.boolean(),
   }),
 );
 const exchangeInfo = z.object({ symbols: z.array(z.looseObject({ symbol: z.string() })) });
 
 /** A count of digits, as a number or as text. */
-const digits = z
-  .union([
-    z.int(),
-    z
-      .string()
-      .regex(/^\d{1,2}$/)
-      .transform(Number),
-  ])
-  .pipe(z.int().min(0).max(99));
-const decimal = z.string().regex(/^\d{1,30}(?:\.\d{1,30})?$/, 'must be an unsigned decimal');
+const digits = z.pipe(
+  z.union([z.int(), z.pipe(z.string().check(z.regex(/^\d{1,2}$/)), z.transform(Number))]),
+  z.int().check(z.minimum(0), z.maximum(99)),
+);
+const decimal = z.string().check(z.regex(/^\d{1,30}(?:\.\d{1,30})?$/, 'must be an unsigned decimal'));
 /** The rules of one symbol as `exchangeInfo` tells them. */
 const exchangeSymbol = z.object({
-  symbol: z.string().min(1),
-  status: z.union([z.string(), z.int().transform(String)]),
+  symbol: z.string().check(z.minLength(1)),
+  status: z.union([z.string(), z.pipe(z.int(), z.transform(String))]),
   baseAsset: z.string(),
   baseAssetPrecision: digits,
   quoteAsset: z.string(),
   quotePrecision: digits,
   baseSizePrecision: decimal,
   quoteAmountPrecision: decimal,
-  isSpotTradingAllowed: z.boolean().optional(),
-  makerCommission: decimal.optional(),
-  takerCommission: decimal.optional(),
-  tradeSideType: z.union([z.int(), z.string().regex(/^\d$/).transform(Number)]).optional(),
-  fullName: z.string().optional(),
+  isSpotTradingAllowed: z.optional(z.boolean()),
+  makerCommission: z.optional(decimal),
+  takerCommission: z.optional(decimal),
+  tradeSideType: z.optional(
+    z.union([z.int(), z.pipe(z.string().check(z.regex(/^\d$/)), z.transform(Number))]),
+  ),
+  fullName: z.optional(z.string()),
 });
 
 const dayTicker = z.object({
   symbol: z.string(),
-  bidPrice: z.string().nullish(),
-  bidQty: z.string().nullish(),
-  askPrice: z.string().nullish(),
-  askQty: z.string().nullish(),
-  quoteVolume: z.string().nullish(),
+  bidPrice: z.nullish(z.string()),
+  bidQty: z.nullish(z.string()),
+  askPrice: z.nullish(z.string()),
+  askQty: z.nullish(z.string()),
+  quoteVolume: z.nullish(z.string()),
 });
 const dayTickers = z.array(z.unknown());
 /** Times in milliseconds; prices and volumes as text: open time, open, high, low, close, volume, close time, quote volume. */
-const kline = z
-  .tuple([z.int().min(0), decimal, decimal, decimal, decimal, decimal, z.int().min(0), decimal])
-  .rest(z.unknown());
+const kline = z.tuple(
+  [
+    z.int().check(z.minimum(0)),
+    decimal,
+    decimal,
+    decimal,
+    decimal,
+    decimal,
+    z.int().check(z.minimum(0)),
+    decimal,
+  ],
+  z.unknown(),
+);
 
 export type WireDepthAnswer = z.output<typeof depthAnswer>;
 export type WireTradesAnswer = z.output<typeof tradesAnswer>;
@@ -180,7 +194,7 @@ export function parseJson(text: string): unknown {
 /** Venue text is shown to people; a broken frame must not flood a log. */
 export const short = (text: string): string => (text.length <= 120 ? text : `${text.slice(0, 120)}…`);
 
-function parsed<T>(schema: z.ZodType<T>, value: unknown): T | string {
+function parsed<T>(schema: z.ZodMiniType<T>, value: unknown): T | string {
   const result = schema.safeParse(value);
   if (result.success) return result.data;
   const issue = result.error.issues[0];

@@ -3,6 +3,7 @@ import type { QualityCounts } from '../../../core/market/quality.ts';
 import type { BookChange } from './book-change.ts';
 import type { FoldedBook } from './folded-book.ts';
 import type { HashCheck } from './hash-check.ts';
+import { short } from './json.ts';
 import type { LastPrices } from './last-prices.ts';
 import type { Best, BookMark, Picture } from './mapper.ts';
 
@@ -34,10 +35,10 @@ export class BookProof {
   ofChange({ mark, best, hints }: BookChange): Disproof | undefined {
     if (!this.agreesWith(best)) {
       this.counts.bookGaps += 1;
-      return { doubt: 'gap', detail: `the best prices are not those of the venue at ${mark.stamp}` };
+      return { doubt: 'gap', detail: `the best prices are not those of the venue at ${short(mark.stamp)}` };
     }
     if (this.hashDiffers(mark, hints, false))
-      return { doubt: 'hash', detail: `the book does not have the venue's hash at ${mark.stamp}` };
+      return { doubt: 'hash', detail: `the book does not have the venue's hash at ${short(mark.stamp)}` };
     return this.ofSides(mark);
   }
 
@@ -47,7 +48,7 @@ export class BookProof {
     else {
       this.badPictures += 1;
       if (this.badPictures === 1)
-        return { doubt: 'hash', detail: `a picture does not have its own hash at ${mark.stamp}` };
+        return { doubt: 'hash', detail: `a picture does not have its own hash at ${short(mark.stamp)}` };
       // Nobody cuts pictures twice: what has changed is how the venue makes its hash.
       this.hash.forget();
     }
@@ -60,7 +61,7 @@ export class BookProof {
     if (book.isCrossed) this.counts.bookCrossed += 1;
     else if (book.isLocked) this.counts.bookLocked += 1;
     else return undefined;
-    return { doubt: 'crossed', detail: `the best bid is not below the best ask at ${mark.stamp}` };
+    return { doubt: 'crossed', detail: `the best bid is not below the best ask at ${short(mark.stamp)}` };
   }
 
   private agreesWith({ bid, ask }: Best): boolean {

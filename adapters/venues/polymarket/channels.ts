@@ -7,6 +7,6 @@ import type { ChannelRule } from '../session/protocol.ts';
  * that or the subscription that is dead, only a picture by REST can tell.
  */
 export const CHANNELS = [
-  { name: 'book', firstDataMs: 30 * SECOND_MS, suspectMs: null },
+  { name: 'book', firstDataMs: 30 * SECOND_MS, suspectMs: null, againMs: 4 * SECOND_MS },
   { name: 'price_change', firstDataMs: null, suspectMs: MINUTE_MS },
 ] as const satisfies readonly ChannelRule[];

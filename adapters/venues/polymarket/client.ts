@@ -40,7 +40,7 @@ const LIMITS: SocketLimits = {
   silenceMs: 25 * SECOND_MS,
   // The first frame holds the books of all tokens, some ten thousand bytes each.
   messageBytesMax: 16 * 1_024 * 1_024,
-  connectTimeoutMs: 10 * SECOND_MS,
+  connectTimeoutMs: 4 * SECOND_MS,
   heartbeat: { everyMs: 10 * SECOND_MS, text: 'PING' },
   connectsPerMinute: 20,
 };

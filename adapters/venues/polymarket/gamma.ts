@@ -1,10 +1,10 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { checked, isObject, isText, parseJson, short, Unreadable } from './json.ts';
 
-const text = z.string().nullish();
-const flag = z.boolean().nullish();
+const text = z.nullish(z.string());
+const flag = z.nullish(z.boolean());
 /** Amounts come as JSON numbers or as text, by field and by year. */
-const amount = z.union([z.string(), z.number()]).nullish();
+const amount = z.nullish(z.union([z.string(), z.number()]));
 
 const series = z.object({ slug: text, title: text });
 const event = z.object({
@@ -12,7 +12,7 @@ const event = z.object({
   slug: text,
   title: text,
   seriesSlug: text,
-  series: z.array(series).nullish(),
+  series: z.nullish(z.array(series)),
 });
 
 const feeSchedule = z.object({
@@ -28,10 +28,10 @@ export const wireMarket = z.object({
   slug: text,
   version: text,
   question: text,
-  outcomes: z.unknown().optional(),
-  outcomePrices: z.unknown().optional(),
-  clobTokenIds: z.unknown().optional(),
-  positionIds: z.unknown().optional(),
+  outcomes: z.optional(z.unknown()),
+  outcomePrices: z.optional(z.unknown()),
+  clobTokenIds: z.optional(z.unknown()),
+  positionIds: z.optional(z.unknown()),
   startDate: text,
   endDate: text,
   eventStartTime: text,
@@ -52,11 +52,11 @@ export const wireMarket = z.object({
   resolutionSource: text,
   feesEnabled: flag,
   feeType: text,
-  feeSchedule: feeSchedule.nullish(),
+  feeSchedule: z.nullish(feeSchedule),
   volume24hr: amount,
   bestBid: amount,
   bestAsk: amount,
-  events: z.array(event).nullish(),
+  events: z.nullish(z.array(event)),
 });
 
 export type WireMarket = z.output<typeof wireMarket>;

@@ -1,4 +1,5 @@
-import type * as z from 'zod';
+import * as z from 'zod/mini';
+import '../../../core/schema-words.ts';
 
 /** Any JSON object, nothing said of what it holds. */
 export type JsonObject = Readonly<Record<string, unknown>>;
@@ -29,8 +30,8 @@ export function parseJson(text: string): unknown {
 }
 
 /** Reads by a schema; `path` is where in the message the value stands. */
-export function checked<T>(schema: z.ZodType<T>, value: unknown, path = ''): T | Unreadable {
-  const result = schema.safeParse(value);
+export function checked<T>(schema: z.core.$ZodType<T>, value: unknown, path = ''): T | Unreadable {
+  const result = z.safeParse(schema, value);
   if (result.success) return result.data;
   const [issue] = result.error.issues;
   const field = [path, ...(issue?.path ?? [])].filter((part) => part !== '').join('.');

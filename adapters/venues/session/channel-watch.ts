@@ -6,6 +6,8 @@ import type { ChannelHealth } from './session-status.ts';
 const MUTE_RETRY_MS = 5 * MINUTE_MS;
 /** After the first subscribing and one repetition. */
 const TRIES_UNTIL_MUTE = 2;
+/** What does not speak is quietly subscribed again as its channel's rule says, for so long. */
+const AGAIN_SPAN_MS = MINUTE_MS;
 
 /** One channel of one symbol: when it was asked for and when it spoke. */
 interface Pulse {
@@ -13,6 +15,8 @@ interface Pulse {
   readonly symbol: string;
   /** When the newest subscribing went out; null while it waits for its turn. */
   sentAt: EpochMs | null;
+  /** When it was subscribed again since then. */
+  againAt: EpochMs | null;
   seenAt: EpochMs | null;
   /** When its silence was last asked about. */
   askedAt: EpochMs | null;
@@ -26,6 +30,8 @@ export interface Overdue {
   readonly late: ReadonlySet<string>;
   /** Late for the second time: a new connection may help. They are in `late`, too. */
   readonly mute: ReadonlySet<string>;
+  /** Nothing of these yet: to be subscribed again quietly. */
+  readonly again: ReadonlySet<string>;
   /** Silent for longer than is usual. */
   readonly suspect: ReadonlySet<string>;
 }
@@ -46,7 +52,7 @@ export class ChannelWatch {
       for (const rule of this.rules)
         this.channels
           .get(rule.name)
-          ?.set(symbol, { rule, symbol, sentAt: null, seenAt: null, askedAt: null, tries: 0 });
+          ?.set(symbol, { rule, symbol, sentAt: null, againAt: null, seenAt: null, askedAt: null, tries: 0 });
   }
 
   forget(symbols: Iterable<string>): void {
@@ -58,6 +64,7 @@ export class ChannelWatch {
     for (const symbol of symbols)
       for (const pulse of this.pulsesOf(symbol)) {
         pulse.sentAt = now;
+        pulse.againAt = null;
         pulse.tries += 1;
       }
   }
@@ -72,17 +79,22 @@ export class ChannelWatch {
   /** What has to be done now; who is named is not named again before another deadline has passed. */
   overdue(now: EpochMs): Overdue {
     const [late, mute, suspect] = [new Set<string>(), new Set<string>(), new Set<string>()];
+    const again = new Set<string>();
     for (const pulse of this.pulses()) {
       if (isLate(pulse, now)) {
         late.add(pulse.symbol);
         if (pulse.tries === TRIES_UNTIL_MUTE) mute.add(pulse.symbol);
+      } else if (isDueAgain(pulse, now)) {
+        again.add(pulse.symbol);
+        pulse.againAt = now;
       } else if (isSuspect(pulse, now)) {
         suspect.add(pulse.symbol);
         pulse.askedAt = now;
       }
     }
     for (const symbol of late) for (const pulse of this.pulsesOf(symbol)) pulse.sentAt = null;
-    return { late, mute, suspect };
+    for (const symbol of late) again.delete(symbol);
+    return { late, mute, again, suspect };
   }
 
   /** Every symbol has shown data on each channel on which some must come; on any channel, where none need. */
@@ -134,6 +146,11 @@ const isMute = ({ rule, seenAt, tries }: Pulse): boolean =>
 function isLate({ rule, sentAt, seenAt, tries }: Pulse, now: EpochMs): boolean {
   if (rule.firstDataMs === null || seenAt !== null || sentAt === null) return false;
   return now - sentAt >= (tries > TRIES_UNTIL_MUTE ? MUTE_RETRY_MS : rule.firstDataMs);
+}
+
+function isDueAgain({ rule: { againMs }, sentAt, againAt, seenAt }: Pulse, now: EpochMs): boolean {
+  if (againMs === undefined || seenAt !== null || sentAt === null) return false;
+  return now - (againAt ?? sentAt) >= againMs && now - sentAt < AGAIN_SPAN_MS;
 }
 
 function isSuspect({ rule, sentAt, seenAt, askedAt }: Pulse, now: EpochMs): boolean {

@@ -1,9 +1,14 @@
+import { SECOND_MS } from '../../../core/time.ts';
 import type { Frame } from '../frame-source.ts';
 import type { FeedSink } from './feeder.ts';
 import { placeOf, short } from './http-words.ts';
 import type { FrameRequest, VenueProtocol } from './protocol.ts';
 import { type Priority, RestFailure, type RestResult } from './rest-lane.ts';
 import type { RestPacer } from './rest-pacer.ts';
+import type { RestRequest } from './transport.ts';
+
+/** A book waits for a picture: one that takes longer is asked for anew. Listings are long, and nothing waits for them. */
+const PICTURE_MS = 4 * SECOND_MS;
 
 /** Asks by REST and gives the reader the answers as frames. */
 export class FrameAsker {
@@ -27,7 +32,8 @@ export class FrameAsker {
     connection: string | undefined,
     done: (result: RestResult) => void,
   ): () => void {
-    const { request, weight } = one;
+    const { weight } = one;
+    const request = priority === 'discovery' ? one.request : hurried(one.request);
     const limits = this.protocol.restLimits;
     let isOver = false;
     const cancel = this.pacer.ask({ request, priority, weight, limits }, (result) => {
@@ -51,6 +57,11 @@ export class FrameAsker {
     return connection === undefined ? frame : { ...frame, connection };
   }
 }
+
+const hurried = (request: RestRequest): RestRequest => ({
+  ...request,
+  timeoutMs: Math.min(request.timeoutMs, PICTURE_MS),
+});
 
 /** Why a result holds nothing to read, in words; null when it does. */
 export function failureOf(result: RestResult, url: string): string | null {

@@ -48,7 +48,7 @@ const REGION_ADVICE: readonly (readonly [end: string, advice: string])[] = [
 
 const ELSEWHERE = 'run the feed in another region, or name another host of the venue';
 
-/** Why a host refused us and what helps, for 401, 403 and 451; `body` is the beginning of its answer. */
+/** Why a host, or a place on it, refused us and what helps, for 401, 403 and 451; `body` is the beginning of its answer. */
 export function refusalWords(status: number, host: string, body: string): string {
   const said = body.trim() === '' ? '' : ` ("${short(body)}")`;
   const refused = `${host} refuses us with HTTP ${status}${said}`;
@@ -68,7 +68,7 @@ const regionAdvice = (host: string): string =>
   REGION_ADVICE.find(([end]) => isOf(host, end))?.[1] ?? ELSEWHERE;
 
 const isOf = (host: string, end: string): boolean => {
-  const name = host.replace(/:\d+$/, '');
+  const name = host.replace(/[:/].*$/, '');
   return name === end || name.endsWith(`.${end}`);
 };
 

@@ -73,6 +73,11 @@ export interface ChannelRule {
   /** Data must have come this long after subscribing, whatever was acknowledged; null where quiet is normal. */
   readonly firstDataMs: number | null;
   /**
+   * Without first data for so long it is subscribed again, quietly and as often as that fits into the first minute: for
+   * channels that say something at once when all is well. Absent where subscribing again could spoil what flows already.
+   */
+  readonly againMs?: number;
+  /**
    * Silent for so long, it is suspect: the session asks for a picture by REST (the reader compares) or subscribes anew;
    * null where quiet proves nothing.
    */

@@ -53,9 +53,11 @@ export interface LanePorts {
 }
 
 const TRIES_MAX = 5;
-const RETRY_FIRST_MS = 4 * SECOND_MS;
-/** Waits grow by up to a quarter, never shrink: they are what the host asks for. */
-const JITTER = 0.25;
+/** Before the second try, doubled before each that follows: where the host asks for less, and where it is only unwell. */
+const LIMITED_RETRY_MS = 4 * SECOND_MS;
+const UNWELL_RETRY_MS = SECOND_MS / 2;
+/** Waits grow by up to a tenth, never shrink: they are what the host asks for. */
+const JITTER = 0.1;
 /** The shortest ban that venues speak of. */
 const BAN_MS = 2 * MINUTE_MS;
 const QUEUED_MAX = 500;
@@ -230,7 +232,7 @@ export class RestLane {
     if (answer instanceof AnswerTooLarge)
       this.settle(job, this.failure('too_large', `${place}: ${answer.message}`));
     else if (answer instanceof Error)
-      this.retry(job, this.retryMs(job), `${place}: ${short(answer.message)}`);
+      this.retry(job, this.retryMs(job, UNWELL_RETRY_MS), `${place}: ${short(answer.message)}`);
     else this.judge(job, answer);
     this.pumpSoon();
   }
@@ -242,7 +244,8 @@ export class RestLane {
       this.settle(job, this.failure('refused', this.refusedBecause, status));
     } else if (status === 429 || status === 418 || status >= 500) {
       const asked = retryAfterMs(headers['retry-after'], this.ports.timers.now());
-      const waitMs = Math.max(this.retryMs(job), asked ?? (status === 418 ? BAN_MS : 0));
+      const ownMs = this.retryMs(job, status < 500 ? LIMITED_RETRY_MS : UNWELL_RETRY_MS);
+      const waitMs = Math.max(ownMs, asked ?? (status === 418 ? BAN_MS : 0));
       if (status < 500) this.keepQuiet(status, waitMs);
       this.retry(job, waitMs, `${placeOf(url)}: HTTP ${status} ${short(body)}`.trimEnd(), status);
     } else {
@@ -259,9 +262,8 @@ export class RestLane {
     this.ban.hold(this.ports.timers.now(), waitMs);
   }
 
-  /** 4 s, 8 s, 16 s, ... and up to a quarter more. */
-  private retryMs(job: Job): number {
-    return Math.ceil(RETRY_FIRST_MS * 2 ** (job.tries - 1) * (1 + JITTER * this.ports.random()));
+  private retryMs(job: Job, firstMs: number): number {
+    return Math.ceil(firstMs * 2 ** (job.tries - 1) * (1 + JITTER * this.ports.random()));
   }
 
   private retry(job: Job, waitMs: number, why: string, status: number | null = null): void {

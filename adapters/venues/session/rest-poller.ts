@@ -1,19 +1,19 @@
-import { type EpochMs, MINUTE_MS } from '../../../core/time.ts';
+import type { EpochMs } from '../../../core/time.ts';
 import { type ConnectionChange, POLL } from '../frame-source.ts';
+import { Backoff, REFUSED } from './backoff.ts';
 import type { FeedSink } from './feeder.ts';
 import { type FrameAsker, failureOf } from './frame-asker.ts';
 import type { FrameRequest, VenueProtocol } from './protocol.ts';
 import { RestFailure } from './rest-lane.ts';
 import type { Timers } from './timers.ts';
 
-/** Who refuses us is asked rarely. */
-const REFUSED_MS = MINUTE_MS;
-
 export interface PollPorts {
   readonly protocol: VenueProtocol;
   readonly timers: Timers;
   readonly asker: FrameAsker;
   readonly sink: FeedSink;
+  /** In [0, 1). */
+  readonly random: () => number;
   note(detail: string): void;
 }
 
@@ -24,6 +24,8 @@ export class RestPoller {
   private readonly cancels = new Set<() => void>();
   private wake: (() => void) | undefined;
   private isRefused = false;
+  /** Who refuses us is asked less and less often. */
+  private readonly backoff: Backoff;
   /** When an answer last came. */
   answeredAt: EpochMs | null = null;
   /** Why none came, as far as it is known. */
@@ -33,6 +35,7 @@ export class RestPoller {
 
   constructor(ports: PollPorts) {
     this.ports = ports;
+    this.backoff = new Backoff(REFUSED, ports.random);
   }
 
   get symbols(): readonly string[] {
@@ -92,7 +95,8 @@ export class RestPoller {
   /** Rounds do not overlap: one that takes long delays the next. */
   private next(begunAt: EpochMs): void {
     const { protocol, timers } = this.ports;
-    const everyMs = this.isRefused ? Math.max(REFUSED_MS, protocol.pollEveryMs) : protocol.pollEveryMs;
+    if (!this.isRefused) this.backoff.reset();
+    const everyMs = Math.max(protocol.pollEveryMs, this.isRefused ? this.backoff.nextMs() : 0);
     const spentMs = Math.max(0, timers.now() - begunAt);
     this.wake = timers.after(Math.max(0, everyMs - spentMs), () => this.round());
   }

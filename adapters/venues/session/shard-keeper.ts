@@ -1,5 +1,5 @@
 import { type EpochMs, MINUTE_MS, SECOND_MS } from '../../../core/time.ts';
-import { Backoff } from './backoff.ts';
+import { Backoff, type Patience, REFUSED } from './backoff.ts';
 import type { ConnectGate } from './connect-gate.ts';
 import { type LineEnd, type LineKeeper, type LinePorts, SocketLine } from './socket-line.ts';
 
@@ -7,11 +7,11 @@ import { type LineEnd, type LineKeeper, type LinePorts, SocketLine } from './soc
 export const POLL_AFTER_MS = 15 * SECOND_MS;
 /** A connection carries its symbols when all have spoken, or after so long. */
 export const TAKE_OVER_MS = 30 * SECOND_MS;
-export const RETRY_MS_MAX = MINUTE_MS;
-const RETRY_FIRST_MS = SECOND_MS;
+/** While the venue is closed: between half and all of it. */
+const CLOSED_RETRY_MS = MINUTE_MS;
 /** A connection that held for so long was a good one. */
 const HEALTHY_MS = MINUTE_MS;
-/** Keys and locations that were refused are tried again after this, or half of it: clocks and rules change. */
+/** Keys that were refused are tried again after this, or half of it: clocks and rights change. */
 export const REFUSED_RETRY_MS = 5 * MINUTE_MS;
 /** The part of a connection's life after which it is replaced, and how far from it others are. */
 const ROTATE_FROM = 0.8;
@@ -21,8 +21,8 @@ const GOLDEN = 0.618_033_988_749_895;
 
 export interface ShardPorts extends LinePorts {
   readonly gate: ConnectGate;
-  /** In [0, 1). */
-  readonly random: () => number;
+  /** Between attempts to connect. */
+  readonly reconnect: Patience;
   /** A name for one more connection. */
   nextId(): string;
   /** False while the venue is closed: nobody storms its door, and silence is no trouble. */
@@ -43,6 +43,7 @@ export class ShardKeeper implements LineKeeper {
   isFinal = false;
   private readonly ports: ShardPorts;
   private readonly backoff: Backoff;
+  private readonly refusals: Backoff;
   private line: SocketLine | undefined;
   /** Opened to replace the line. */
   private next: SocketLine | undefined;
@@ -55,7 +56,8 @@ export class ShardKeeper implements LineKeeper {
     this.n = n;
     this.symbols = symbols;
     this.ports = ports;
-    this.backoff = new Backoff(RETRY_FIRST_MS, RETRY_MS_MAX, ports.random);
+    this.backoff = new Backoff(ports.reconnect, ports.random);
+    this.refusals = new Backoff(REFUSED, ports.random);
     this.downSince = ports.timers.now();
     this.connectIn(0);
   }
@@ -144,12 +146,15 @@ export class ShardKeeper implements LineKeeper {
   }
 
   /** How long to wait after an attempt that failed, or a connection that was lost. */
-  private waitMs({ kind, holdMs }: LineEnd): number {
-    const { gate, random, protocol, isTrading } = this.ports;
+  private waitMs({ kind, holdMs, attemptMs }: LineEnd): number {
+    const { gate, random, protocol, reconnect, isTrading } = this.ports;
     if (holdMs > 0) gate.hold(protocol.wire, holdMs);
-    const backoffMs = this.backoff.nextMs();
-    if (kind === 'refused') return Math.ceil((REFUSED_RETRY_MS * (1 + random())) / 2);
-    return isTrading() ? backoffMs : Math.ceil((RETRY_MS_MAX * (1 + random())) / 2);
+    if (kind === 'bad_keys') return Math.ceil((REFUSED_RETRY_MS * (1 + random())) / 2);
+    const backoffMs = (kind === 'refused' ? this.refusals : this.backoff).nextMs();
+    if (kind !== 'refused') this.refusals.reset();
+    if (!isTrading()) return Math.ceil((CLOSED_RETRY_MS * (1 + random())) / 2);
+    // An attempt that got no answer was a wait already.
+    return Math.max(backoffMs - attemptMs, reconnect.firstMs / 4);
   }
 
   private replace(line: SocketLine, next: SocketLine): void {

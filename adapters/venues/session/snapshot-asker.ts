@@ -1,8 +1,8 @@
-import { MINUTE_MS, SECOND_MS } from '../../../core/time.ts';
+import { SECOND_MS } from '../../../core/time.ts';
+import { Backoff, REFUSED } from './backoff.ts';
 import { type FrameAsker, failureOf } from './frame-asker.ts';
 import { short } from './http-words.ts';
 import type { FrameRequest } from './protocol.ts';
-import { RestFailure, type RestResult } from './rest-lane.ts';
 import type { SocketLine } from './socket-line.ts';
 import type { Timers } from './timers.ts';
 
@@ -10,9 +10,6 @@ import type { Timers } from './timers.ts';
 const GATHER_MS = 50;
 /** A picture that comes over the socket is not recognised here; nobody asks for another one before this time. */
 const STREAM_MS = 5 * SECOND_MS;
-/** After all tries failed, and after a refusal: between half and all of it. */
-const AGAIN_MS = 30 * SECOND_MS;
-const REFUSED_AGAIN_MS = 5 * MINUTE_MS;
 
 export interface SnapshotPorts {
   readonly timers: Timers;
@@ -28,8 +25,8 @@ interface Coming {
   readonly isStreamed: boolean;
   /** Requests without an answer. */
   left: number;
-  /** How long to wait, where one of them failed. */
-  againMs: number;
+  /** One of them failed. */
+  hasFailed: boolean;
 }
 
 /** What is asked for on one line, by symbol. */
@@ -39,6 +36,8 @@ interface Asking {
   readonly coming: Map<string, Coming>;
   /** Doubted anew since it was asked for, with the reason: what comes may be older than that. */
   readonly again: Map<string, string>;
+  /** Between the tries of a symbol, whatever the reason: a refusal may be over as well. */
+  readonly backoffs: Map<string, Backoff>;
   readonly cancels: Set<() => void>;
 }
 
@@ -80,6 +79,7 @@ export class SnapshotAsker {
       gathered: new Map(),
       coming: new Map(),
       again: new Map(),
+      backoffs: new Map(),
       cancels: new Set(),
     };
     this.lines.set(line, asking);
@@ -95,7 +95,7 @@ export class SnapshotAsker {
     const covered = requests.map((request) => coveredBy(request, symbols));
     for (const [symbol, why] of gathered) {
       const left = covered.filter((some) => some.includes(symbol)).length;
-      asking.coming.set(symbol, { why, isStreamed: left === 0, left, againMs: 0 });
+      asking.coming.set(symbol, { why, isStreamed: left === 0, left, hasFailed: false });
     }
     this.asked += symbols.length;
     line.send(outgoing);
@@ -107,31 +107,35 @@ export class SnapshotAsker {
   private ask(line: SocketLine, asking: Asking, one: FrameRequest, symbols: readonly string[]): void {
     const cancel = this.ports.asker.ask(one, 'snapshot', line.id, (result) => {
       asking.cancels.delete(cancel);
-      this.answered(line, asking, symbols, failureMs(result, one.request.url));
       const failure = failureOf(result, one.request.url);
+      this.answered(line, asking, symbols, failure !== null);
       if (failure !== null) this.ports.note(`no snapshot of ${short(symbols.join(', '))}: ${failure}`);
     });
     asking.cancels.add(cancel);
   }
 
-  private answered(line: SocketLine, asking: Asking, symbols: readonly string[], againMs: number): void {
+  private answered(line: SocketLine, asking: Asking, symbols: readonly string[], hasFailed: boolean): void {
     for (const symbol of symbols) {
       const coming = asking.coming.get(symbol);
       if (coming === undefined) continue;
       coming.left -= 1;
-      coming.againMs = Math.max(coming.againMs, againMs);
+      coming.hasFailed ||= hasFailed;
       if (coming.left > 0) continue;
-      if (coming.againMs === 0) this.release(line, asking, [symbol]);
-      else this.askAgain(line, asking, symbol, coming);
+      if (coming.hasFailed) this.askAgain(line, asking, symbol, coming.why);
+      else {
+        asking.backoffs.delete(symbol);
+        this.release(line, asking, [symbol]);
+      }
     }
   }
 
   /** The reader asked once and waits: that it failed is not its business. */
-  private askAgain(line: SocketLine, asking: Asking, symbol: string, { why, againMs }: Coming): void {
+  private askAgain(line: SocketLine, asking: Asking, symbol: string, why: string): void {
     this.failed += 1;
     if (!asking.again.has(symbol)) asking.again.set(symbol, why);
-    const waitMs = Math.ceil((againMs * (1 + this.ports.random())) / 2);
-    this.later(asking, waitMs, () => this.release(line, asking, [symbol]));
+    const backoff = asking.backoffs.get(symbol) ?? new Backoff(REFUSED, this.ports.random);
+    asking.backoffs.set(symbol, backoff);
+    this.later(asking, backoff.nextMs(), () => this.release(line, asking, [symbol]));
   }
 
   private release(line: SocketLine, asking: Asking, symbols: readonly string[]): void {
@@ -154,9 +158,3 @@ export class SnapshotAsker {
 
 const coveredBy = ({ symbols }: FrameRequest, asked: readonly string[]): readonly string[] =>
   symbols.length === 0 ? asked : asked.filter((symbol) => symbols.includes(symbol));
-
-/** How long to wait before asking again; 0 after an answer. */
-function failureMs(result: RestResult, url: string): number {
-  if (failureOf(result, url) === null) return 0;
-  return result instanceof RestFailure && result.reason === 'refused' ? REFUSED_AGAIN_MS : AGAIN_MS;
-}

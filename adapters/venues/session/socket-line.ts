@@ -1,5 +1,6 @@
 import { type EpochMs, MINUTE_MS, SECOND_MS } from '../../../core/time.ts';
 import type { ConnectionChange, Frame } from '../frame-source.ts';
+import { Backoff, QUICK } from './backoff.ts';
 import { ChannelWatch } from './channel-watch.ts';
 import type { FeedSink } from './feeder.ts';
 import { hostOf, isRefusal, refusalWords, short } from './http-words.ts';
@@ -21,6 +22,8 @@ export interface LinePorts {
   readonly timers: Timers;
   readonly transport: Transport;
   readonly sink: FeedSink;
+  /** In [0, 1). */
+  readonly random: () => number;
   /** What a socket did that no reader can count. */
   readonly counts: SessionCounts;
   readonly news: LineNews;
@@ -29,10 +32,12 @@ export interface LinePorts {
 /** Why a line is over. */
 export interface LineEnd {
   readonly why: string;
-  /** `refused`: it will be refused again, later rather than sooner. `final`: trying again cannot help. */
-  readonly kind: 'planned' | 'failed' | 'refused' | 'final';
+  /** `refused`, `bad_keys`: it will be refused again, later rather than sooner. `final`: trying again cannot help. */
+  readonly kind: 'planned' | 'failed' | 'refused' | 'bad_keys' | 'final';
   /** How long it was open. */
   readonly openMs: number;
+  /** How long the attempt took, where it never was. */
+  readonly attemptMs: number;
   /** The host asks not to be called for so long. */
   readonly holdMs: number;
 }
@@ -63,13 +68,11 @@ const HOLD_MS: ReadonlyMap<number, number> = new Map([
   [429, MINUTE_MS],
   [418, 2 * MINUTE_MS],
 ]);
-const REFUSED_MS_MIN = SECOND_MS;
-const REFUSED_MS_MAX = 5 * MINUTE_MS;
 
 interface Refusal {
   why: string;
-  /** In a row. */
-  times: number;
+  /** Between tries. */
+  readonly backoff: Backoff;
   /** It will be asked for again, or never. */
   isDecided: boolean;
 }
@@ -335,21 +338,23 @@ export class SocketLine {
     const known = symbols.filter((symbol) => this.wanted.has(symbol));
     this.watch.forget(known);
     for (const symbol of known) {
-      const refusal = this.refusals.get(symbol) ?? { why, times: 0, isDecided: false };
+      const refusal = this.refusals.get(symbol) ?? this.refusal(why);
       this.refusals.set(symbol, refusal);
       refusal.why = why;
       if (refusal.isDecided) continue;
       refusal.isDecided = true;
-      refusal.times += 1;
       if (retryMs !== null) this.retryAlone(symbol, refusal, retryMs);
     }
     if (retryMs === null && known.length > 0) this.ports.news.banned(known, why);
   }
 
+  private refusal(why: string): Refusal {
+    return { why, backoff: new Backoff(QUICK, this.ports.random), isDecided: false };
+  }
+
   /** Alone, so that it cannot spoil it for others, and less and less often. */
   private retryAlone(symbol: string, refusal: Refusal, retryMs: number): void {
-    const waitMs = Math.min(REFUSED_MS_MAX, REFUSED_MS_MIN * 2 ** (refusal.times - 1));
-    this.later(Math.max(retryMs, waitMs), () => {
+    this.later(Math.max(retryMs, refusal.backoff.nextMs()), () => {
       refusal.isDecided = false;
       if (this.wanted.has(symbol) && this.refusals.get(symbol) === refusal) this.add([symbol]);
     });
@@ -357,12 +362,14 @@ export class SocketLine {
 
   private judgeChannels(now: EpochMs): void {
     this.clearRefusals();
-    const { late, mute, suspect } = this.watch.overdue(now);
+    const { late, mute, again, suspect } = this.watch.overdue(now);
     if (mute.size > 0 && this.ports.news.isWorthReconnecting(mute)) {
       this.abandon(`subscribed twice, and no data of ${short([...mute].join(', '))}`);
       return;
     }
-    for (const symbol of late) this.subscribeAnew(symbol);
+    for (const symbol of late)
+      this.subscribeAnew([symbol], () => this.watch.sent([symbol], this.ports.timers.now()));
+    if (again.size > 0) this.subscribeAnew([...again], () => undefined);
     if (suspect.size > 0) this.ports.news.suspects(this, [...suspect]);
   }
 
@@ -371,10 +378,9 @@ export class SocketLine {
     for (const symbol of this.refusals.keys()) if (this.watch.hasSpoken(symbol)) this.refusals.delete(symbol);
   }
 
-  private subscribeAnew(symbol: string): void {
-    this.ports.counts.resubscribed += 1;
-    const outgoing = [...this.script.remove([symbol]), ...this.script.add([symbol])];
-    this.queue?.push(outgoing, () => this.watch.sent([symbol], this.ports.timers.now()));
+  private subscribeAnew(symbols: readonly string[], sent: () => void): void {
+    this.ports.counts.resubscribed += symbols.length;
+    this.queue?.push([...this.script.remove(symbols), ...this.script.add(symbols)], sent);
   }
 
   private closed(end: SocketEnd): void {
@@ -385,22 +391,27 @@ export class SocketLine {
     if (status === undefined)
       this.end('lost', 'failed', `${this.host} closed the connection (${code})${said}`);
     else {
-      const kind = isRefusal(status) ? 'refused' : 'failed';
-      this.end('lost', kind, refusalWords(status, this.host, reason), retryAfterMs ?? HOLD_MS.get(status));
+      this.end(
+        'lost',
+        kindOf(status),
+        refusalWords(status, this.host, reason),
+        retryAfterMs ?? HOLD_MS.get(status),
+      );
     }
   }
 
   private end(change: 'lost' | 'closed', kind: LineEnd['kind'], why: string, holdMs = 0): void {
     if (this.state === 'ended') return;
-    const { timers } = this.ports;
-    const openMs = this.openMs(timers.now());
+    const now = this.ports.timers.now();
+    const openMs = this.openMs(now);
+    const attemptMs = this.openedAt === null ? Math.max(0, now - this.startedAt) : 0;
     this.state = 'ended';
     this.queue?.stop();
     for (const cancel of this.retries) cancel();
     this.socket?.close();
     this.countEnd(kind);
     if (this.openedAt !== null) this.tell(change, why, this.ports.sink.stamp());
-    this.keeper.ended(this, { why, kind, openMs, holdMs });
+    this.keeper.ended(this, { why, kind, openMs, attemptMs, holdMs });
   }
 
   private countEnd(kind: LineEnd['kind']): void {
@@ -424,6 +435,11 @@ export class SocketLine {
 }
 
 const UNREADABLE: TakenMessage = { channel: 'unreadable', reactions: [], isForReader: true, proves: [] };
+
+const kindOf = (status: number): LineEnd['kind'] => {
+  if (status === 401) return 'bad_keys';
+  return isRefusal(status) ? 'refused' : 'failed';
+};
 
 const base64 = (bytes: Uint8Array): string =>
   Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64');

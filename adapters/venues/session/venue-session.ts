@@ -1,6 +1,8 @@
 import { type EpochMs, epochMs, MINUTE_MS, SECOND_MS } from '../../../core/time.ts';
 import { type Need, POLL } from '../frame-source.ts';
 import type { WireId } from '../wire.ts';
+import { type Patience, QUICK } from './backoff.ts';
+import { CandleAsker } from './candle-asker.ts';
 import type { ConnectGate } from './connect-gate.ts';
 import type { Feeder, FeedSink, Following } from './feeder.ts';
 import { type Down, Fleet } from './fleet.ts';
@@ -37,6 +39,8 @@ export interface SessionOptions {
   readonly gate: ConnectGate;
   /** In [0, 1): spreads waits. A seeded one makes the session the same each time. */
   readonly random: () => number;
+  /** Between attempts to connect; {@link QUICK} unless told. */
+  readonly reconnect?: Patience;
   readonly events?: SessionEvents;
 }
 
@@ -66,6 +70,7 @@ export class VenueSession implements Feeder {
   private readonly snapshots: SnapshotAsker;
   private readonly witnesses: WitnessRounds;
   private readonly poller: RestPoller;
+  private readonly candles: CandleAsker;
   private readonly hours: VenueHours;
   private readonly outages: OutageWatch;
   private readonly fleet: Fleet;
@@ -95,6 +100,7 @@ export class VenueSession implements Feeder {
     this.snapshots = new SnapshotAsker(ports);
     this.witnesses = new WitnessRounds(ports);
     this.poller = new RestPoller(ports);
+    this.candles = new CandleAsker(ports);
     this.hours = new VenueHours({ ...ports, changed: () => this.openOrClose() });
     this.listings = new ListingWatch({
       ...ports,
@@ -104,6 +110,7 @@ export class VenueSession implements Feeder {
     this.outages = new OutageWatch(events ?? {});
     this.fleet = new Fleet({
       ...options,
+      reconnect: options.reconnect ?? QUICK,
       sink,
       counts: this.counts,
       news: this.lineNews(),
@@ -134,16 +141,17 @@ export class VenueSession implements Feeder {
     this.hours.stop();
     this.listings.stop();
     this.poller.stop();
+    this.candles.stop();
     this.fleet.stop('the feed stops');
     for (const cancel of this.alarms) cancel();
     this.alarms.clear();
   }
 
-  need({ wire, kind, connection, symbol, why }: Need): boolean {
+  need({ wire, kind, connection, symbol, why, candles }: Need): boolean {
     if (wire !== this.wire) return false;
+    if (kind === 'candles') return candles !== undefined && this.candles.need(symbol, candles);
     // The next round brings it in any case.
     if (connection === POLL) return true;
-    if (kind === 'candles') return false;
     const lines = this.fleet.lines();
     const line =
       connection === undefined ? lines.find((one) => one.carries(symbol)) : byId(lines, connection);
@@ -165,6 +173,7 @@ export class VenueSession implements Feeder {
     const receivedAt = this.out.stamp();
     this.out.take({ wire: this.wire, receivedAt, follow: added, unfollow: removed, detail });
     this.listings.unfollow(removed);
+    this.candles.unfollow(removed);
     if (added.length > 0) this.listings.follow(added);
     this.share();
   }

@@ -21,7 +21,7 @@ test('a stage that is left out has its defaults', () => {
       name: 'local',
       region: 'us-east-1',
       ...rest,
-      schedules: { guard: minute, reconcile: minute, report: minute },
+      schedules: { guard: minute, reconcile: minute, report: minute, universe: minute },
       logRetentionDays: 1,
       trace: true,
     },
@@ -51,6 +51,7 @@ test('what a stage says wins over its defaults, one setting at a time', () => {
     guard: ['rate(5 minutes)'],
     reconcile: ['rate(1 minute)'],
     report: ['rate(1 minute)'],
+    universe: ['rate(1 minute)'],
   });
 });
 

@@ -1,5 +1,9 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import {
+  coinbaseAdvancedProtocol,
+  coinbaseExchangeProtocol,
+} from '../../../../adapters/venues/coinbase/client.ts';
 import type { Frame } from '../../../../adapters/venues/frame-source.ts';
 import { formatRounded } from '../../../../core/amounts.ts';
 import type { Instrument } from '../../../../core/market/instrument.ts';
@@ -242,3 +246,27 @@ test.each([
     { seed: 10, numRuns: 400 },
   );
 });
+
+test.each(['advanced', 'exchange'] as const)(
+  '%s: a value that cannot be written as a text, where a text belongs, is put aside',
+  (wire) => {
+    const deep = `${'['.repeat(20_000)}${']'.repeat(20_000)}`;
+    const raws = ['{"toString":0}', deep].flatMap((odd) => [
+      `{"type":${odd}}`,
+      `{"channel":${odd}}`,
+      `{"type":"error","message":${odd}}`,
+      `{"type":"subscriptions","channels":[{"name":"level2_batch","product_ids":[${odd}]}]}`,
+      `{"channel":"subscriptions","events":[{"subscriptions":{"level2":[${odd}]}}]}`,
+    ]);
+    const listened = LISTEN[wire]();
+    const script = (wire === 'advanced' ? coinbaseAdvancedProtocol : coinbaseExchangeProtocol)({
+      environment: 'live',
+    }).script('c1', PRODUCTS);
+    for (const [n, raw] of raws.entries()) {
+      script.take(raw, false);
+      for (const channel of ['level2', 'rest:ticker'])
+        listened.reader.read({ wire: `coinbase-${wire}`, receivedAt: at(n), channel, raw });
+    }
+    expect(accounted(listened.reader)).toBe(2 * raws.length);
+  },
+);

@@ -185,3 +185,14 @@ test('the end of a market ends everything, whatever comes after it', () => {
   expect(listened.updates).toHaveLength(told);
   expect([Y, N].map((token) => bookOf(listened, token)?.status)).toEqual(['stale', 'stale']);
 });
+
+test('a time of any length does not lengthen what is told of a doubt', () => {
+  const listened = heard([
+    ...sampleSession(4, 40),
+    ws({ ...PRICE_CHANGE, timestamp: 'x'.repeat(5_000) }, 5_000),
+    ws({ ...BOOK, timestamp: 'x'.repeat(5_000), hash: 'f'.repeat(40) }, 5_001),
+  ]);
+  const doubts = listened.updates.filter((one) => one.kind === 'book_doubted');
+  expect(doubts.length).toBeGreaterThan(0);
+  expect(Math.max(...doubts.map(({ detail }) => detail.length))).toBeLessThan(300);
+});

@@ -52,6 +52,7 @@ function opened({
           return timers.now();
         },
       },
+      random: () => 0.999_999_9,
       counts,
       news: {
         banned: (some, why) => news.push(`banned ${some.join()}: ${why}`),
