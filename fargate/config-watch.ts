@@ -1,7 +1,7 @@
 import { type DeskConfig, parseConfig } from '../core/config/desk-config.ts';
 import type { Log } from '../core/metrics.ts';
 import type { Clock, ConfigStore, Sha256, StoredConfig } from '../core/ports.ts';
-import type { EpochMs } from '../core/time.ts';
+import { PeriodicLook } from './periodic-look.ts';
 
 /** How often a running feed looks at the version in force. */
 export const LOOK_EVERY_MS = 30_000;
@@ -18,11 +18,16 @@ export class ConfigWatch {
   readonly #options: ConfigWatchOptions;
   #known: string | undefined;
   #newest: DeskConfig | undefined;
-  #lookedAt: EpochMs | undefined;
-  #looking: Promise<void> | undefined;
+  readonly #look: PeriodicLook;
 
   constructor(options: ConfigWatchOptions) {
     this.#options = options;
+    this.#look = new PeriodicLook({
+      everyMs: LOOK_EVERY_MS,
+      clock: options.clock,
+      look: () => this.look(),
+      failed: (why) => options.log.warn('configuration not read', { why }),
+    });
   }
 
   /** The newest usable version seen in force; undefined before the first. */
@@ -32,8 +37,8 @@ export class ConfigWatch {
 
   /** Looks now. @throws StoreError when the store does not answer. */
   async look(): Promise<DeskConfig | undefined> {
-    const { configs, clock } = this.#options;
-    this.#lookedAt = clock.now();
+    const { configs } = this.#options;
+    this.#look.looked();
     const hash = await configs.currentHash();
     if (hash !== undefined && hash !== this.#known) {
       const stored = await configs.version(hash);
@@ -45,22 +50,12 @@ export class ConfigWatch {
 
   /** Starts a look beside the work when it is time to; a store that does not answer is asked again next time. */
   lookWhenDue(): void {
-    const { clock, log } = this.#options;
-    if (this.#looking || (this.#lookedAt !== undefined && clock.now() - this.#lookedAt < LOOK_EVERY_MS))
-      return;
-    this.#looking = this.look()
-      .then(
-        () => undefined,
-        (error: unknown) => log.warn('configuration not read', { why: wordsOf(error) }),
-      )
-      .then(() => {
-        this.#looking = undefined;
-      });
+    this.#look.whenDue();
   }
 
   /** Resolves when no look is under way. */
   async settled(): Promise<void> {
-    await this.#looking;
+    await this.#look.settled();
   }
 
   #take(stored: StoredConfig): void {
@@ -79,5 +74,3 @@ export class ConfigWatch {
     });
   }
 }
-
-const wordsOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

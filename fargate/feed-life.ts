@@ -9,6 +9,7 @@ import type { ConfigWatch } from './config-watch.ts';
 import { FeedCounts } from './feed-counts.ts';
 import type { FeedsEnd, FeedsOptions } from './feeds-options.ts';
 import type { Lease } from './lease.ts';
+import { liveCompanions } from './live-companions.ts';
 import { tracePublication } from './publish-trace.ts';
 import { type FeedOptions, runFeed, type WindowNews } from './run-feed.ts';
 import { windowEvent } from './window-event.ts';
@@ -83,10 +84,13 @@ export async function runLife(options: LifeOptions): Promise<FeedsEnd | 'renewed
     windowMs: config.feed.windowMs,
   });
   await rules.tell(plan.instruments);
+  const source = await plan.open();
   const feed: FeedOptions = {
-    source: await plan.open(),
+    source,
+    companions: liveCompanions({ ...options, source, ids: plan.ids }),
     ids: plan.ids,
     instruments: plan.instruments,
+    ...(plan.coinbase && { coinbase: plan.coinbase }),
     feedId: config.feed.id,
     windowMs: config.feed.windowMs,
     depth: config.feed.depth,

@@ -1,8 +1,8 @@
 import type { ItemStore, StoreError } from '../adapters/store/item-store.ts';
 import type { BeatingSource } from '../adapters/venues/frame-source.ts';
+import type { Reading } from '../adapters/venues/readers.ts';
 import type { WindowLog } from '../adapters/window-log/window-log.ts';
 import type { DeskConfig } from '../core/config/desk-config.ts';
-import type { Instrument, InstrumentId } from '../core/market/instrument.ts';
 import type { FeedId, MarketWindow } from '../core/market/window.ts';
 import type { Log, Metrics } from '../core/metrics.ts';
 import type { Clock, ConfigStore, FeedStore, Publisher, Sha256 } from '../core/ports.ts';
@@ -11,12 +11,9 @@ import type { FeedHealth } from './feed-health.ts';
 import type { FeedsStatus } from './feeds-status.ts';
 
 /** What a feed follows under a configuration. */
-export interface FeedPlan {
+export interface FeedPlan extends Pick<Reading, 'ids' | 'instruments' | 'coinbase'> {
   /** Differs exactly when another configuration makes another feed: then this life ends and a new one begins. */
   readonly key: string;
-  readonly ids: readonly InstrumentId[];
-  /** Those whose rules are known before the first frame. */
-  readonly instruments: readonly Instrument[];
   /** Its source is live venues, so that its bars are history: kept, and completed by what the venues tell. */
   readonly keepsCandles?: boolean;
   /** A source from its beginning, for one life of the feed. */

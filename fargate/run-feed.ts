@@ -20,6 +20,13 @@ export interface WindowNews {
   readonly events: readonly FeedEvent[];
 }
 
+/** Does something of its own with what is published, beside the work: no window waits for it. */
+export interface FeedCompanion {
+  see(news: WindowNews): void;
+  /** Resolves when nothing is under way. */
+  settled(): Promise<void>;
+}
+
 export interface FeedOptions extends Omit<PipelineOptions, 'need' | 'note'> {
   readonly source: BeatingSource;
   /** The version in force when a window closes, where that changes during a life of the feed; else `configHash`. */
@@ -29,6 +36,7 @@ export interface FeedOptions extends Omit<PipelineOptions, 'need' | 'note'> {
   readonly windowLog?: WindowLog;
   /** Keeps its bars as history; absent where its source is no live venue, which has no past to ask for. */
   readonly candles?: CandleKeeping;
+  readonly companions?: readonly FeedCompanion[];
   /** Absent where something else makes sure that one feed runs, as the session's lock does in the embedded runtime. */
   readonly lease?: Lease;
   readonly health: FeedHealth;
@@ -133,15 +141,17 @@ class WindowPublisher {
   }
 
   async settle(closed: MarketWindow): Promise<'settled' | 'fenced'> {
-    const { lease, health, settledThrough, windowLog, configHashNow } = this.options;
+    const { lease, health, settledThrough, windowLog, configHashNow, companions } = this.options;
     const window = configHashNow === undefined ? closed : { ...closed, configHash: configHashNow() };
     this.history = withHistory(this.history, window);
     const events = [...this.silence.see(window), ...this.pipeline.news.take()];
     const isNews = settledThrough === null || window.closedAt > settledThrough;
     if (isNews) {
       if (lease !== undefined && (await lease.keep(this.publishedThrough)) === 'lost') return 'fenced';
-      await this.options.publish({ newest: window, windows: this.history, events });
+      const news = { newest: window, windows: this.history, events };
+      await this.options.publish(news);
       this.publishedThrough = window.closedAt;
+      for (const companion of companions ?? []) companion.see(news);
       this.keeper?.saw(window);
     }
     health.sawWindow(window, isNews);
@@ -152,7 +162,7 @@ class WindowPublisher {
 }
 
 async function closeAll(
-  { windowLog, lease }: FeedOptions,
+  { windowLog, lease, companions }: FeedOptions,
   keeper: CandleKeeper | undefined,
   phase: FeedSign['phase'],
   publishedThrough: EpochMs | null,
@@ -162,6 +172,7 @@ async function closeAll(
   } finally {
     try {
       await keeper?.close();
+      for (const companion of companions ?? []) await companion.settled();
     } finally {
       await lease?.release(phase, publishedThrough);
     }

@@ -95,9 +95,10 @@ function feedPart({ feed, finished }: DeskMoment): Health['feeds'] {
     if (!report.connected) return bad('down', 'the feed is not connected');
     if (freshnessMs !== null && freshnessMs > FRESHNESS_MS_MAX)
       return bad('down', `no frame for ${freshnessMs} ms`);
-    return notLive.length > 0
-      ? bad('warn', `not live: ${notLive.map((one) => one.instrumentId).join(', ')}`)
-      : ok;
+    if (notLive.length > 0)
+      return bad('warn', `not live: ${notLive.map((one) => one.instrumentId).join(', ')}`);
+    const fault = report.candles?.storeFault ?? null;
+    return fault === null ? ok : bad('warn', `candles are not stored: ${fault}`);
   };
   return {
     ...state(),
@@ -105,6 +106,7 @@ function feedPart({ feed, finished }: DeskMoment): Health['feeds'] {
     freshnessMs,
     quality: [...new Set(instruments.flatMap((one) => one.quality))].sort(),
     instruments: instruments.map(({ instrumentId, status, quality }) => ({ instrumentId, status, quality })),
+    candles: report.candles,
   };
 }
 

@@ -9,6 +9,7 @@ import { epochMs, isoTime } from '../core/time.ts';
 import { keepCandlesIn } from '../fargate/candle-keeping.ts';
 import type { FeedHealth } from '../fargate/feed-health.ts';
 import { acquireLease } from '../fargate/lease.ts';
+import { liveCompanions } from '../fargate/live-companions.ts';
 import type { FeedEnd, WindowNews } from '../fargate/run-feed.ts';
 import { runFeed } from '../fargate/run-feed.ts';
 import { windowEvent } from '../fargate/window-event.ts';
@@ -134,9 +135,12 @@ export async function runDesk(options: DeskOptions): Promise<DeskEnd> {
     throw new DeskError(
       `the feed '${feed}' is held by ${lease.owner} until ${isoTime(lease.until)}; stop it first`,
     );
+  const source = await input.open();
+  const followed = followedBy(config, input.instruments);
   const end = await runFeed({
-    source: await input.open(),
-    ...followedBy(config, input.instruments),
+    source,
+    ...followed,
+    companions: liveCompanions({ ...options, ...followed, source, log: options.log('feeds') }),
     feedId: feed,
     windowMs: config.feed.windowMs,
     depth: config.feed.depth,

@@ -1,16 +1,14 @@
 import { basename } from 'node:path';
 import { recordingSource } from '../adapters/recordings/recording-source.ts';
 import type { BeatingSource } from '../adapters/venues/frame-source.ts';
-import { LiveFeed } from '../adapters/venues/live-feed.ts';
 import type { VenueKeys } from '../adapters/venues/protocols.ts';
-import { systemTimers } from '../adapters/venues/session/timers.ts';
-import { wsTransport } from '../adapters/venues/session/ws-transport.ts';
 import type { DeskConfig } from '../core/config/desk-config.ts';
-import type { Instrument, InstrumentId } from '../core/market/instrument.ts';
+import { type Instrument, type InstrumentId, venueOf } from '../core/market/instrument.ts';
 import { epochMs, SECOND_MS } from '../core/time.ts';
 import { demoInstruments } from './demo-market/demo-listing.ts';
 import { demoMarket } from './demo-market/demo-market.ts';
 import { DeskError } from './desk-error.ts';
+import { openLiveFeed, type TellNote, venuesOfUniverse } from './feeds/open-live-feed.ts';
 import { followedBy } from './followed.ts';
 import { demoSessionName, liveSessionName, recordingSessionName } from './session/session-file.ts';
 
@@ -53,31 +51,15 @@ export function recordingInput(files: readonly string[], config: DeskConfig): De
 }
 
 /** The venues' own streams, from now on for as long as the desk runs. `note` is told what sessions have to say. */
-export function liveInput(
-  config: DeskConfig,
-  keys: VenueKeys,
-  note: (venue: string, detail: string) => void,
-): DeskInput {
+export function liveInput(config: DeskConfig, keys: VenueKeys, note: TellNote): DeskInput {
   const { ids } = followedBy(config, []);
-  const venues = [...new Set(ids.map((id) => id.slice(0, id.indexOf(':'))))];
+  const venues = [...new Set([...ids.map(venueOf), ...venuesOfUniverse(config)])];
   return {
     kind: 'live',
     session: liveSessionName(config.feed.id),
     description: `live market data of ${venues.join(', ')}`,
     instruments: config.instruments,
-    open: async () =>
-      new LiveFeed({
-        access: config.access,
-        keys,
-        ids,
-        leagues: config.scores.leagues,
-        venues: [],
-        windowMs: config.feed.windowMs,
-        transport: wsTransport,
-        timers: systemTimers,
-        random: Math.random,
-        note,
-      }),
+    open: async () => openLiveFeed(config, ids, keys, note),
   };
 }
 

@@ -1,4 +1,5 @@
 import type { HistoryInterval } from '../../core/market/candle.ts';
+import type { InstrumentId } from '../../core/market/instrument.ts';
 import type { EpochMs } from '../../core/time.ts';
 import type { SessionStatus } from './session/session-status.ts';
 import type { WireId } from './wire.ts';
@@ -118,6 +119,15 @@ export interface BeatingSource extends Omit<FrameSource, 'frames'> {
   frames(signal: AbortSignal): AsyncIterable<SourceItem | Beat>;
   /** How the connections to each venue are; absent where nothing is connected. */
   connections?(): readonly SessionStatus[];
+  /** Follows other instruments from now on, and hands back those of venues that it is not ready for; absent where that is fixed. */
+  follow?(followings: Followings): readonly InstrumentId[];
+}
+
+/** What a source follows more, or no longer. */
+export interface Followings {
+  readonly follow: readonly InstrumentId[];
+  readonly unfollow: readonly InstrumentId[];
+  readonly detail: string;
 }
 
 export const isFrame = (item: SourceItem | Beat): item is Frame => 'raw' in item;

@@ -3,8 +3,9 @@ import type { League } from '../../core/market/game.ts';
 import { type InstrumentId, symbolOf, VENUES, type VenueId, venueOf } from '../../core/market/instrument.ts';
 import { isoTime } from '../../core/time.ts';
 import { ScorePoller } from './espn/poller.ts';
-import type { Beat, BeatingSource, Need, SourceItem } from './frame-source.ts';
+import type { Beat, BeatingSource, Followings, Need, SourceItem } from './frame-source.ts';
 import { protocolOf, type VenueKeys } from './protocols.ts';
+import { type Patience, QUICK } from './session/backoff.ts';
 import { ConnectGate } from './session/connect-gate.ts';
 import type { Feeder } from './session/feeder.ts';
 import type { QueuedItem } from './session/item-queue.ts';
@@ -26,19 +27,14 @@ export interface LiveFeedOptions {
   /** Venues to be ready for although nothing of them is followed yet. */
   readonly venues: readonly VenueId[];
   readonly windowMs: number;
+  /** Between attempts to connect; {@link QUICK} unless told. */
+  readonly reconnect?: Patience;
   readonly transport: Transport;
   readonly timers: Timers;
   /** In [0, 1): spreads waits. */
   readonly random: () => number;
   /** Told what a person may want to read, a venue's words shortened. */
   note(venue: string, detail: string): void;
-}
-
-/** What a live feed follows more, or no longer. */
-export interface Followings {
-  readonly follow: readonly InstrumentId[];
-  readonly unfollow: readonly InstrumentId[];
-  readonly detail: string;
 }
 
 /** The venues' own streams as one source, with the health of each connection. */
@@ -49,7 +45,7 @@ export class LiveFeed implements BeatingSource {
   private readonly scores: ScorePoller | undefined;
 
   constructor(options: LiveFeedOptions) {
-    const { access, keys, ids, venues, timers, transport, random, windowMs } = options;
+    const { access, keys, ids, venues, timers, transport, random, windowMs, reconnect = QUICK } = options;
     const pacer = new RestPacer({ transport, timers, random });
     const gate = new ConnectGate(timers);
     const wanted = VENUES.filter(
@@ -64,7 +60,8 @@ export class LiveFeed implements BeatingSource {
         reconnected: (outage: Outage) => this.tell(outage, 'over'),
         note: (detail: string) => options.note(protocol.name, detail),
       };
-      return [new VenueSession({ protocol, symbols, transport, timers, pacer, gate, random, events })];
+      const common = { transport, timers, pacer, gate, random, reconnect, events };
+      return [new VenueSession({ ...common, protocol, symbols })];
     });
     this.name = `live: ${this.sessions.map((one) => one.name).join(', ')}`;
     this.scores = options.leagues.length === 0 ? undefined : this.scorePoller(options);
@@ -99,7 +96,6 @@ export class LiveFeed implements BeatingSource {
     return [...this.sessions, ...(this.scores === undefined ? [] : [this.scores])].map((one) => one.status());
   }
 
-  /** Follows other instruments from now on. Those of venues that nobody is ready for are handed back. */
   follow({ follow, unfollow, detail }: Followings): readonly InstrumentId[] {
     const strangers = new Set(follow);
     for (const { wire } of this.sessions) {
@@ -108,7 +104,7 @@ export class LiveFeed implements BeatingSource {
       const [more, less] = [of(follow), of(unfollow)];
       for (const id of more) strangers.delete(id);
       if (more.length + less.length === 0) continue;
-      this.source.follow(wire, { follow: more.map(symbolOf), unfollow: less.map(symbolOf), detail });
+      this.source.change(wire, { follow: more.map(symbolOf), unfollow: less.map(symbolOf), detail });
     }
     return [...strangers];
   }

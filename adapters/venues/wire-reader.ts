@@ -365,6 +365,8 @@ export class WireReader implements VenueReader {
 
 /** Names of unknown kinds that are told apart; more are counted as {@link OTHER_KIND}. */
 const UNKNOWN_KINDS_MAX = 32;
+/** Symbols that a venue may list, all together; the largest lists 2,000, and contracts come and go. */
+const LISTED_MAX = 50_000;
 const OTHER_KIND = 'other';
 
 const short = (kind: string): string => kind.slice(0, 60);
@@ -399,7 +401,7 @@ class LineDesk implements ConnectionDesk {
   }
 
   sawListed(symbols: Iterable<string>): void {
-    for (const symbol of symbols) this.wire.listed.add(symbol);
+    for (const symbol of symbols) if (this.wire.listed.size < LISTED_MAX) this.wire.listed.add(symbol);
   }
 
   count(kind: string, followed?: FollowedInstrument): void {

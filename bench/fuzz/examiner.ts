@@ -10,7 +10,7 @@ import type { MarketUpdate } from '../../core/market/market-update.ts';
 import type { BookView } from '../../core/market/order-book.ts';
 import { feedId } from '../../core/market/window.ts';
 import { FeedPipeline } from '../../fargate/feed-pipeline.ts';
-import { difference, fold, type Levels, levelsOf, toldBy } from './fold.ts';
+import { difference, fold, type Levels, levelsOf, type Told, toldBy } from './fold.ts';
 import type { World } from './worlds.ts';
 
 /** Something that must never be, with the frame that made it so. */
@@ -207,7 +207,7 @@ export class Examiner {
       else
         fold(
           known,
-          levels.filter(({ price }) => isCountable(frame.wire, price, book)),
+          levels.flatMap((level) => countable(frame.wire, level, book)),
         );
     }
     if (last?.kind !== 'book' || last.book !== book || book === undefined || frame === undefined) return;
@@ -229,8 +229,14 @@ function accountedBy({ messages, unknown, frames }: VenueReader): number {
   return sum;
 }
 
-/** Coinbase's readers leave out prices too far away to be counted exactly, and say that the side is not whole; others refuse them. */
-const isCountable = (wire: WireId, price: bigint, book: BookView | undefined): boolean =>
-  !wire.startsWith('coinbase') ||
-  book === undefined ||
-  price / book.ticks.step <= BigInt(Number.MAX_SAFE_INTEGER);
+/**
+ * Coinbase's readers leave out prices too far away to be counted exactly, say that the side is not whole, and show the most
+ * that can be counted of a size beyond it; the others refuse both.
+ */
+function countable(wire: WireId, level: Told, book: BookView | undefined): readonly Told[] {
+  if (!wire.startsWith('coinbase') || book === undefined) return [level];
+  if (level.price / book.ticks.step > MOST) return [];
+  return [level.size / book.lots.step > MOST ? { ...level, size: MOST * book.lots.step } : level];
+}
+
+const MOST = BigInt(Number.MAX_SAFE_INTEGER);

@@ -5,7 +5,7 @@ import type { BookView } from '../../core/market/order-book.ts';
 import { protoFields, protoText } from './proto-fields.ts';
 
 /** What a message says of one level, in units of 10^-8. */
-interface Told {
+export interface Told {
   readonly symbol: string;
   readonly side: 'bids' | 'asks';
   readonly price: bigint;

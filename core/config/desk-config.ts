@@ -53,6 +53,8 @@ export interface DeskConfig {
     readonly source: 'demo' | 'live';
     readonly windowMs: number;
     readonly depth: number;
+    /** Between attempts to connect to a venue: the first wait, and the longest of the first minutes. */
+    readonly reconnect: { readonly firstMs: number; readonly maxMs: number };
   };
   /** Those that the file names; strategies trade only on these. */
   readonly venues: Readonly<Partial<Record<VenueId, VenueConfig>>>;

@@ -51,6 +51,20 @@ export const configSchema = z.strictObject({
     source: z._default(choice(['demo', 'live']), 'demo'),
     windowMs: z._default(whole('milliseconds', 100, 5_000), 1_000),
     depth: z._default(whole('levels per side', 1, 50), 10),
+    reconnect: z._default(
+      z
+        .strictObject({
+          firstMs: z._default(whole('milliseconds', 100, 60_000), 1_000),
+          maxMs: z._default(whole('milliseconds', 100, 300_000), 4_000),
+        })
+        .check(
+          z.refine(({ firstMs, maxMs }) => firstMs <= maxMs, {
+            path: ['maxMs'],
+            message: 'must not be below feed.reconnect.firstMs',
+          }),
+        ),
+      { firstMs: 1_000, maxMs: 4_000 },
+    ),
   }),
   venues: venuesSchema,
   instruments: z._default(z.array(instrumentSchema), []),

@@ -11,6 +11,7 @@ import { SessionError } from '../session/open-session.ts';
 import { DECKLE_DIRECTORY } from '../session/session-file.ts';
 import { StackError } from '../stack-view/stack-error.ts';
 import { StatusServerError } from '../watch/status-server.ts';
+import { CANDLES_HELP, candles } from './candles.ts';
 import { configPush } from './config-push.ts';
 import { configShow } from './config-show.ts';
 import { configValidate } from './config-validate.ts';
@@ -182,6 +183,15 @@ function build(terminal: Terminal, done: (code: number) => void, seams: DeskSeam
   onSession('positions', 'what is held, at cost and at the mark').action(async (options) =>
     done(await positions(withGlobals(options), terminal)),
   );
+  onSession('candles', 'bars of an instrument that are kept as history, with the gaps among them')
+    .argument('<instrument>', 'as <venue>:<symbol>, e.g. binance:BTCUSDT')
+    .argument('<interval>', '1m, 5m, 15m, 1h or 1d')
+    .option('--count <n>', 'the newest so many, at most 1000', positive, 60)
+    .option('--csv', 'comma-separated values with a header; a gap is a row')
+    .addHelpText('after', CANDLES_HELP)
+    .action(async (instrument, interval, options) =>
+      done(await candles(instrument, interval, withGlobals(options), terminal)),
+    );
   onSession('explain', 'recompute a fill from its evidence and say how it came about')
     .argument('[fillId]', 'a fill id')
     .option('--all', 'every fill of every lane')

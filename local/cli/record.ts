@@ -1,13 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { RecordingWriter, type Written } from '../../adapters/recordings/recording-writer.ts';
-import { LiveFeed } from '../../adapters/venues/live-feed.ts';
+import type { LiveFeed } from '../../adapters/venues/live-feed.ts';
 import type { SessionStatus } from '../../adapters/venues/session/session-status.ts';
-import { systemTimers } from '../../adapters/venues/session/timers.ts';
-import { wsTransport } from '../../adapters/venues/session/ws-transport.ts';
 import type { DeskConfig } from '../../core/config/desk-config.ts';
 import { type InstrumentId, VENUES, venueOf } from '../../core/market/instrument.ts';
 import { feedId } from '../../core/market/window.ts';
 import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../../core/time.ts';
+import { openLiveFeed } from '../feeds/open-live-feed.ts';
 import { followedBy } from '../followed.ts';
 import { requireConfig } from './load.ts';
 import { recordFeed } from './record-feed.ts';
@@ -146,21 +145,10 @@ function openFeed(
     said = 0;
   }, MINUTE_MS);
   limit.unref();
-  return new LiveFeed({
-    access: config.access,
-    keys: readVenueKeys(process.env),
-    ids,
-    leagues: config.scores.leagues,
-    venues: [],
-    windowMs: config.feed.windowMs,
-    transport: wsTransport,
-    timers: systemTimers,
-    random: Math.random,
-    note: (venue, detail) => {
-      notes.set(venue, detail);
-      said += 1;
-      if (said <= NOTES_PER_MINUTE) terminal.stderr(`  ${venue}: ${detail}\n`);
-    },
+  return openLiveFeed(config, ids, readVenueKeys(process.env), (venue, detail) => {
+    notes.set(venue, detail);
+    said += 1;
+    if (said <= NOTES_PER_MINUTE) terminal.stderr(`  ${venue}: ${detail}\n`);
   });
 }
 

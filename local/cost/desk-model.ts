@@ -1,4 +1,5 @@
 import type { EventType } from '../../core/events.ts';
+import { candleUse } from './candle-units.ts';
 import type { DeskParameters } from './desk-parameters.ts';
 import type { Times } from './desk-units.ts';
 import { readUnits, STEPS_PER_ORDER, writeUnits } from './desk-units.ts';
@@ -56,6 +57,7 @@ export function monthOfDesk(parameters: DeskParameters): DeskMonth {
     readUnits: readUnits(parameters, month),
     commitsWithNews: news,
     historyGb: (orders * HISTORY_BYTES.order + denied * HISTORY_BYTES.denial) / GB,
+    candlesGb: candleUse(instruments).gb,
     windowLogGb:
       (instruments *
         (SECONDS_PER_MONTH * WINDOW_LOG_BYTES.perSecond + windows * WINDOW_LOG_BYTES.perWindow)) /

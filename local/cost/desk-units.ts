@@ -1,4 +1,5 @@
 import { LANES } from '../../core/paper/order.ts';
+import { candleUse } from './candle-units.ts';
 import type { DeskParameters } from './desk-parameters.ts';
 import { UNITS_ALONE, UNITS_TOGETHER } from './metered-store.ts';
 import type { Purpose } from './purpose.ts';
@@ -66,6 +67,7 @@ export function writeUnits(
     ],
     ['trading mode', UNITS_TOGETHER * orders * (1 + STEPS_PER_ORDER)],
     ['alerts and reports', UNITS_ALONE * accounts * (timesPerMonth('reconcile') + timesPerMonth('report'))],
+    ['candles', UNITS_ALONE * candleUse(instruments).writeUnits],
   ]);
 }
 
@@ -91,6 +93,7 @@ export function readUnits(parameters: DeskParameters, times: Times): ReadonlyMap
     ],
     ['trading mode', busy + decisions + guards],
     ['reconcile from its checkpoint', sinceReads(parameters) + orders * MOVED_READS_PER_ORDER],
+    ['candles', candleUse(instruments).readUnits],
     // The guard looks at the last reconciliation, and the next one before and after its work.
     ['alerts and reports', check + 2 * timesPerMonth('reconcile') * accounts],
   ]);

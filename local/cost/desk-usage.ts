@@ -19,6 +19,8 @@ export interface DeskMonth {
   readonly commitsWithNews: number;
   /** How much the journal, fills, orders and decisions grow by. */
   readonly historyGb: number;
+  /** The same of the bars that are kept as history: none on the demo market. */
+  readonly candlesGb: number;
   readonly windowLogGb: number;
   readonly logGb: number;
   readonly alerts: number;
@@ -63,6 +65,7 @@ const OBJECTS_PER_REPORT = 2;
 export const HISTORY_LINE = 'the whole history, by reconcile and report';
 /** The lines of what keeps it. */
 export const HISTORY_KEPT = 'journal, fills, orders and decisions';
+export const CANDLES_KEPT = 'candles';
 const READ_UNIT_BYTES = 4_096;
 const GB = 1e9;
 
@@ -140,5 +143,8 @@ function tableLines(month: DeskMonth): readonly UsageLine[] {
     { price: 'tableReads', what: HISTORY_LINE, quantity: historyUnits },
     { price: 'tableStorage', what: HISTORY_KEPT, quantity: month.historyGb },
     { price: 'tableRecovery', what: HISTORY_KEPT, quantity: month.historyGb },
+    // On average half of what the first month adds is there.
+    { price: 'tableStorage', what: CANDLES_KEPT, quantity: month.candlesGb / 2 },
+    { price: 'tableRecovery', what: CANDLES_KEPT, quantity: month.candlesGb / 2 },
   ];
 }

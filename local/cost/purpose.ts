@@ -9,6 +9,7 @@ export type Purpose =
   | 'orders, fills and journal'
   | 'trading mode'
   | 'alerts and reports'
+  | 'candles'
   | 'reconcile from its checkpoint'
   | 'the whole history';
 
@@ -21,6 +22,7 @@ const HISTORY = ['JOURNAL#', 'FILL#', 'ORDER#', 'DECISION#'] as const;
  */
 export function purposeOf({ pk, sk }: Key): Purpose | undefined {
   if (pk.startsWith('ACCOUNT#')) return accountPurpose(sk);
+  if (pk.startsWith('CANDLES#')) return 'candles';
   if (pk.startsWith('STRATEGY#') || sk.startsWith('RAISED#')) return 'strategy memory';
   if (pk.startsWith('FEED#')) return sk === 'MARKS' ? 'marks and equity' : undefined;
   if (pk.startsWith('ALERT#') || pk.startsWith('AUDIT#')) return 'alerts and reports';

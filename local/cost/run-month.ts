@@ -21,6 +21,8 @@ export function monthOfRun(run: MeteredRun): DeskMonth {
     readUnits: scaled(run.store.readUnits),
     commitsWithNews: run.store.commitsWithNews * scale,
     historyGb: (run.historyBytesPerHour * HOURS_PER_MONTH) / GB,
+    // Bars of a market that is made up, or was recorded, are no history.
+    candlesGb: 0,
     windowLogGb: (run.windowLogBytes * scale) / GB,
     logGb: (run.logBytes * scale) / GB,
     // The run ends before any midnight: each account's daily report, and the notice of it, come on top.

@@ -56,6 +56,7 @@ export class FaultBoard {
   private readonly alarms = new Set<() => void>();
   private running: readonly Fault[] = [];
   private gates: readonly Fault[] = [];
+  private readonly muted = new WeakMap<Fault, Set<string>>();
   /** Messages held back until the next one went, by connection. */
   private readonly held = new Map<Fault, { readonly peer: SimPeer; readonly message: Passing }>();
 
@@ -103,9 +104,10 @@ export class FaultBoard {
   isMute(symbol: string): boolean {
     const fault = this.find('mute', symbol);
     if (fault === undefined) return false;
-    // A span of silence is told once.
-    if (!this.struck.some((strike) => strike.fault === fault && strike.symbol === symbol))
-      this.strike(fault, 0, symbol);
+    // A span of silence is told once for each symbol.
+    const muted = this.muted.get(fault) ?? new Set();
+    if (!muted.has(symbol)) this.strike(fault, 0, symbol);
+    this.muted.set(fault, muted.add(symbol));
     return true;
   }
 

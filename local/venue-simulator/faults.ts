@@ -74,38 +74,30 @@ export type FaultKind = FaultEffect['kind'];
 export type Fault = FaultSpan & FaultTarget & FaultEffect;
 export type FaultOf<K extends FaultKind> = Fault & { readonly kind: K };
 
-export const MESSAGE_FAULTS = [
-  'gap',
-  'duplicate',
-  'swap',
-  'garbage',
-  'oversize',
-  'checksum',
-] as const satisfies readonly MessageFault['kind'][];
-
-export const LASTING_FAULTS = [
-  'drop',
-  'freeze',
-  'mute',
-  'close_storm',
-  'shutdown',
-  'slow_snapshot',
-  'late_ack',
-  'hidden_refusal',
-  'http',
-  'http_hang',
-  'upgrade',
-  'region',
-  'clock_skew',
-  'ids_back',
-  'paused',
-] as const satisfies readonly LastingFault['kind'][];
-
-export const FAULT_KINDS: readonly FaultKind[] = [...MESSAGE_FAULTS, ...LASTING_FAULTS];
-
-/** Whether it strikes one message, rather than all of its span. */
-export const isMessageFault = (fault: Fault): fault is FaultSpan & FaultTarget & MessageFault =>
-  MESSAGE_FAULTS.some((kind) => kind === fault.kind);
+const KINDS: Readonly<Record<FaultKind, true>> = {
+  gap: true,
+  duplicate: true,
+  swap: true,
+  garbage: true,
+  oversize: true,
+  checksum: true,
+  drop: true,
+  freeze: true,
+  mute: true,
+  close_storm: true,
+  shutdown: true,
+  slow_snapshot: true,
+  late_ack: true,
+  hidden_refusal: true,
+  http: true,
+  http_hang: true,
+  upgrade: true,
+  region: true,
+  clock_skew: true,
+  ids_back: true,
+  paused: true,
+};
+export const FAULT_KINDS = Object.keys(KINDS) as readonly FaultKind[];
 
 /** Whether it is about a symbol; a message about none belongs to no symbol's fault. */
 export const isAbout = ({ symbol: wanted }: FaultTarget, symbol: string): boolean =>

@@ -4,6 +4,7 @@ import {
   type Subscription,
   type Subscriptions,
 } from './kalshi-subscriptions.ts';
+import { errorText } from './kalshi-words.ts';
 import { objectIn } from './object-in.ts';
 import type { SimConnection } from './sim-connection.ts';
 
@@ -13,8 +14,8 @@ export interface CommandHooks {
   isKnown(ticker: string, connection: SimConnection): boolean;
   /** Markets were added to a subscription: it gets what is said of them, after a picture where the channel begins with one. */
   begin(subscription: Subscription, tickers: readonly string[], wantsPicture: boolean): void;
-  /** Pictures were asked for. */
-  show(subscription: Subscription, tickers: readonly string[]): void;
+  /** A picture was asked for. */
+  show(subscription: Subscription, ticker: string): void;
   /** Answers, after what went before. */
   reply(connection: SimConnection, run: () => void): void;
 }
@@ -24,38 +25,6 @@ export interface CommandRules {
   readonly marketsMax: number;
   /** Answers to commands take a number of their subscription's count; it is not known whether they do. */
   readonly answersTakeNumbers: boolean;
-}
-
-const WORDS: ReadonlyMap<number, string> = new Map([
-  [2, 'Params required'],
-  [3, 'Channels required'],
-  [4, 'Subscription IDs required'],
-  [5, 'Unknown command'],
-  [7, 'Unknown subscription ID'],
-  [8, 'Unknown channel name'],
-  [12, 'Exactly one subscription ID is required'],
-  [13, 'Unsupported action'],
-  [14, 'Market ticker required'],
-  [15, 'Action required'],
-  [16, 'Market not found'],
-  [17, 'Internal error'],
-  [25, 'Subscription buffer overflow'],
-  [26, 'Too many markets'],
-  [27, 'Too many commands'],
-]);
-
-/** An error as the stream sends it. */
-export function errorText(
-  code: number,
-  id: unknown = undefined,
-  ticker: string | undefined = undefined,
-): string {
-  const msg = {
-    code,
-    msg: WORDS.get(code) ?? 'Error',
-    ...(ticker !== undefined && { market_ticker: ticker }),
-  };
-  return JSON.stringify({ ...(id !== undefined && { id }), type: 'error', msg });
 }
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -163,10 +132,8 @@ export class KalshiCommands {
         return null;
       case 'get_snapshot':
         if (subscription.channel !== 'orderbook_delta') return 13;
-        this.hooks.show(
-          subscription,
-          tickers.filter((ticker) => subscription.tickers?.has(ticker)),
-        );
+        for (const ticker of tickers)
+          if (subscription.tickers.has(ticker)) this.hooks.show(subscription, ticker);
         return null;
       default:
         return 13;

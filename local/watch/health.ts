@@ -5,6 +5,7 @@ import type { InstrumentStatus, QualityFlag } from '../../core/market/window.ts'
 import type { AccountId } from '../../core/paper/order.ts';
 import type { TradingMode } from '../../core/risk/trading-mode.ts';
 import type { EpochMs } from '../../core/time.ts';
+import type { CandlesReport } from '../../fargate/candle-keeper.ts';
 
 /** `warn`: works, but a person should look. `down`: does not do its work. */
 export type PartStatus = 'ok' | 'warn' | 'down';
@@ -28,6 +29,8 @@ export interface Health {
       readonly status: InstrumentStatus;
       readonly quality: readonly QualityFlag[];
     }[];
+    /** The bars that are kept as history; null where none are. */
+    readonly candles: CandlesReport | null;
   };
   readonly signals: PartHealth & { readonly lastEvaluation: EpochMs | null };
   readonly risk: PartHealth & {

@@ -1,7 +1,8 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { sha256 } from '../../adapters/sha256.ts';
 import { createCandleStore } from '../../adapters/store/candle-store.ts';
-import type { ItemStore } from '../../adapters/store/item-store.ts';
+import { type ItemStore, StoreError } from '../../adapters/store/item-store.ts';
+import { writeKey } from '../../adapters/store/limits.ts';
 import { openSqliteStore } from '../../adapters/store/sqlite-store.ts';
 import type { Beat, BeatingSource, SourceItem } from '../../adapters/venues/frame-source.ts';
 import { formatUnits, parseUnits } from '../../core/amounts.ts';
@@ -18,6 +19,7 @@ import { NO_LOG, NO_METRICS } from '../../core/metrics.ts';
 import { beatAt, DAY_MS, type EpochMs, epochMs, HOUR_MS, MINUTE_MS, plusMs } from '../../core/time.ts';
 import { FeedHealth } from '../../fargate/feed-health.ts';
 import { runDesk } from '../../local/desk.ts';
+import { deskHealth } from '../../local/desk-health.ts';
 import type { DeskInput } from '../../local/input.ts';
 import { OAK } from '../core/market/samples.ts';
 import { configOf, rawConfig, STILL } from '../support/desk.ts';
@@ -48,7 +50,7 @@ async function runOn(
 ) {
   const windows: MarketWindow[] = [];
   const health = new FeedHealth();
-  await runDesk({
+  const { services } = await runDesk({
     config: CONFIG,
     input: {
       kind,
@@ -68,7 +70,7 @@ async function runOn(
     windowLog: { append: async (window) => void windows.push(window), close: async () => undefined },
     signal: new AbortController().signal,
   });
-  return { store, candles: createCandleStore(store), windows, health };
+  return { store, candles: createCandleStore(store), windows, health, services };
 }
 
 const script = (over: Partial<MarketScript> = {}): MarketScript => ({
@@ -181,6 +183,15 @@ describe('a desk on a live source that loses its connection for two minutes', ()
     expect(candles?.answered).toBe(candles?.asked);
   });
 
+  test('its health shows what became of its bars', async () => {
+    const moment = { config: CONFIG, services: run.services, feed: run.health, guard: null, finished: true };
+    const { feeds } = await deskHealth({ ...moment, through: null, late: 0, guardSeenAt: null });
+    expect(feeds).toMatchObject({
+      status: 'ok',
+      candles: { unstored: 0, compared: { binance: { agrees: 58 } } },
+    });
+  });
+
   test('what it received, replayed without a venue to ask, gives the same windows', async () => {
     const recorded: BeatingSource = {
       name: 'recorded',
@@ -242,4 +253,27 @@ test('where the venue does not answer, what was missed stays a gap, marked as su
     at(10, 9),
     at(10, 10),
   ]);
+});
+
+test('a desk whose store takes no bars trades on, says so, and warns', async () => {
+  const inner = openSqliteStore({ path: ':memory:' });
+  const full: ItemStore = {
+    get: (key) => inner.get(key),
+    query: (query) => inner.query(query),
+    changes: (position, limit) => inner.changes(position, limit),
+    close: () => inner.close(),
+    transact: async (writes) => {
+      if (writes.some((one) => writeKey(one).pk.startsWith('CANDLES#')))
+        throw new StoreError('full', 'the disk is full');
+      return inner.transact(writes);
+    },
+  };
+  const market = new ScriptedMarket(script({ seconds: 300, outages: [] }));
+  const { windows, health, services } = await runOn(market, 'live', full);
+  expect(windows).toHaveLength(61);
+  expect(health.report().candles).toMatchObject({ stored: 0, storeFault: 'the disk is full' });
+  const moment = { config: CONFIG, services, feed: health, guard: null, finished: false };
+  health.connected(true);
+  const { feeds } = await deskHealth({ ...moment, through: null, late: 0, guardSeenAt: null });
+  expect(feeds).toMatchObject({ status: 'warn', reason: 'candles are not stored: the disk is full' });
 });

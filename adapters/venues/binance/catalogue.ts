@@ -9,6 +9,7 @@ import {
   short,
   type WireDayTicker,
   type WireExchangeInfo,
+  wordOf,
 } from './schema.ts';
 
 /** What an answer of the venue's list holds. `next` asks for the rest of it; this venue's answers are whole. */
@@ -59,7 +60,7 @@ function toListing(wire: WireExchangeInfo['symbols'][number]): Listing | string 
   const { baseAsset, quoteAsset } = rules.instrument;
   return {
     ...rules,
-    status: short(String(wire.status)),
+    status: short(wordOf(wire.status)),
     title: short(`${baseAsset}/${quoteAsset}`),
     volume24h: null,
     bestBid: null,

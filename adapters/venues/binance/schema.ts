@@ -194,10 +194,14 @@ export function checked<T>(schema: z.core.$ZodType<T>, value: unknown): { readon
   return short(`${field}${issue?.message ?? 'unreadable'}`);
 }
 
+/** A value of any kind in a word: making a text of an object can throw. */
+export const wordOf = (value: unknown): string =>
+  typeof value === 'string' || typeof value === 'number' ? String(value) : `(${typeof value})`;
+
 /** Code and words of an error, wherever the venue puts them. */
 export function errorText(error: unknown): string {
-  if (!isRecord(error)) return short(String(error));
-  return `${short(String(error.code))}: ${short(String(error.msg))}`;
+  if (!isRecord(error)) return short(wordOf(error));
+  return `${short(wordOf(error.code))}: ${short(wordOf(error.msg))}`;
 }
 
 /** Venue text is shown to people; a broken frame must not flood a log. */

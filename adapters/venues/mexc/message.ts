@@ -92,7 +92,10 @@ function readControl({ code, msg }: LooseObject): MexcMessage {
 function readAnswer(value: unknown, frame: Frame): MexcMessage {
   if (value === undefined) return malformed(frame, 'not JSON');
   if (isRecord(value) && typeof value.code === 'number' && value.code !== 200)
-    return { kind: 'venue_error', detail: `${value.code}: ${short(String(value.msg))}` };
+    return {
+      kind: 'venue_error',
+      detail: `${value.code}: ${short(typeof value.msg === 'string' ? value.msg : `msg is no text but ${typeof value.msg}`)}`,
+    };
   const endpoint = endpointOf(frame);
   if (endpoint === 'exchangeInfo' || (isRecord(value) && 'symbols' in value)) {
     const info = parseExchangeInfo(value);

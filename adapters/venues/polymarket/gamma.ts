@@ -113,5 +113,7 @@ export function textsOf(field: string, value: unknown): readonly string[] | Unre
   if (list instanceof Unreadable) return new Unreadable(`${field}: ${list.detail}`);
   return Array.isArray(list) && list.every(isText)
     ? list
-    : new Unreadable(`${field}: expected a list of texts, not '${short(String(value))}'`);
+    : new Unreadable(
+        `${field}: expected a list of texts, not ${isText(value) ? `'${short(value)}'` : typeof value}`,
+      );
 }

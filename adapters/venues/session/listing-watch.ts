@@ -61,6 +61,7 @@ export class ListingWatch {
   private readonly entries = new Map<string, Entry>();
   private readonly cancels = new Set<() => void>();
   private cancelMissing: (() => void) | undefined;
+  private failedBecause: string | null = null;
 
   constructor(ports: ListingPorts) {
     this.ports = ports;
@@ -87,6 +88,11 @@ export class ListingWatch {
   admits(symbol: string): boolean {
     const verdict = this.entries.get(symbol)?.verdict;
     return verdict === 'listed' || verdict === 'unchecked';
+  }
+
+  /** Why the newest listing did not come, in words; null when one came since. */
+  get trouble(): string | null {
+    return this.failedBecause;
   }
 
   /** Symbols that the venue does not list, with what to do about them. */
@@ -154,9 +160,11 @@ export class ListingWatch {
     const listed = result instanceof RestFailure ? result : readSafely(() => discovery.listed(result, about));
     if (result instanceof RestFailure || listed instanceof Error) {
       const why = failureOf(result, url) ?? (listed instanceof Error ? listed.message : '');
+      this.failedBecause = why;
       this.takeFailure(result, why, about, round);
       return;
     }
+    this.failedBecause = null;
     for (const symbol of listed) round.listed.add(symbol);
     const names = readSafely(() => discovery.names?.(result) ?? listed);
     if (!(names instanceof Error)) for (const name of names) round.names.add(name);

@@ -102,7 +102,7 @@ export class LiveSource implements BeatingSource {
   }
 
   /** Follows other symbols of a wire from now on; false when nobody feeds it. */
-  follow(wire: WireId, change: Following): boolean {
+  change(wire: WireId, change: Following): boolean {
     const feeder = this.options.feeders.find((one) => one.wire === wire);
     feeder?.follow(change);
     return feeder !== undefined;

@@ -196,7 +196,7 @@ export class VenueSession implements Feeder {
       reconnects: counts.reconnects,
       polling: poller.symbols,
       closedBecause: this.hours.closedBecause,
-      trouble: this.down()?.why ?? null,
+      trouble: this.down()?.why ?? (this.connected.is ? null : this.listings.trouble),
       gaveUp: this.fleet.gaveUp,
       refused: [...this.listings.refused(), ...banned, ...lines.flatMap(({ refused }) => refused)],
       channels: channelsOf(lines),

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import type { Bill, BillLine } from '../../../local/cost/bill.ts';
 import { billOf } from '../../../local/cost/bill.ts';
 import { costOfDesk } from '../../../local/cost/cost-of.ts';
-import { HISTORY_KEPT, HISTORY_LINE } from '../../../local/cost/desk-usage.ts';
+import { CANDLES_KEPT, HISTORY_KEPT, HISTORY_LINE } from '../../../local/cost/desk-usage.ts';
 import type { Price } from '../../../local/cost/prices.ts';
 import { PRICES, SECONDS_PER_MONTH } from '../../../local/cost/prices.ts';
 import { readTables } from '../../markdown-table.ts';
@@ -30,10 +30,14 @@ const billAt = (windowsPerSecond: number, instruments = 10): Bill =>
 const SECOND = billAt(1);
 const FIVE_SECONDS = billAt(0.2);
 
-/** Reading the whole history costs once, three times and five times as much in the first three months; keeping it, once, twice and three times. */
+/**
+ * Reading the whole history and keeping candles cost once, three times and five times as much in the first three months;
+ * keeping the history, once, twice and three times.
+ */
 const inMonth = (month: number): Adjustment => ({
-  of: ({ what }) => what === HISTORY_LINE || what === HISTORY_KEPT,
-  share: ({ what }) => (what === HISTORY_LINE ? 2 * month - 1 : month),
+  of: ({ what, price }) =>
+    what === HISTORY_LINE || what === HISTORY_KEPT || (what === CANDLES_KEPT && price === 'tableRecovery'),
+  share: ({ what }) => (what === HISTORY_KEPT ? month : 2 * month - 1),
 });
 
 /** A share of some lines, by the beat. */

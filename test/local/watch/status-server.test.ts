@@ -19,6 +19,7 @@ const health = (guard: PartStatus = 'ok'): Health => ({
     freshnessMs: 40,
     quality: [],
     instruments: [{ instrumentId: instrumentId('binance', 'OAKUSDT'), status: 'live', quality: [] }],
+    candles: null,
   },
   signals: { status: 'ok', lastEvaluation: AT },
   risk: {

@@ -8,11 +8,8 @@ import { feedId, type MarketWindow } from '../../../core/market/window.ts';
 import { type EpochMs, epochMs, SECOND_MS } from '../../../core/time.ts';
 import type { FeedNote } from '../../../fargate/feed-note.ts';
 import { FeedPipeline } from '../../../fargate/feed-pipeline.ts';
-import type { Fault } from '../../../local/venue-simulator/faults.ts';
-import type { DialectOf } from '../../../local/venue-simulator/sim-dialect.ts';
-import type { SimListing } from '../../../local/venue-simulator/sim-market.ts';
 import { SimTransport } from '../../../local/venue-simulator/sim-transport.ts';
-import { SimVenue } from '../../../local/venue-simulator/sim-venue.ts';
+import type { SimVenue } from '../../../local/venue-simulator/sim-venue.ts';
 import { Truth } from '../../../local/venue-simulator/truth.ts';
 import { VirtualTimers } from '../../../local/venue-simulator/virtual-timers.ts';
 import { seeded } from '../../support/random.ts';
@@ -22,11 +19,11 @@ export const START = epochMs(1_790_000_000_000);
 /** One venue of a simulated world, with what goes wrong there. */
 export interface SimSide {
   readonly venue: VenueId;
-  readonly dialect: DialectOf;
-  readonly listings: readonly SimListing[];
-  readonly faults?: readonly Fault[];
+  /** The venue's symbols that are followed. */
+  readonly symbols: readonly string[];
   /** A book's number is the venue's update id. */
   readonly numbersUpdates: boolean;
+  open(timers: VirtualTimers, seed: number): SimVenue;
 }
 
 export interface SimFeedOptions {
@@ -78,14 +75,12 @@ export class SimFeed {
   constructor({ seed, sides, access, keys = {}, windowMs = SECOND_MS }: SimFeedOptions) {
     const { timers } = this;
     this.sides = new Map(
-      sides.map(({ venue, dialect, listings, faults = [], numbersUpdates }) => {
-        const sim = new SimVenue({ seed, timers, dialect, listings, faults });
+      sides.map(({ venue, numbersUpdates, open }) => {
+        const sim = open(timers, seed);
         return [venue, { sim, truth: new Truth(sim.floor, { numbersUpdates }) }];
       }),
     );
-    this.ids = sides.flatMap(({ venue, listings }) =>
-      listings.map(({ instrument }) => instrumentId(venue, instrument.symbol)),
-    );
+    this.ids = sides.flatMap(({ venue, symbols }) => symbols.map((symbol) => instrumentId(venue, symbol)));
     const transport = new SimTransport({
       seed,
       timers,

@@ -8,7 +8,7 @@ import { openWorld, START, type World } from './session-world.ts';
 
 const SYMBOLS = ['A', 'B', 'C', 'D', 'E'];
 const TROUBLE_MS = 10 * MINUTE_MS;
-/** A refusal is waited out, and what was missing from listings for ten minutes is looked for again within eight. */
+/** Refused keys and locations are waited out, and what was missing from listings for ten minutes is looked for again within eight. */
 const WELL_AGAIN_MS = 2 * REFUSED_RETRY_MS;
 const LIMITS = {
   sendsPerSecond: 4,
@@ -39,6 +39,7 @@ const trouble: fc.Arbitrary<Trouble> = fc.oneof(
       'hang',
       { reason: 'connect ECONNREFUSED' },
       { status: 401, reason: '' },
+      { status: 403, reason: '' },
       { status: 451, reason: '' },
       { status: 503, reason: '' },
       { status: 429, reason: '', retryAfterMs: 45_000 },
@@ -194,7 +195,7 @@ test('whatever fails, no limit is passed, the story holds, and all is well again
           protocol: {
             symbolsPerConnection,
             restLimits: REST,
-            channels: [{ name: 'book', firstDataMs: 5_000, suspectMs: 15_000 }],
+            channels: [{ name: 'book', firstDataMs: 5_000, suspectMs: 15_000, againMs: 2_000 }],
           },
         });
         const inOrder = script.toSorted(([a], [b]) => a - b);

@@ -207,8 +207,8 @@ test('needs and changes of what is followed go to the feeder of their wire', () 
   expect([
     source.need({ ...need, wire: 'kalshi' }),
     source.need({ ...need, wire: 'polymarket' }),
-    source.follow('espn', change),
-    source.follow('polymarket', change),
+    source.change('espn', change),
+    source.change('polymarket', change),
   ]).toEqual([true, false, true, false]);
   expect([kalshi.heard, espn.heard]).toEqual([['snapshot'], ['follow A']]);
 });

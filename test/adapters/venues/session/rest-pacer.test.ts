@@ -112,39 +112,60 @@ test.each([
     reply: new Error('read ECONNRESET'),
     words: 'rest.toy/a: read ECONNRESET, after 5 tries',
   },
-])('tries again 4, 8, 16 and 32 s after $what, then fails in words', ({ reply, words: why }) => {
+])('tries again 0.5, 1, 2 and 4 s after $what, then fails in words', ({ reply, words: why }) => {
   const { pass, ask, sent, log } = opened(() => reply);
   ask('a');
   pass(100_000);
   // each try is over 20 ms after it was sent
-  expect(sent()).toEqual(['a@0', 'a@4020', 'a@12040', 'a@28060', 'a@60080']);
-  expect(log).toEqual([`a gave_up: ${why} @60100`]);
+  expect(sent()).toEqual(['a@0', 'a@520', 'a@1540', 'a@3560', 'a@7580']);
+  expect(log).toEqual([`a gave_up: ${why} @7600`]);
 });
 
-test('waits grow by up to a quarter, drawn from the seed', () => {
+test.each([
+  { status: 429, headers: {} },
+  { status: 429, headers: { 'retry-after': '3' } }, // less than our own
+  { status: 418, headers: { 'retry-after': '3' } },
+])('tries again 4, 8, 16 and 32 s after HTTP $status with $headers, then fails in words', (reply) => {
+  const { pass, ask, sent, log } = opened(() => reply);
+  ask('a');
+  pass(100_000);
+  expect(sent()).toEqual(['a@0', 'a@4020', 'a@12040', 'a@28060', 'a@60080']);
+  expect(log).toEqual([`a gave_up: rest.toy/a: HTTP ${reply.status}, after 5 tries @60100`]);
+});
+
+test.each([
+  { status: 500, tries: ['a@0', 'a@570', 'a@1690', 'a@3910', 'a@8330'] }, // 0.55, 1.1, 2.2 and 4.4 s
+  { status: 429, tries: ['a@0', 'a@4420', 'a@13240', 'a@30860', 'a@66080'] }, // 4.4, 8.8, 17.6 and 35.2 s
+])('waits after HTTP $status grow by up to a tenth, drawn from the seed', ({ status, tries }) => {
   const { pass, ask, sent } = opened(
-    () => ({ status: 500 }),
+    () => ({ status }),
     LIMITS,
     () => 0.999_999_999,
   );
   ask('a');
-  pass(20_000);
-  expect(sent()).toEqual(['a@0', 'a@5020', 'a@15040']); // 4 and 8 s, a quarter more
+  pass(100_000);
+  expect(sent()).toEqual(tries);
 });
 
 test('one that waits for its next try does not hold the others up', () => {
-  const { pass, ask, log } = opened((url, n) => (n === 1 ? new Error('broken') : { body: url.slice(-1) }));
+  const { pass, ask, log } = opened((url, n) => (n === 1 ? new Error('broken') : { body: url.slice(-1) }), {
+    ...LIMITS,
+    burst: 4,
+  });
   ask('a');
   ask('b');
+  pass(100);
+  ask('c');
   pass(10_000);
-  expect(log).toEqual(['b 200 b @20', 'a 200 a @4040']);
+  expect(log).toEqual(['b 200 b @20', 'c 200 c @120', 'a 200 a @540']);
 });
 
 test('its next try goes before what was asked later', () => {
-  const { pass, ask, sent } = opened((_url, n) => (n === 1 ? new Error('broken') : {}));
-  for (const place of ['a', 'b', 'c', 'd', 'e', 'f', 'g']) ask(place);
+  const { pass, ask, sent } = opened((url, n) => (url.endsWith('a') && n <= 3 ? new Error('broken') : {}));
+  for (const place of ['a', 'b', 'c', 'd', 'e']) ask(place);
   pass(10_000);
-  expect(sent()).toEqual(['a@0', 'b@0', 'c@1000', 'd@2000', 'e@3000', 'f@4000', 'a@5000', 'g@6000']);
+  // The rate lets one through each second: due at 520 and, 1 s after its second failure, at 2020.
+  expect(sent()).toEqual(['a@0', 'b@0', 'a@1000', 'c@2000', 'a@3000', 'd@4000', 'e@5000']);
 });
 
 test.each([

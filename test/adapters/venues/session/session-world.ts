@@ -4,6 +4,7 @@ import {
   isFrame,
   type SourceItem,
 } from '../../../../adapters/venues/frame-source.ts';
+import type { Patience } from '../../../../adapters/venues/session/backoff.ts';
 import { ConnectGate } from '../../../../adapters/venues/session/connect-gate.ts';
 import type { VenueProtocol } from '../../../../adapters/venues/session/protocol.ts';
 import { RestPacer } from '../../../../adapters/venues/session/rest-pacer.ts';
@@ -15,6 +16,9 @@ import { seeded } from '../../../support/random.ts';
 import { ScriptedVenue, toyProtocol, type VenueHabits } from '../../../support/scripted-venue.ts';
 
 export const START = epochMs(1_760_000_000_000);
+
+/** Draws the longest of each wait, so that moments can be told in advance. */
+export const longest = (): number => 0.999_999_9;
 
 export interface World {
   readonly timers: VirtualTimers;
@@ -42,6 +46,9 @@ export interface WorldOptions {
   readonly habits?: Partial<VenueHabits>;
   readonly symbols?: readonly string[];
   readonly seed?: number;
+  /** Instead of one that is seeded. */
+  readonly random?: () => number;
+  readonly reconnect?: Patience;
 }
 
 /** A session with a toy venue in virtual time, running. */
@@ -51,10 +58,11 @@ export function openWorld({
   habits,
   symbols = ['A', 'B'],
   seed = 1,
+  random = seeded(seed),
+  reconnect,
 }: WorldOptions = {}): World {
   const timers = new VirtualTimers(START);
   const venue = new ScriptedVenue(timers, habits);
-  const random = seeded(seed);
   const pacer = new RestPacer({ transport: venue, timers, random });
   const items: SourceItem[] = [];
   const outages: World['outages'] = [];
@@ -68,6 +76,7 @@ export function openWorld({
     pacer,
     gate: new ConnectGate(timers),
     random,
+    ...(reconnect && { reconnect }),
     events: {
       disconnected: (outage) => outages.push({ kind: 'disconnected', at: timers.now() - START, outage }),
       reconnected: (outage) => outages.push({ kind: 'reconnected', at: timers.now() - START, outage }),

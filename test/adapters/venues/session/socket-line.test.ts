@@ -193,7 +193,9 @@ test('gives up a connection on which nothing comes for too long, though it stays
   pass(10_000);
   expect(changes()).toEqual(['opened: connected to ws.toy', 'lost: nothing came for 5000 ms']);
   // Open from 0; the last message came at 500; the first sweep more than 5 s later is at 6 s.
-  expect(ends).toEqual([{ why: 'nothing came for 5000 ms', kind: 'failed', openMs: 6_000, holdMs: 0 }]);
+  expect(ends).toEqual([
+    { why: 'nothing came for 5000 ms', kind: 'failed', openMs: 6_000, attemptMs: 0, holdMs: 0 },
+  ]);
 });
 
 test.each(['ping', 'pong'])('a %s is a sign of life too', (kind) => {
@@ -220,9 +222,16 @@ test.each([
     },
   },
   {
-    upgrade: { status: 401, reason: '' },
+    upgrade: { status: 403, reason: '' },
     end: {
       kind: 'refused',
+      why: 'ws.toy refuses us with HTTP 403: its firewall blocks this address or location; run the feed in another region, or name another host of the venue',
+    },
+  },
+  {
+    upgrade: { status: 401, reason: '' },
+    end: {
+      kind: 'bad_keys',
       why: "ws.toy refuses us with HTTP 401: check the key id, its private key, that they belong to this environment, and this machine's clock",
     },
   },
@@ -247,11 +256,11 @@ test.each([
     end: { kind: 'failed', why: 'ws.toy closed the connection (1006): connect ECONNREFUSED' },
   },
 ] as const)('an attempt that ends with $upgrade is no connection that was lost', ({ upgrade, end }) => {
-  const { pass, items, ends, counts } = opened({ habits: { upgrade: () => upgrade } });
+  const { pass, items, ends, counts } = opened({ habits: { upgrade: () => upgrade, latencyMs: 30 } });
   pass(1_000);
   expect({ items, ends, counts: { failed: counts.failedAttempts, lost: counts.lost } }).toEqual({
     items: [],
-    ends: [{ openMs: 0, holdMs: 0, ...end }],
+    ends: [{ openMs: 0, attemptMs: 60, holdMs: 0, ...end }], // there and back
     counts: { failed: 1, lost: 0 },
   });
 });
@@ -261,7 +270,10 @@ test('an attempt that is never answered ends a second after its time', () => {
   pass(4_000);
   expect(ends).toEqual([]);
   pass(1_000);
-  expect(ends).toMatchObject([{ kind: 'failed', why: 'ws.toy did not answer within 3000 ms' }]);
+  // The first sweep more than 4 s after the attempt is at 5 s.
+  expect(ends).toEqual([
+    { why: 'ws.toy did not answer within 3000 ms', kind: 'failed', openMs: 0, attemptMs: 5_000, holdMs: 0 },
+  ]);
 });
 
 test('a signature that cannot be made fails the attempt in words', () => {
@@ -313,6 +325,56 @@ test('where a new connection did not help before, a mute symbol is subscribed an
     mute: ['B'],
   });
   expect(changes()).toEqual(['opened: connected to ws.toy']);
+});
+
+test('what its channel lets be subscribed again is, all together and quietly, and is given up no sooner for that', () => {
+  const { pass, sent, news, changes, counts } = opened({
+    symbols: ['A', 'B', 'C'],
+    limits: { heartbeat: null },
+    habits: { isMute: (symbol) => symbol !== 'A' },
+    protocol: { channels: [{ name: 'book', firstDataMs: 10_000, suspectMs: null, againMs: 4_000 }] },
+  });
+  pass(30_000);
+  expect(sent()).toEqual([
+    '{"sub":["A","B","C"]}@0',
+    '{"unsub":["B","C"]}@4000',
+    '{"sub":["B","C"]}@4000',
+    '{"unsub":["B","C"]}@8000',
+    '{"sub":["B","C"]}@8000',
+    // No first data in time: each anew, and that counts.
+    '{"unsub":["B"]}@10000',
+    '{"sub":["B"]}@10000',
+    '{"unsub":["C"]}@10000',
+    '{"sub":["C"]}@10000',
+    '{"unsub":["B","C"]}@14000',
+    '{"sub":["B","C"]}@14000',
+    '{"unsub":["B","C"]}@18000',
+    '{"sub":["B","C"]}@18000',
+  ]);
+  expect(news).toEqual(['opened@0', 'mute B,C@20000']);
+  expect(changes().at(-1)).toBe('lost: subscribed twice, and no data of B, C');
+  expect(counts.resubscribed).toBe(10); // two symbols, five times
+});
+
+test('is subscribed again until its first data, and no longer than a minute', () => {
+  const { pass, sent, line, venue, counts } = opened({
+    limits: { heartbeat: null },
+    habits: { isMute: () => true },
+    protocol: { channels: [{ ...quiet, againMs: 15_000 }] },
+  });
+  pass(20_000);
+  venue.habits.isMute = (symbol) => symbol === 'B';
+  pass(600_000);
+  expect(sent()).toEqual([
+    '{"sub":["A","B"]}@0',
+    '{"unsub":["A","B"]}@15000',
+    '{"sub":["A","B"]}@15000',
+    '{"unsub":["B"]}@30000',
+    '{"sub":["B"]}@30000',
+    '{"unsub":["B"]}@45000',
+    '{"sub":["B"]}@45000',
+  ]);
+  expect([counts.resubscribed, line.isOpen, line.status().channels[0]?.mute]).toEqual([4, true, []]);
 });
 
 test('a symbol that speaks late is mute no more', () => {
@@ -408,7 +470,7 @@ test.each([
   expect(ends).toMatchObject([{ kind, why: 'auth required' }]);
 });
 
-test('a symbol that is refused for now is asked for again alone, later each time, and named until it speaks', () => {
+test('a symbol that is refused for now is asked for again alone and soon, and named until it speaks', () => {
   let isRefused = true;
   const { pass, sent, line } = opened({
     limits: { heartbeat: null },
@@ -425,10 +487,26 @@ test('a symbol that is refused for now is asked for again alone, later each time
     '{"sub":["B"]}@3000', // the venue's own time, longer than 1 s
     '{"sub":["B"]}@6000', // than 2 s
     '{"sub":["B"]}@10000', // 4 s from here on
-    '{"sub":["B"]}@18000', // 8 s
-    '{"sub":["B"]}@34000', // 16 s
+    '{"sub":["B"]}@14000',
+    '{"sub":["B"]}@18000',
+    '{"sub":["B"]}@22000',
   ]);
   expect([during, line.status().refused]).toEqual([[{ symbol: 'B', why: 'not yet' }], []]);
+});
+
+test('a symbol that is refused for five minutes is asked for less and less, down to once a minute', () => {
+  const { pass, peer } = opened({
+    limits: { heartbeat: null },
+    habits: { refuses: (symbol) => (symbol === 'B' ? { why: 'not yet', retryMs: 0 } : undefined) },
+  });
+  pass(550_000);
+  const at = peer().sent.map((one) => one.at);
+  expect(at.slice(1).map((moment, n) => moment - (at[n] ?? 0))).toEqual(
+    [
+      [1_000, 2_000, ...Array(75).fill(4_000)], // 303 s
+      [8_000, 16_000, 32_000, 60_000, 60_000, 60_000],
+    ].flat(),
+  );
 });
 
 test('a refusal that is repeated while its retry waits costs nothing more', () => {
@@ -543,7 +621,7 @@ test('ends once, says so before its keeper hears it, and is silent afterwards', 
     change: 'closed',
     detail: 'another took over',
   });
-  expect(ends).toEqual([{ why: 'another took over', kind: 'planned', openMs: 600, holdMs: 0 }]);
+  expect(ends).toEqual([{ why: 'another took over', kind: 'planned', openMs: 600, attemptMs: 0, holdMs: 0 }]);
   expect([items.length, sent().length]).toEqual([before, 1]);
 });
 
@@ -572,7 +650,7 @@ test('when looking at the clock ends it while it opens, it never opened', () => 
   pass(20_000);
   expect({ items, ends, sent: sent() }).toEqual({
     items: [],
-    ends: [{ why: 'the machine slept', kind: 'failed', openMs: 0, holdMs: 0 }],
+    ends: [{ why: 'the machine slept', kind: 'failed', openMs: 0, attemptMs: 0, holdMs: 0 }],
     sent: [],
   });
 });

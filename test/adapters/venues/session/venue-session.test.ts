@@ -1,7 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { type Need, POLL } from '../../../../adapters/venues/frame-source.ts';
-import { frameRequest, symbolOf, toyProtocol, toyScript } from '../../../support/scripted-venue.ts';
-import { openWorld, START, type World } from './session-world.ts';
+import {
+  frameRequest,
+  type Reply,
+  symbolOf,
+  toyProtocol,
+  toyScript,
+  type Upgrade,
+} from '../../../support/scripted-venue.ts';
+import { longest, openWorld, START, type World, type WorldOptions } from './session-world.ts';
 
 const MINUTE = 60_000;
 
@@ -26,6 +33,10 @@ const need = (over: Partial<Need>): Need => ({
 
 const asked = (world: World, place: string): string[] =>
   world.venue.asked(place).map(({ at, what }) => `${what.url.split('=').at(-1)}@${at - START}`);
+
+/** Milliseconds from each of these to the next. */
+const gaps = (stamped: readonly { readonly at: number }[]): number[] =>
+  stamped.slice(1).map(({ at }, n) => at - (stamped[n]?.at ?? Number.NaN));
 
 describe('listing', () => {
   test('asks what is listed before anything is subscribed, and gives the answer to the reader', () => {
@@ -54,7 +65,7 @@ describe('listing', () => {
   test('follows unchecked what no listing came for in half a minute, and leaves it when one says no', () => {
     const world = openWorld({
       symbols: ['A', 'X'],
-      habits: { answer: (_request, n) => (n <= 4 ? new Error('refused') : undefined) },
+      habits: { answer: () => (world.now() < 45_000 ? new Error('refused') : undefined) },
     });
     world.pass(29_000);
     const before = sent(world);
@@ -93,6 +104,28 @@ describe('listing', () => {
     world.pass(4 * MINUTE);
     expect(unchecked).toEqual(['A', 'X']);
     expect(world.session.status().refused.map(({ symbol }) => symbol)).toEqual(['X']);
+  });
+
+  test('a listing that failed is asked for again after 2 s and each 4 s, less and less after a minute', () => {
+    const refuse = (): Reply => ({ status: 451 });
+    const world = openWorld({ habits: { answer: refuse }, random: longest });
+    world.pass(40 * MINUTE);
+    const early = world.venue.asked('/list');
+    world.venue.habits.answer = () => undefined;
+    world.pass(10 * MINUTE);
+    world.venue.habits.answer = refuse;
+    world.session.follow({ follow: ['C'], unfollow: [], detail: '' });
+    world.pass(10_000);
+    // Each is refused 40 ms after it was asked for.
+    expect(gaps(early).map((gap) => gap - 40)).toEqual(
+      [
+        [2_000, ...Array(15).fill(4_000)], // 62 s
+        [8_000, 16_000, 32_000, 64_000, 128_000, 256_000, 512_000],
+        [600_000, 600_000],
+      ].flat(),
+    );
+    // One that came begins it anew.
+    expect(gaps(world.venue.asked('/list?symbols=C'))).toEqual([2_040, 4_040]);
   });
 
   test('looks for nothing beside listings that come as often', () => {
@@ -178,14 +211,13 @@ describe('connections', () => {
     expect(world.outages).toEqual([]);
   });
 
-  test('waits longer after each failure, up to a minute, and begins anew after a minute of health', () => {
+  test('waits longer after each failure, up to 4 s, and begins anew after a minute of health', () => {
     const world = openWorld({ habits: { upgrade: (n) => (n <= 8 ? { reason: 'down' } : 'open') }, seed: 3 });
     world.pass(5 * MINUTE);
-    const waits = world.venue.attempts
-      .slice(1)
-      .map(({ at }, n) => at - (world.venue.attempts[n]?.at ?? 0) - 40);
+    const waits = gaps(world.venue.attempts);
+    expect(waits.length).toBe(8);
     for (const [n, wait] of waits.entries()) {
-      const whole = Math.min(60_000, 1_000 * 2 ** n);
+      const whole = Math.min(4_000, 1_000 * 2 ** n);
       expect(wait).toBeGreaterThanOrEqual(whole / 2);
       expect(wait).toBeLessThanOrEqual(whole);
     }
@@ -198,12 +230,94 @@ describe('connections', () => {
     expect((next?.at ?? Number.NaN) - START - before).toBeLessThanOrEqual(1_020);
   });
 
+  test('after five minutes in vain it tries less and less, down to once a minute, until one holds', () => {
+    let isDown = true;
+    const world = openWorld({
+      habits: { upgrade: () => (isDown ? { reason: 'down' } : 'open') },
+      random: longest,
+    });
+    world.pass(10 * MINUTE);
+    expect(gaps(world.venue.attempts)).toEqual(
+      [
+        [1_000, 2_000, ...Array(75).fill(4_000)], // 303 s
+        [8_000, 16_000, 32_000, ...Array(4).fill(60_000)],
+      ].flat(),
+    );
+    isDown = false;
+    world.pass(3 * MINUTE);
+    isDown = true;
+    const tries = world.venue.attempts.length;
+    const lostAt = { at: world.timers.now() + 20 };
+    world.venue.open[0]?.cut();
+    world.pass(20_000);
+    const after = gaps([lostAt, ...world.venue.attempts.slice(tries)]);
+    expect(after).toEqual([1_000, 2_000, 4_000, 4_000, 4_000, 4_000]);
+  });
+
+  test('tries as often as it is told to', () => {
+    const world = openWorld({
+      habits: { upgrade: () => ({ reason: 'down' }) },
+      reconnect: { firstMs: 3_000, maxMs: 5_000, tiresAfterMs: 10_000, tiredMs: 20_000 },
+      random: longest,
+    });
+    world.pass(80_000);
+    expect(gaps(world.venue.attempts)).toEqual([3_000, 5_000, 5_000, 10_000, 20_000, 20_000]);
+  });
+
+  test('an attempt that hung was a part of the wait, or all of it but a quarter of a second', () => {
+    const world = openWorld({
+      limits: { connectTimeoutMs: 200 },
+      habits: { upgrade: (n) => (n <= 5 ? 'hang' : 'open') },
+      random: longest,
+    });
+    world.pass(30_000);
+    // Each is given up by the first sweep more than 1.2 s after it began, and sweeps come with each full second.
+    expect(world.venue.attempts.map(({ at }) => at - START)).toEqual([
+      40,
+      2_250, // given up at 2 s, after more than the 1 s to wait
+      4_250, // at 4 s: of 2 s it took 1.75
+      8_250, // at 6 s: of 4 s it took 1.75
+      12_250, // at 10 s
+      16_250, // at 14 s
+    ]);
+  });
+
+  test('where a location is refused it tries quickly for half a minute, then less and less, down to once in five', () => {
+    const world = openWorld({
+      habits: { upgrade: () => ({ status: 451, reason: 'restricted' }) },
+      random: longest,
+    });
+    world.pass(25 * MINUTE);
+    expect(gaps(world.venue.attempts)).toEqual(
+      [
+        [1_000, 2_000, ...Array(7).fill(4_000)], // 31 s
+        [8_000, 16_000, 32_000, 64_000, 128_000, 256_000, 300_000, 300_000, 300_000],
+      ].flat(),
+    );
+    expect(world.session.status()).toMatchObject({
+      connected: false,
+      gaveUp: false,
+      trouble: expect.stringContaining('HTTP 451 ("restricted"): it does not serve this location'),
+    });
+  });
+
+  test('a failure of another kind ends a row of refusals', () => {
+    const refused = { status: 403, reason: '' };
+    const ends: readonly Upgrade[] = [refused, refused, refused, { reason: 'down' }, refused];
+    const world = openWorld({ habits: { upgrade: (n) => ends[n - 1] ?? 'open' }, random: longest });
+    world.pass(20_000);
+    expect(gaps(world.venue.attempts)).toEqual([1_000, 2_000, 4_000, 1_000, 1_000]);
+  });
+
   test('tries refused keys again only after minutes', () => {
     const world = openWorld({ habits: { upgrade: () => ({ status: 401, reason: 'bad signature' }) } });
     world.pass(20 * MINUTE);
-    const waits = world.venue.attempts.slice(1).map(({ at }, n) => at - (world.venue.attempts[n]?.at ?? 0));
+    const waits = gaps(world.venue.attempts);
     expect(waits.length).toBeGreaterThanOrEqual(3);
-    for (const wait of waits) expect(wait).toBeGreaterThanOrEqual(150_000);
+    for (const wait of waits) {
+      expect(wait).toBeGreaterThanOrEqual(150_040); // 2.5 to 5 minutes after it was refused
+      expect(wait).toBeLessThanOrEqual(300_040);
+    }
     expect(world.session.status().trouble).toContain('HTTP 401 ("bad signature"): check the key id');
   });
 
@@ -470,6 +584,7 @@ describe('snapshots', () => {
       habits: {
         answer: ({ url }) => (url.includes('/picture') && isDown ? { status: 404, body: 'no' } : undefined),
       },
+      random: longest,
     });
     let isDown = true;
     world.pass(1_000);
@@ -478,11 +593,67 @@ describe('snapshots', () => {
     world.session.need(need({}));
     isDown = false;
     world.pass(40_000);
-    expect(asked(world, '/picture').length).toBe(2);
+    // 1, 2 and 4 s after it failed; 40 ms there and back, 50 ms gathered.
+    expect(asked(world, '/picture')).toEqual(['A@1050', 'A@2140', 'A@4230', 'A@8320']);
     expect(world.frames().filter(({ channel }) => channel === 'rest:picture').length).toBe(1);
     expect(world.notes).toEqual(['no snapshot of A: rest.toy/picture: HTTP 404 no']);
-    expect(world.session.status().counts).toMatchObject({ snapshotsAsked: 2, snapshotsFailed: 1 });
+    expect(world.session.status().counts).toMatchObject({ snapshotsAsked: 4, snapshotsFailed: 3 });
   });
+
+  /** Pictures of each symbol are refused until its moment. */
+  const refusing = (until: Record<string, number>, over: Pick<WorldOptions, 'seed' | 'random'>): World => {
+    const world: World = openWorld({
+      habits: {
+        answer: ({ url }) => {
+          const [, symbol = ''] = url.split('picture?symbols=');
+          return world.now() < (until[symbol] ?? 0) ? { status: 451 } : undefined;
+        },
+      },
+      ...over,
+    });
+    return world;
+  };
+
+  test('a picture that is refused is asked for less and less, by itself, and quickly again once it was had', () => {
+    const world = refusing({ A: 150_000, B: 62_000 }, { random: longest });
+    world.pass(1_000);
+    world.session.need(need({}));
+    world.pass(60_000);
+    world.session.need(need({ symbol: 'B' }));
+    world.pass(180_000);
+    const early = world.venue.asked('picture?symbols=A');
+    world.venue.habits.answer = () => ({ status: 451 });
+    world.session.need(need({ why: 'another gap' }));
+    world.pass(4_000);
+    // Each is refused 40 ms after it was asked for, and 50 ms are gathered.
+    expect(gaps(early).map((gap) => gap - 90)).toEqual(
+      [
+        [1_000, 2_000, ...Array(7).fill(4_000)], // 31 s
+        [8_000, 16_000, 32_000, 64_000],
+      ].flat(),
+    );
+    expect(asked(world, 'picture?symbols=B')).toEqual(['B@61050', 'B@62140']);
+    expect(world.frames().filter(({ url }) => url?.endsWith('=A')).length).toBe(1);
+    expect(gaps(world.venue.asked('picture?symbols=A').slice(early.length))).toEqual([1_090, 2_090]);
+  });
+
+  test.each([1, 2, 3, 4, 5, 6, 7, 8])(
+    'a picture that was refused for 10 s is there within 5 s, and the note about it is told once (seed %i)',
+    (seed) => {
+      const world = refusing({ A: 11_050 }, { seed });
+      world.pass(1_000);
+      world.session.need(need({}));
+      world.pass(60_000);
+      const [picture, more] = world.frames().filter(({ channel }) => channel === 'rest:picture');
+      const cameAt = (picture?.receivedAt ?? Number.NaN) - START;
+      expect(cameAt).toBeGreaterThan(11_050);
+      expect(cameAt).toBeLessThanOrEqual(16_050);
+      expect(more).toBe(undefined);
+      expect(world.notes).toEqual([
+        'no snapshot of A: rest.toy/picture refuses us with HTTP 451: it does not serve this location; run the feed in another region, or name another host of the venue',
+      ]);
+    },
+  );
 
   test('a picture that takes two requests has failed when one of them did, and is on its way until both are over', () => {
     const world = openWorld({
@@ -495,21 +666,29 @@ describe('snapshots', () => {
           }),
         }),
       },
-      habits: { answer: ({ url }) => (url.includes('/rules') && isDown ? { status: 404 } : undefined) },
+      habits: { answer: ({ url }) => (url.includes('/rules') ? rules() : undefined) },
+      random: longest,
     });
-    let isDown = true;
+    let rules = (): Reply | 'hang' | undefined => (world.now() < 15_000 ? { status: 404 } : undefined);
     world.pass(1_000);
     world.session.need(need({}));
     world.pass(14_000);
     const early = asked(world, '/picture');
-    isDown = false;
     world.pass(20_000);
-    expect([early, asked(world, '/picture').length, asked(world, '/rules').length]).toEqual([
-      ['A@1050'],
-      2,
-      2,
+    const tries = ['A@1050', 'A@2140', 'A@4230', 'A@8320', 'A@12410'];
+    expect([early, asked(world, '/picture'), asked(world, '/rules')]).toEqual([
+      tries,
+      [...tries, 'A@16500'],
+      [...tries, 'A@16500'],
     ]);
-    expect(world.session.status().counts).toMatchObject({ snapshotsAsked: 2, snapshotsFailed: 1 });
+    expect(world.session.status().counts).toMatchObject({ snapshotsAsked: 6, snapshotsFailed: 5 });
+    // The picture comes after 40 ms, the rules never: a new doubt waits for them.
+    rules = () => 'hang';
+    world.session.need(need({}));
+    world.pass(1_000);
+    world.session.need(need({ why: 'another gap' }));
+    world.pass(3_000);
+    expect(asked(world, '/picture').slice(6)).toEqual(['A@35050']);
   });
 
   test('asks over the socket where the venue offers that, and again only after a while', () => {
@@ -659,14 +838,12 @@ describe('polling', () => {
   test('rounds do not overlap: a slow one delays the next', () => {
     const world = openWorld({
       protocol: { hasSocket: false },
-      habits: { answer: (_request, n) => (n === 2 ? 'hang' : undefined) },
+      habits: { answer: (_request, n) => (n === 2 || n === 3 ? 'hang' : undefined) },
+      random: () => 0,
     });
-    world.pass(40_000);
-    // The answer that never came failed after 10 s, was asked for again 4 s later (a quarter more at most), and the round ended.
-    const [first, second, third] = world.venue.asked('/poll').map(({ at }) => at - START);
-    expect(first).toBe(40);
-    expect(second).toBeGreaterThanOrEqual(14_040);
-    expect(third).toBe((second ?? 0) + 40);
+    world.pass(15_000);
+    // Each answer that never came failed after 4 s; it was asked for again 0.5 s and 1 s later, and the round ended.
+    expect(asked(world, '/poll')).toEqual(['A,B@40', 'A,B@4540', 'A,B@9540', 'A,B@9580', 'A,B@14580']);
   });
 
   test('a symbol that is new waits for the round under way', () => {
@@ -686,7 +863,7 @@ describe('polling', () => {
   });
 
   test('a poller that nobody answers is an outage', () => {
-    const world = openWorld({ protocol: { hasSocket: false } });
+    const world = openWorld({ protocol: { hasSocket: false }, random: longest });
     world.pass(20_000);
     world.venue.habits.answer = () => ({ status: 451, body: 'restricted' });
     world.pass(3 * MINUTE);
@@ -697,11 +874,21 @@ describe('polling', () => {
     expect(world.outages).toMatchObject([
       { kind: 'disconnected', outage: { symbols: ['A', 'B'], isPolling: true } },
     ]);
-    // Who refuses us is asked once a minute.
-    expect(asked(world, '/poll').length).toBeLessThanOrEqual(4 + 4);
     world.venue.habits.answer = () => undefined;
     world.pass(2 * MINUTE);
     expect(world.outages.map(({ kind }) => kind)).toEqual(['disconnected', 'reconnected']);
+    world.venue.habits.answer = () => ({ status: 451, body: 'restricted' });
+    world.pass(MINUTE);
+    // Who refuses us is asked as often as ever while 1, 2 and 4 s are less than that, then less and less.
+    expect(gaps(world.venue.asked('/poll'))).toEqual(
+      [
+        [5_000, 5_000, 5_000, 5_000], // refused from the fifth on
+        Array(9).fill(5_000), // of which 1 + 2 + 7 x 4 = 31 s count
+        [8_000, 16_000, 32_000, 64_000, 128_000],
+        // Answered twice, and refused anew.
+        [5_000, 5_000, ...Array(9).fill(5_000), 8_000],
+      ].flat(),
+    );
   });
 
   test('polls for good when trying again cannot help', () => {

@@ -1,0 +1,36 @@
+import { LiveFeed } from '../../adapters/venues/live-feed.ts';
+import type { VenueKeys } from '../../adapters/venues/protocols.ts';
+import { QUICK } from '../../adapters/venues/session/backoff.ts';
+import { systemTimers } from '../../adapters/venues/session/timers.ts';
+import { wsTransport } from '../../adapters/venues/session/ws-transport.ts';
+import type { DeskConfig } from '../../core/config/desk-config.ts';
+import type { InstrumentId, VenueId } from '../../core/market/instrument.ts';
+
+/** What sessions have to say, for people. */
+export type TellNote = (venue: string, detail: string) => void;
+
+/** The venues' own streams over the network, as a configuration reaches them; ready for the venues of its universe, too. */
+export const openLiveFeed = (
+  config: DeskConfig,
+  ids: readonly InstrumentId[],
+  keys: VenueKeys,
+  note: TellNote,
+): LiveFeed =>
+  new LiveFeed({
+    access: config.access,
+    keys,
+    ids,
+    leagues: config.scores.leagues,
+    venues: venuesOfUniverse(config),
+    windowMs: config.feed.windowMs,
+    reconnect: { ...QUICK, ...config.feed.reconnect },
+    transport: wsTransport,
+    timers: systemTimers,
+    random: Math.random,
+    note,
+  });
+
+/** Those whose instruments may join. */
+export const venuesOfUniverse = ({ universe }: DeskConfig): readonly VenueId[] => [
+  ...new Set(universe.rules.map(({ venue }) => venue)),
+];
