@@ -167,7 +167,7 @@ export class WireReader implements VenueReader {
     if (line === undefined) return;
     this.lines.delete(id);
     if (this.newest === line) this.newest = undefined;
-    for (const [followed, lead] of [...this.leads])
+    for (const [followed, lead] of this.leads)
       if (lead === line) this.replaceLead(followed, 'disconnected', detail);
     if (change === 'lost') this.loseTrades(line, detail);
   }

@@ -268,7 +268,7 @@ function build(terminal: Terminal, done: (code: number) => void, seams: DeskSeam
     .option(
       '--at <receivedAt>',
       'also show every book as it was at this moment; may be given several times',
-      (moment: string, before: readonly string[] = []) => [...before, moment],
+      (moment: string, before: readonly string[] | undefined) => [...(before ?? []), moment],
     )
     .option('--json', 'one JSON document on stdout, everything else on stderr')
     .addHelpText('after', FEED_CHECK_HELP)

@@ -155,14 +155,17 @@ export class SimKalshi implements SimDialect {
 
   private commandsOf({ marketsMax = MARKETS_MAX, answersTakeNumbers = true }: KalshiOptions): KalshiCommands {
     const { desk, stream, lives } = this;
-    const hooks = {
-      isKnown: (ticker: string, connection: SimConnection) => this.isKnown(ticker, connection),
-      begin: (...some: Tail<Parameters<KalshiStream['begin']>>) => stream.begin(lives, ...some),
-      show: (...some: Tail<Parameters<KalshiStream['show']>>) => stream.show(lives, ...some),
-      reply: (connection: SimConnection, run: () => void) =>
-        connection.later(desk.faults.sumMs('late_ack'), run),
-    };
-    return new KalshiCommands(stream.subscriptions, hooks, { marketsMax, answersTakeNumbers });
+    return new KalshiCommands(
+      stream.subscriptions,
+      {
+        isKnown: (ticker, connection) => this.isKnown(ticker, connection),
+        begin: (subscription, tickers, wantsPicture) =>
+          stream.begin(lives, subscription, tickers, wantsPicture),
+        show: (subscription, ticker) => stream.show(lives, subscription, ticker),
+        reply: (connection, run) => connection.later(desk.faults.sumMs('late_ack'), run),
+      },
+      { marketsMax, answersTakeNumbers },
+    );
   }
 
   private look(): void {
@@ -194,8 +197,6 @@ export class SimKalshi implements SimDialect {
     return hidden === undefined && this.lives.of(ticker)?.isKnown(this.desk.timers.now()) === true;
   }
 }
-
-type Tail<T extends readonly unknown[]> = T extends readonly [unknown, ...infer Rest] ? Rest : never;
 
 /** The venue's side of Kalshi's protocol, for these series and markets. */
 export const kalshiDialect =

@@ -110,7 +110,7 @@ export class KalshiStream {
 
   /** The market is no more. */
   forget({ ticker }: KalshiMarket): void {
-    for (const subscription of [...this.subscriptions.all()])
+    for (const subscription of this.subscriptions.all())
       if (subscription.tickers?.delete(ticker) === true) this.subscriptions.deafen(subscription, ticker);
   }
 

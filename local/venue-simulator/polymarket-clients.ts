@@ -84,7 +84,7 @@ export class PolymarketClients {
   /** Nobody follows these tokens any more. */
   forget(tokens: readonly string[]): void {
     for (const token of tokens)
-      for (const connection of [...this.registry.of(token)]) this.registry.remove(connection, token);
+      for (const connection of this.registry.of(token)) this.registry.remove(connection, token);
     this.pairs.clear();
   }
 

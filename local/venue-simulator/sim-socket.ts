@@ -36,6 +36,8 @@ const REFUSAL_BYTES = 512;
 /** One socket between a client and a simulated venue: the client's end of it, with the venue's inside. */
 export class SimSocket implements Socket {
   readonly buffered = 0;
+  /** Messages and signs, for want of bytes. */
+  received = 0;
   private readonly request: SocketRequest;
   private readonly handlers: SocketHandlers;
   private readonly ports: SimSocketPorts;
@@ -83,6 +85,7 @@ export class SimSocket implements Socket {
   /** Something came to the client. */
   private deliver(item: string | Uint8Array | Sign): void {
     if (this.isHeld || this.state === 'over') return;
+    this.received += 1;
     if (typeof item === 'string' || item instanceof Uint8Array) this.message(item);
     else if (item.sign === 'end') this.over(item.end);
     else if (this.state !== 'leaving') this.see(item.sign);
@@ -108,7 +111,7 @@ export class SimSocket implements Socket {
         this.handlers.pinged();
         return;
       case 'pong':
-        this.handlers.pinged();
+        this.handlers.ponged();
         return;
       case 'no_text':
         this.over({ code: NOT_TEXT, reason: 'a text that is not UTF-8' });

@@ -167,7 +167,8 @@ test.each(documented.filter((row) => /^\d+ to \d+/.test(row.Allowed)))(
 test('what is left out takes the documented default', () => {
   const result = parseConfig({ ...(base() as object), feed: {} }, sha256);
   if (result.kind !== 'valid') throw new Error('the example is not valid');
-  expect(result.config.feed).toEqual({ id: 'main', source: 'demo', windowMs: 1_000, depth: 10 });
+  const reconnect = { firstMs: 1_000, maxMs: 4_000 };
+  expect(result.config.feed).toEqual({ id: 'main', source: 'demo', windowMs: 1_000, depth: 10, reconnect });
   expect(result.config.guard).toEqual({ onDailyLoss: 'reducing' });
   expect(result.config.reconcileEveryMs).toBe(15 * 60_000);
   expect(result.config.demo).toEqual({ seed: 7, seconds: 1_800, scenario: 'fair', expectContents: false });

@@ -252,9 +252,12 @@ test('the embedded runtime handles every event that the topology routes', async 
   // The news got as far as people, and the window as far as the marks.
   expect(alerted).toEqual([
     'kill_switch',
-    ...['feed_down', 'feed_down'], // an instrument silent, and back
-    ...['feed_down', 'feed_down'], // a venue
-    ...['bad_data', 'bad_data'],
+    'feed_down', // an instrument silent
+    'feed_down', // and back
+    'feed_down', // a venue
+    'feed_down', // and back
+    'bad_data',
+    'bad_data',
     'empty_universe',
     'report_ready',
   ]);

@@ -237,7 +237,7 @@ test('a desk that was off for a while asks for what it missed, and keeps what it
 });
 
 test('where the venue does not answer, what was missed stays a gap, marked as such', async () => {
-  const market = new ScriptedMarket(script({ seconds: 1_300, answer: () => 'nothing' }));
+  const market = new ScriptedMarket(script({ seconds: 1_300, isMute: true }));
   const { candles, health, windows } = await runOn(market, 'live');
   expect(await candles.gaps(OAK.id, '1m', at(9, 50), at(10, 18))).toEqual([
     { kind: 'missing', from: at(9, 50), through: at(9, 56), bars: 7 },

@@ -21,8 +21,8 @@ export interface MarketScript {
   /** Seconds in which no connection carries anything; the market goes on. */
   readonly outages?: readonly (readonly [from: number, to: number])[];
   readonly windowMs: number;
-  /** What the venue answers to a question about its bars; as it should when undefined. */
-  readonly answer?: (need: Need) => string | 'nothing' | undefined;
+  /** It answers no question about its bars. */
+  readonly isMute?: boolean;
 }
 
 interface Trade {
@@ -74,10 +74,9 @@ export class ScriptedMarket implements BeatingSource {
     const request = klinesRequest(need.wire, { symbol: need.symbol, ...need.candles });
     if (request === null) return false;
     const at = plusMs(this.now, ANSWER_MS);
-    const scripted = this.script.answer?.(need);
-    if (scripted === 'nothing') return true;
+    if (this.script.isMute) return true;
     const { url } = request.request;
-    const raw = scripted ?? this.klines(need.candles.interval, new URL(url).searchParams, at);
+    const raw = this.klines(need.candles.interval, new URL(url).searchParams, at);
     this.answers.push({ at, frame: { wire: need.wire, receivedAt: at, channel: request.channel, raw, url } });
     return true;
   }

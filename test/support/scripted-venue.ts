@@ -30,6 +30,8 @@ export type Reply = {
 export interface VenueHabits {
   /** One way, and for each request and answer. */
   latencyMs: number;
+  /** How long a request takes, where its way is another. */
+  requestMs: number | null;
   dataEveryMs: number;
   listed: readonly string[];
   upgrade: (n: number) => Upgrade;
@@ -63,6 +65,7 @@ export class ScriptedVenue implements Transport {
     this.timers = timers;
     this.habits = {
       latencyMs: 20,
+      requestMs: null,
       dataEveryMs: 500,
       listed: ['A', 'B', 'C', 'D', 'E', 'F'],
       upgrade: () => 'open',
@@ -93,9 +96,9 @@ export class ScriptedVenue implements Transport {
   fetch(request: RestRequest, done: (answer: RestAnswer | Error) => void): () => void {
     this.requests.push({ at: this.timers.now(), what: request });
     const reply = this.habits.answer(request, this.requests.length) ?? this.reply(request);
-    const { latencyMs } = this.habits;
+    const { latencyMs, requestMs } = this.habits;
     if (reply === 'hang') return this.timers.after(request.timeoutMs, () => done(new Error('no answer')));
-    return this.timers.after(2 * latencyMs, () =>
+    return this.timers.after(requestMs ?? 2 * latencyMs, () =>
       done(reply instanceof Error ? reply : { status: 200, headers: {}, body: '', ...reply }),
     );
   }
@@ -120,7 +123,10 @@ export class ScriptedVenue implements Transport {
 /** The venue's end of one socket. */
 export class ScriptedPeer implements Socket {
   readonly buffered = 0;
-  /** What arrived, with the moment at which it was sent; `<ping>` for a ping frame. */
+  received = 0;
+  /** When ping frames were sent. */
+  readonly pings: number[] = [];
+  /** Texts that arrived, with the moment at which each was sent. */
   readonly sent: Stamped<string>[] = [];
   readonly symbols = new Set<string>();
   isOpen = false;
@@ -145,8 +151,8 @@ export class ScriptedPeer implements Socket {
   }
 
   ping(): void {
-    this.sent.push({ at: this.venue.timers.now(), what: '<ping>' });
-    this.later(2, () => this.isFrozen || this.handlers.pinged());
+    this.pings.push(this.venue.timers.now());
+    this.later(2, () => this.isFrozen || this.handlers.ponged());
   }
 
   close(): void {
@@ -158,7 +164,9 @@ export class ScriptedPeer implements Socket {
   /** The venue says something. */
   say(text: string | Uint8Array): void {
     this.later(1, () => {
-      if (this.isOpen && !this.isFrozen) this.handlers.message(text);
+      if (!this.isOpen || this.isFrozen) return;
+      this.received += text.length;
+      this.handlers.message(text);
     });
   }
 

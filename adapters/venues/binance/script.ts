@@ -19,7 +19,7 @@ export interface ScriptOptions {
 }
 
 /** A request that was refused is made again for each symbol alone; whatever the reason was, it may have passed. */
-const RETRY_MS = 30_000;
+const RETRY_MS = 1_000;
 /** Requests whose answers are awaited; more never go out at once. */
 const AWAITED_MAX = 100;
 
@@ -56,6 +56,11 @@ export class BinanceScript implements ConnectionScript {
   add(symbols: readonly string[]): readonly Outgoing[] {
     this.know(symbols);
     return this.request('SUBSCRIBE', symbols);
+  }
+
+  /** What is subscribed already stays so. */
+  repeat(symbols: readonly string[]): readonly Outgoing[] {
+    return this.add(symbols);
   }
 
   remove(symbols: readonly string[]): readonly Outgoing[] {

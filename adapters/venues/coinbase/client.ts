@@ -46,7 +46,7 @@ const PACE: RestLimits = { spacingMs: 125, burst: 5, weightPerMinute: 480 };
 const LIMITS: SocketLimits = {
   // Eight messages a second without a key; the first one has to come within five seconds.
   sendsPerSecond: 4,
-  sendBurst: 6,
+  sendBurst: 4,
   // None is documented; to reconnect as planned once a day costs nothing and is known to work.
   lifetimeMs: 23 * HOUR_MS,
   // With heartbeats each second.

@@ -3,7 +3,7 @@ import { short } from './json.ts';
 import type { SharedBooks } from './shared-books.ts';
 
 /** What was refused may be carried later: a limit of products per connection, a pause. */
-const RETRY_MS = 60_000;
+const RETRY_MS = 1_000;
 /** Words after which trying again is of no use before the next product list. */
 const HOPELESS = /not a valid|invalid|delisted|not found/i;
 

@@ -45,7 +45,7 @@ const LIMITS: SocketLimits = {
 const REST_LIMITS: RestLimits = { spacingMs: 334, burst: 2, weightPerMinute: 175 };
 
 /** Tries of a market that REST lists and the stream does not know: with their waits somewhat more than a minute. */
-const TRIES_MAX = 6;
+const TRIES_MAX = 20;
 
 /** Kalshi's protocol for one feed. @throws Error in words, without any of them, when keys are given that cannot be used. */
 export function kalshiProtocol(options: KalshiProtocolOptions): VenueProtocol {

@@ -56,7 +56,7 @@ const REMEDIES: ReadonlyMap<number, Remedy> = new Map<number, Remedy>([
   [28, 'bug'], // underlying tickers required
 ]);
 
-const AGAIN_MS = 5_000;
+const AGAIN_MS = 2_000;
 
 /**
  * What to do about an error, by its code; one that is not known may mean anything, so a new connection begins from known

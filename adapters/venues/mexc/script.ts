@@ -20,8 +20,8 @@ export interface ScriptOptions {
   readonly snapshot: (symbol: string) => FrameRequest;
 }
 
-/** A refused symbol was listed before: paused perhaps, so it is tried again. */
-const RETRY_MS = 600_000;
+/** A refused symbol was listed before: paused perhaps, so it is tried again, less and less often. */
+const RETRY_MS = 1_000;
 /** Requests whose answers are awaited; an answer need not name its request. */
 const AWAITED_MAX = 100;
 
@@ -56,6 +56,11 @@ export class MexcScript implements ConnectionScript {
   add(symbols: readonly string[]): readonly Outgoing[] {
     for (const symbol of symbols) this.followed.add(symbol);
     return this.send('SUBSCRIPTION', symbols);
+  }
+
+  /** What is subscribed already stays so. */
+  repeat(symbols: readonly string[]): readonly Outgoing[] {
+    return this.add(symbols);
   }
 
   remove(symbols: readonly string[]): readonly Outgoing[] {

@@ -38,12 +38,12 @@ export class Backoff {
     this.nextWholeMs = patience.firstMs;
   }
 
-  /** The wait after one more failure, in whole milliseconds. */
-  nextMs(): number {
+  /** The wait after one more failure, in whole milliseconds; `spentMs` is how long the attempt took. */
+  nextMs(spentMs = 0): number {
     const whole = Math.min(this.nextWholeMs, this.maxMs);
     this.nextWholeMs = 2 * whole;
     const waitMs = Math.ceil((whole * (1 + this.random())) / 2);
-    this.waitedMs += waitMs;
+    this.waitedMs += Math.max(waitMs, spentMs);
     return waitMs;
   }
 

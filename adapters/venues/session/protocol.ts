@@ -119,7 +119,7 @@ export interface Outgoing {
 
 /** What a message that is not market data means for the session. */
 export type Reaction =
-  /** Symbols that the venue refused to carry, with its words; they are retried alone after `retryMs`, or never when null. */
+  /** Symbols that the venue refused to carry, with its words; they are retried alone, after `retryMs` at the soonest and less and less often, or never when null. */
   | {
       readonly kind: 'refused';
       readonly symbols: readonly string[];
@@ -143,6 +143,8 @@ export interface ConnectionScript {
   /** Follows or leaves symbols on the open connection. */
   add(symbols: readonly string[]): readonly Outgoing[];
   remove(symbols: readonly string[]): readonly Outgoing[];
+  /** Subscribes what did not speak yet once more. Where the venue takes no second subscribing they are left first: absent. */
+  repeat?(symbols: readonly string[]): readonly Outgoing[];
   /** How to get fresh pictures of these symbols on this connection: messages, REST requests, or both. */
   snapshot(symbols: readonly string[]): {
     readonly outgoing: readonly Outgoing[];

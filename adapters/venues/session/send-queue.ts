@@ -28,6 +28,11 @@ export class SendQueue {
     this.out = out;
   }
 
+  /** Something waits to be sent. */
+  get isBusy(): boolean {
+    return this.first() !== undefined;
+  }
+
   /** `sent` is called when the last of these has gone out, at once where there is nothing to send. */
   push(outgoing: readonly Outgoing[], sent?: () => void): void {
     for (const { text } of outgoing) this.queue.push({ kind: 'text', text });

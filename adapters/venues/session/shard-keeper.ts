@@ -69,7 +69,8 @@ export class ShardKeeper implements LineKeeper {
 
   /** What no line carries for now, and has to be polled. */
   get uncarried(): readonly string[] {
-    return this.isPolled ? this.symbols : [];
+    if (this.isPolled) return this.symbols;
+    return this.line?.refusedFor(POLL_AFTER_MS, this.ports.timers.now()) ?? [];
   }
 
   downMs(now: EpochMs): number {
@@ -113,6 +114,7 @@ export class ShardKeeper implements LineKeeper {
   opened(line: SocketLine): void {
     if (line !== this.line) return;
     if (this.wasConnected) this.ports.counts.reconnects += 1;
+    this.refusals.reset();
     this.takeCharge(line);
   }
 
@@ -150,7 +152,7 @@ export class ShardKeeper implements LineKeeper {
     const { gate, random, protocol, reconnect, isTrading } = this.ports;
     if (holdMs > 0) gate.hold(protocol.wire, holdMs);
     if (kind === 'bad_keys') return Math.ceil((REFUSED_RETRY_MS * (1 + random())) / 2);
-    const backoffMs = (kind === 'refused' ? this.refusals : this.backoff).nextMs();
+    const backoffMs = (kind === 'refused' ? this.refusals : this.backoff).nextMs(attemptMs);
     if (kind !== 'refused') this.refusals.reset();
     if (!isTrading()) return Math.ceil((CLOSED_RETRY_MS * (1 + random())) / 2);
     // An attempt that got no answer was a wait already.

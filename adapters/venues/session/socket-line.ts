@@ -4,6 +4,7 @@ import { Backoff, QUICK } from './backoff.ts';
 import { ChannelWatch } from './channel-watch.ts';
 import type { FeedSink } from './feeder.ts';
 import { hostOf, isRefusal, refusalWords, short } from './http-words.ts';
+import { Liveness } from './liveness.ts';
 import type {
   ConnectionScript,
   FrameRequest,
@@ -71,6 +72,7 @@ const HOLD_MS: ReadonlyMap<number, number> = new Map([
 
 interface Refusal {
   why: string;
+  readonly since: EpochMs;
   /** Between tries. */
   readonly backoff: Backoff;
   /** It will be asked for again, or never. */
@@ -95,7 +97,7 @@ export class SocketLine {
   private startedAt: EpochMs;
   private openedAt: EpochMs | null = null;
   private subscribedAt: EpochMs | null = null;
-  private heardAt: EpochMs;
+  private liveness: Liveness;
   private messageAt: EpochMs | null = null;
 
   constructor(id: string, symbols: readonly string[], ports: LinePorts, keeper: LineKeeper) {
@@ -106,7 +108,7 @@ export class SocketLine {
     this.script = ports.protocol.script(id, symbols);
     this.watch = new ChannelWatch(ports.protocol.channels);
     this.startedAt = ports.timers.now();
-    this.heardAt = this.startedAt;
+    this.liveness = this.beginLife();
   }
 
   get isOpen(): boolean {
@@ -125,6 +127,11 @@ export class SocketLine {
 
   get symbols(): readonly string[] {
     return [...this.wanted];
+  }
+
+  /** Symbols that the venue has refused on this connection for longer than this. */
+  refusedFor(ms: number, now: EpochMs): readonly string[] {
+    return [...this.refusals].flatMap(([symbol, { since }]) => (now - since > ms ? [symbol] : []));
   }
 
   openMs(now: EpochMs): number {
@@ -146,7 +153,8 @@ export class SocketLine {
       this.socket = transport.connect(compress === true ? { ...request, compress } : request, {
         opened: () => this.opened(),
         message: (data) => this.message(data),
-        pinged: () => this.heard(),
+        pinged: () => this.liveness.heard(timers.now()),
+        ponged: () => this.liveness.answered(timers.now()),
         closed: (end) => this.closed(end),
       });
     } catch (error) {
@@ -194,14 +202,16 @@ export class SocketLine {
 
   /** Looks at the clock: called each second. `isTrading`: data is to be expected. */
   sweep(now: EpochMs, isTrading: boolean): void {
-    const { silenceMs, connectTimeoutMs } = this.ports.protocol.limits;
+    const { connectTimeoutMs } = this.ports.protocol.limits;
     if (this.state === 'connecting') {
       if (now - this.startedAt > connectTimeoutMs + CONNECT_GRACE_MS)
         this.abandon(`${this.host} did not answer within ${connectTimeoutMs} ms`);
       return;
     }
-    if (now - this.heardAt > silenceMs) {
-      this.abandon(`nothing came for ${silenceMs} ms`);
+    const life = this.liveness.look(now, this.socket?.received ?? 0, this.queue?.isBusy ?? false);
+    if (life === 'ask') this.queue?.hurry(null);
+    else if (life !== 'fine') {
+      this.abandon(life.dead);
       return;
     }
     if (isTrading) this.judgeChannels(now);
@@ -227,7 +237,7 @@ export class SocketLine {
     this.state = 'open';
     this.ports.counts.opened += 1;
     this.openedAt = timers.now();
-    this.heard();
+    this.liveness = this.beginLife();
     this.queue = new SendQueue(protocol.limits, timers, (text) => this.out(text));
     this.tell('opened', `connected to ${this.host}`, receivedAt);
     this.keeper.opened(this);
@@ -279,21 +289,22 @@ export class SocketLine {
     });
   }
 
-  private heard(): void {
-    this.heardAt = this.ports.timers.now();
+  private beginLife(): Liveness {
+    return new Liveness(this.ports.protocol.limits.silenceMs, this.ports.timers.now());
   }
 
   private message(data: string | Uint8Array): void {
     const receivedAt = this.ports.sink.stamp();
     // Looking at the clock may have ended this line.
     if (!this.isOpen) return;
-    this.heard();
-    this.messageAt = this.heardAt;
+    const now = this.ports.timers.now();
+    this.liveness.heard(now);
+    this.messageAt = now;
     this.ports.counts.messages += 1;
     const isBinary = typeof data !== 'string';
     const raw = isBinary ? base64(data) : data;
     const { channel, reactions, isForReader, proves } = this.look(raw, isBinary);
-    this.watch.saw(proves, this.heardAt);
+    this.watch.saw(proves, now);
     if (isForReader) this.ports.sink.take(this.frame(receivedAt, channel, raw, isBinary));
     for (const reaction of reactions) this.react(reaction);
   }
@@ -349,7 +360,8 @@ export class SocketLine {
   }
 
   private refusal(why: string): Refusal {
-    return { why, backoff: new Backoff(QUICK, this.ports.random), isDecided: false };
+    const since = this.ports.timers.now();
+    return { why, since, backoff: new Backoff(QUICK, this.ports.random), isDecided: false };
   }
 
   /** Alone, so that it cannot spoil it for others, and less and less often. */
@@ -369,7 +381,7 @@ export class SocketLine {
     }
     for (const symbol of late)
       this.subscribeAnew([symbol], () => this.watch.sent([symbol], this.ports.timers.now()));
-    if (again.size > 0) this.subscribeAnew([...again], () => undefined);
+    if (again.size > 0) this.repeat([...again]);
     if (suspect.size > 0) this.ports.news.suspects(this, [...suspect]);
   }
 
@@ -381,6 +393,15 @@ export class SocketLine {
   private subscribeAnew(symbols: readonly string[], sent: () => void): void {
     this.ports.counts.resubscribed += symbols.length;
     this.queue?.push([...this.script.remove(symbols), ...this.script.add(symbols)], sent);
+  }
+
+  private repeat(symbols: readonly string[]): void {
+    if (this.script.repeat === undefined) {
+      this.subscribeAnew(symbols, () => undefined);
+      return;
+    }
+    this.ports.counts.resubscribed += symbols.length;
+    this.queue?.push(this.script.repeat(symbols));
   }
 
   private closed(end: SocketEnd): void {

@@ -16,8 +16,10 @@ export interface SocketHandlers {
   opened(): void;
   /** A whole message; a text, or the bytes of a binary one. */
   message(data: string | Uint8Array): void;
-  /** The other side sent a ping frame (answered already) or a pong frame. */
+  /** The other side sent a ping frame, which is answered already. */
   pinged(): void;
+  /** The other side answered a ping. */
+  ponged(): void;
   closed(end: SocketEnd): void;
 }
 
@@ -38,6 +40,8 @@ export const NOT_TEXT = 1007;
 export interface Socket {
   /** Bytes that were sent and not yet taken by the network. */
   readonly buffered: number;
+  /** Bytes that came so far, of messages and of their beginnings. */
+  readonly received: number;
   send(text: string): void;
   /** Sends a ping frame. */
   ping(): void;

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import type { Socket as NetSocket } from 'node:net';
 import { WebSocket } from 'ws';
 import { epochMs } from '../../../core/time.ts';
 import { retryAfterMs, short } from './http-words.ts';
@@ -27,6 +28,7 @@ export class WsSocket implements Socket {
   private readonly alarm: NodeJS.Timeout;
   private ws: WebSocket | undefined;
   private end: SocketEnd | undefined;
+  private network: NetSocket | undefined;
   private farewell: NodeJS.Timeout | undefined;
   private isLeft = false;
 
@@ -49,6 +51,10 @@ export class WsSocket implements Socket {
 
   get buffered(): number {
     return this.ws?.bufferedAmount ?? 0;
+  }
+
+  get received(): number {
+    return this.network?.bytesRead ?? 0;
   }
 
   send(text: string): void {
@@ -81,7 +87,10 @@ export class WsSocket implements Socket {
       perMessageDeflate: compress,
       followRedirects: false,
       finishRequest: (request) => {
-        request.on('socket', (socket) => socket.unref());
+        request.on('socket', (socket) => {
+          this.network = socket;
+          socket.unref();
+        });
         request.end();
       },
     });
@@ -90,8 +99,8 @@ export class WsSocket implements Socket {
       this.handlers.opened();
     });
     ws.on('message', (data, isBinary) => this.message(data, isBinary));
-    ws.on('ping', () => this.pinged());
-    ws.on('pong', () => this.pinged());
+    ws.on('ping', () => this.isLeft || this.handlers.pinged());
+    ws.on('pong', () => this.isLeft || this.handlers.ponged());
     ws.on('unexpected-response', (_request, response) => this.refused(response));
     ws.on('error', (error) => this.failed(error));
     ws.on('close', (code, reason) => this.over(code, reason.toString()));
@@ -101,10 +110,6 @@ export class WsSocket implements Socket {
   private message(data: WebSocket.RawData, isBinary: boolean): void {
     if (this.isLeft || !Buffer.isBuffer(data)) return;
     this.handlers.message(isBinary ? data : data.toString());
-  }
-
-  private pinged(): void {
-    if (!this.isLeft) this.handlers.pinged();
   }
 
   /** Reads the beginning of what the server says instead of opening. */

@@ -169,7 +169,11 @@ const WRONG: readonly (readonly [Path, unknown, string])[] = [
     [{ ...listed(), tickSize: 0 }],
     'instruments[0].tickSize must be the smallest price step with at most 8 decimals, e.g. 0.01 (got 0)',
   ],
-  [['instruments'], [{ ...listed(), venue: 'kraken' }], 'instruments[0].venue must be one of binance, coinbase, mexc, polymarket, kalshi'],
+  [
+    ['instruments'],
+    [{ ...listed(), venue: 'kraken' }],
+    'instruments[0].venue must be one of binance, coinbase, mexc, polymarket, kalshi',
+  ],
 ];
 function listed(): Record<string, unknown> {
   const amounts = {

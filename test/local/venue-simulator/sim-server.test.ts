@@ -38,6 +38,7 @@ async function open(faults: readonly Fault[] = []) {
         opened: () => saw.push('opened'),
         message: (data) => saw.push(typeof data === 'string' ? data.slice(0, 20) : `${data.length} bytes`),
         pinged: () => saw.push('pinged'),
+        ponged: () => saw.push('ponged'),
         closed: ({ code, status, retryAfterMs, reason }: SocketEnd) =>
           saw.push(
             ['closed', code, status, retryAfterMs, reason]
@@ -66,11 +67,11 @@ test('messages, pings and pongs go both ways, and a farewell is answered', async
   socket.send('say hello');
   await sees('opened', 'hello');
   socket.ping();
-  await sees('opened', 'hello', 'pinged');
+  await sees('opened', 'hello', 'ponged');
   socket.send('ping');
-  await sees('opened', 'hello', 'pinged', 'pinged');
+  await sees('opened', 'hello', 'ponged', 'pinged');
   socket.close();
-  await sees('opened', 'hello', 'pinged', 'pinged', 'closed 1000');
+  await sees('opened', 'hello', 'ponged', 'pinged', 'closed 1000');
   await vi.waitFor(() => expect(toy.told.at(-1)).toBe('closed 1'));
   expect(toy.told).toEqual([
     'knock /feed k',

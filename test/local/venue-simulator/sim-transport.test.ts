@@ -49,6 +49,7 @@ function open(faults: readonly Fault[] = [], request: Partial<SocketRequest> = {
         opened: () => see('opened'),
         message: (data) => see(typeof data === 'string' ? data : `${data.length} bytes`),
         pinged: () => see('pinged'),
+        ponged: () => see('ponged'),
         closed: (end) => see(`closed ${endWords(end)}`),
       },
     );
@@ -93,6 +94,7 @@ test('messages arrive in the order in which they were sent, though each has a la
         at.add(timers.now());
       },
       pinged: () => undefined,
+      ponged: () => undefined,
       closed: () => undefined,
     },
   );
@@ -109,7 +111,7 @@ test('ping and pong frames go both ways', () => {
   pass(20);
   socket.send('ping');
   pass(100);
-  expect(saw).toEqual(['20 opened', '40 pinged', '60 pinged']);
+  expect(saw).toEqual(['20 opened', '40 ponged', '60 pinged']);
   expect(toy.told.slice(2)).toEqual(['pinged by 1', 'heard ping', 'ponged by 1']);
 });
 

@@ -198,7 +198,7 @@ test.each(ERRORS)('an error in the $shape shape refuses the symbols of its reque
   expect(isForReader).toBe(true);
   const refused = [...new Set(second.params.map((name: string) => name.split('@')[0]?.toUpperCase()))];
   expect(reactions).toEqual([
-    { kind: 'refused', symbols: refused, why: '2: Invalid request', retryMs: 30_000 },
+    { kind: 'refused', symbols: refused, why: '2: Invalid request', retryMs: 1_000 },
   ]);
   expect(one.take(JSON.stringify(error(2)), false).reactions).toEqual([]);
 });

@@ -43,6 +43,7 @@ export class AdvancedPeer implements Transport {
     });
     return {
       buffered: 0,
+      received: 0,
       send: (text) => void this.timers.after(LATENCY_MS, () => this.take(JSON.parse(text))),
       ping: () => undefined,
       close: () => this.cut(1_000),

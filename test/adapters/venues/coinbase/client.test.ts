@@ -200,7 +200,7 @@ test('what the last acknowledgement lacks was refused without a word, and is tri
   for (const set of [{}, {}, { level2: ['BTC-USD'] }, { level2: ['BTC-USD'] }])
     expect(take(script, ack(set)).reactions).toEqual([]);
   expect(take(script, ack({ ...FULL, level2: ['BTC-USD'] })).reactions).toEqual([
-    { kind: 'refused', symbols: ['ETH-USD'], why: 'the venue did not acknowledge it', retryMs: 60_000 },
+    { kind: 'refused', symbols: ['ETH-USD'], why: 'the venue did not acknowledge it', retryMs: 1_000 },
   ]);
   expect(script.symbols).toEqual(['BTC-USD']);
   expect(textsOf(script.add(['ETH-USD']))).toHaveLength(4);
@@ -252,7 +252,7 @@ test('an error that names no product is about the oldest message without an answ
   take(script, ack({ heartbeats: ['heartbeats'] }));
   const why = 'too many L2 streams requested';
   expect(take(script, JSON.stringify({ type: 'error', message: why })).reactions).toEqual([
-    { kind: 'refused', symbols: ['BTC-FOO', 'BTC-FOOD'], why, retryMs: 60_000 },
+    { kind: 'refused', symbols: ['BTC-FOO', 'BTC-FOOD'], why, retryMs: 1_000 },
   ]);
   expect(script.symbols).toEqual([]);
 });
@@ -287,7 +287,7 @@ test('Exchange refusals come as an error with a reason, or as a set that lacks t
     { kind: 'send', outgoing: [{ text: expect.stringContaining('"product_ids":["BTC-USD"]') }] },
   ]);
   const set = exchangeAck({ name: 'level2_batch', product_ids: ['BTC-USD'] });
-  expect(take(script, set).reactions).toMatchObject([{ symbols: ['BTC-USD'], retryMs: 60_000 }]);
+  expect(take(script, set).reactions).toMatchObject([{ symbols: ['BTC-USD'], retryMs: 1_000 }]);
 });
 
 test('a full Exchange acknowledgement refuses nothing', () => {

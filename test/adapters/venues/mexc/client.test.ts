@@ -195,7 +195,7 @@ test.each([
             kind: 'refused',
             symbols: ['AUSDT'],
             why: refused.length > 120 ? `${refused.slice(0, 120)}…` : refused,
-            retryMs: 600_000,
+            retryMs: 1_000,
           },
         ],
   );

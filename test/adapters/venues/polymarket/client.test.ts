@@ -119,10 +119,18 @@ test('PB23 a token without its first book is subscribed anew after 30 s, then it
   // Changes of the market name both tokens, and prove no book of either.
   hear(change([entry('BUY 0.50 40 (0.50/0.52)'), entry('SELL 0.50 40 (0.48/0.50)', N)]), 200);
   expect(watch.overdue(at(29_999)).late).toEqual(new Set());
-  expect(watch.overdue(at(30_000))).toEqual({ late: new Set([N]), mute: new Set(), suspect: new Set() });
+  expect(watch.overdue(at(30_000))).toMatchObject({
+    late: new Set([N]),
+    mute: new Set(),
+    suspect: new Set(),
+  });
   watch.sent([N], at(30_000));
   hear(change([entry('BUY 0.50 41 (0.50/0.52)'), entry('SELL 0.50 41 (0.48/0.50)', N)]), 59_000);
-  expect(watch.overdue(at(60_000))).toEqual({ late: new Set([N]), mute: new Set([N]), suspect: new Set() });
+  expect(watch.overdue(at(60_000))).toMatchObject({
+    late: new Set([N]),
+    mute: new Set([N]),
+    suspect: new Set(),
+  });
 });
 
 test('a silent token is looked at by REST after a minute', () => {

@@ -181,9 +181,39 @@ test('sends signs of life: a text, or a ping frame', () => {
   none.pass(25_000);
   expect([text, frame, none].map((one) => one.sent().slice(1))).toEqual([
     ['ping@10000', 'ping@20000'],
-    ['<ping>@10000', '<ping>@20000'],
+    [],
     [],
   ]);
+  // Whether pings are answered is found out once, at the first look.
+  expect([text, frame, none].map((one) => one.peer().pings)).toEqual([
+    [1_000],
+    [1_000, 10_000, 20_000],
+    [1_000],
+  ]);
+});
+
+test('a connection that answered a ping and then falls silent is asked after 3 s and given up 3 s later', () => {
+  const { pass, peer, changes, ends } = opened({ limits: { silenceMs: 60_000, heartbeat: null } });
+  pass(1_700);
+  peer().isFrozen = true;
+  pass(10_000);
+  expect(peer().pings).toEqual([1_000, 5_000]);
+  expect(changes()).toEqual([
+    'opened: connected to ws.toy',
+    'lost: nothing came for 6000 ms, and no answer to a ping',
+  ]);
+  expect(ends).toMatchObject([{ kind: 'failed', openMs: 8_000 }]);
+});
+
+test('a connection on which nothing is to be said lives on its answers to pings', () => {
+  const { pass, peer, changes } = opened({
+    symbols: [],
+    limits: { silenceMs: 5_000, heartbeat: null },
+    protocol: { channels: [quiet] },
+  });
+  pass(60_000);
+  expect(changes()).toEqual(['opened: connected to ws.toy']);
+  expect(peer().pings.length).toBeGreaterThanOrEqual(14);
 });
 
 test('gives up a connection on which nothing comes for too long, though it stays open', () => {
@@ -192,9 +222,9 @@ test('gives up a connection on which nothing comes for too long, though it stays
   peer().isFrozen = true;
   pass(10_000);
   expect(changes()).toEqual(['opened: connected to ws.toy', 'lost: nothing came for 5000 ms']);
-  // Open from 0; the last message came at 500; the first sweep more than 5 s later is at 6 s.
+  // Open from 0; the last bytes were there at the look of 1 s; the first look more than 5 s later is at 7 s.
   expect(ends).toEqual([
-    { why: 'nothing came for 5000 ms', kind: 'failed', openMs: 6_000, attemptMs: 0, holdMs: 0 },
+    { why: 'nothing came for 5000 ms', kind: 'failed', openMs: 7_000, attemptMs: 0, holdMs: 0 },
   ]);
 });
 

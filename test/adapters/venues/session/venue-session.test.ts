@@ -746,7 +746,7 @@ describe('snapshots', () => {
     });
     world.pass(2_000);
     world.venue.habits.isMute = () => true;
-    world.venue.habits.latencyMs = 2_500;
+    world.venue.habits.requestMs = 5_000;
     world.pass(9_000);
     expect(asked(world, '/witness')).toEqual(['A,B@5000', 'A,B@11000']); // silent for 3 s again at 8 s: on its way still
     expect(asked(world, '/picture')).toEqual([]);

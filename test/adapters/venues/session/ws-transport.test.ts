@@ -70,6 +70,7 @@ interface Talk {
   readonly ends: SocketEnd[];
   opened: number;
   pings: number;
+  pongs: number;
 }
 
 /** Connects, and ends with the socket's end. */
@@ -79,7 +80,7 @@ function talk(
   onHeard: (talk: Talk, socket: ReturnType<typeof wsTransport.connect>) => void = () => undefined,
 ): Promise<Talk> {
   return new Promise((resolve) => {
-    const story: Talk = { heard: [], ends: [], opened: 0, pings: 0 };
+    const story: Talk = { heard: [], ends: [], opened: 0, pings: 0, pongs: 0 };
     const request = { url, headers: {}, messageBytesMax: 1_000, timeoutMs: 5_000, ...over };
     const socket = wsTransport.connect(request, {
       opened: () => {
@@ -92,6 +93,10 @@ function talk(
       },
       pinged: () => {
         story.pings += 1;
+        onHeard(story, socket);
+      },
+      ponged: () => {
+        story.pongs += 1;
         onHeard(story, socket);
       },
       closed: (end) => {
@@ -139,12 +144,17 @@ describe('sockets', () => {
       socket.on('pong', (data) => answers.push(data.toString()));
       socket.ping('heartbeat');
     });
-    const story = await talk(url, {}, ({ pings }, socket) => {
-      if (pings === 1) socket.ping();
-      if (pings === 2) socket.close();
+    const received: number[] = [];
+    const story = await talk(url, {}, ({ pings, pongs }, socket) => {
+      received.push(socket.received);
+      if (pings === 1 && pongs === 0) socket.ping();
+      if (pongs === 1) socket.close();
     });
     expect(answers).toEqual(['heartbeat']);
-    expect(story.pings).toBe(2);
+    expect(story).toMatchObject({ pings: 1, pongs: 1 });
+    // The answer to the upgrade, and then two bytes of a frame with or without its text.
+    expect(received).toEqual(received.toSorted((a, b) => a - b));
+    expect(received.at(-1)).toBeGreaterThan(received[0] ?? Number.NaN);
   });
 
   test('end for a message that is larger than allowed', async () => {
@@ -278,6 +288,7 @@ describe('sockets', () => {
           opened: () => undefined,
           message: () => undefined,
           pinged: () => undefined,
+          ponged: () => undefined,
           closed: (end) => {
             told.push(end);
             setTimeout(() => resolve(told), 20);
@@ -296,7 +307,7 @@ describe('sockets', () => {
     const script = `
       import { wsTransport } from './adapters/venues/session/ws-transport.ts';
       wsTransport.connect({ url: '${url}', headers: {}, messageBytesMax: 10, timeoutMs: 60000 },
-        { opened() { console.log('opened'); }, message() {}, pinged() {}, closed() {} });
+        { opened() { console.log('opened'); }, message() {}, pinged() {}, ponged() {}, closed() {} });
       // Long enough to open; nothing else keeps this process.
       setTimeout(() => undefined, 300);`;
     const { stdout } = await promisify(execFile)(
