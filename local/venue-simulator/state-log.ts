@@ -1,10 +1,11 @@
-import type { EpochMs } from '../../core/time.ts';
+import { type EpochMs, epochMs } from '../../core/time.ts';
 
-/** One state of a book: its digest, the venue's update id, and since when it was so. */
+/** One state of a book: its digest, the venue's update id, and from when to when it was so; null for still. */
 export interface BookState {
   readonly digest: number;
   readonly updateId: number;
   readonly at: EpochMs;
+  readonly until: EpochMs | null;
 }
 
 /** The newest states of one book, to find out whether the venue ever showed what somebody takes for its book. */
@@ -34,10 +35,15 @@ export class StateLog {
     for (let n = this.count - 1; n >= 0 && n >= this.count - capacity; n -= 1) {
       const place = n % capacity;
       if (this.digests[place] !== digest) continue;
-      const at = this.updateIds[place] ?? 0;
-      if (updateId === null || at === updateId)
-        return { digest, updateId: at, at: (this.times[place] ?? 0) as EpochMs };
+      const number = this.updateIds[place] ?? 0;
+      if (updateId !== null && number !== updateId) continue;
+      const until = n === this.count - 1 ? null : this.timeOf(n + 1);
+      return { digest, updateId: number, at: this.timeOf(n), until };
     }
     return undefined;
+  }
+
+  private timeOf(n: number): EpochMs {
+    return epochMs(this.times[n % this.times.length] ?? 0);
   }
 }

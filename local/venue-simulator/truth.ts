@@ -43,10 +43,11 @@ export class Truth {
     return this.judge(book, symbol).isRight;
   }
 
-  /** How long ago the venue's book was last as this one is; null for a book that it never had. */
-  ageMs(book: JudgedBook, symbol: string, now: EpochMs): number | null {
+  /** For how long the venue's book has not been as this one any more; 0 while it is, null for a book that it never had. */
+  behindMs(book: JudgedBook, symbol: string, now: EpochMs): number | null {
     const { state } = this.judge(book, symbol);
-    return state === null ? null : now - state.at;
+    if (state === null) return null;
+    return state.until === null ? 0 : now - state.until;
   }
 
   judge(book: JudgedBook, symbol: string): Verdict {

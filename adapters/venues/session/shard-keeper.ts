@@ -13,6 +13,9 @@ const CLOSED_RETRY_MS = MINUTE_MS;
 const HEALTHY_MS = MINUTE_MS;
 /** Keys that were refused are tried again after this, or half of it: clocks and rights change. */
 export const REFUSED_RETRY_MS = 5 * MINUTE_MS;
+/** Where the venue says that it is asked too much, and not how long to wait: 4 s, 8 s, 16 s and so on. */
+const LIMITED_MS = 4 * SECOND_MS;
+const LIMITED_MS_MAX = 2 * MINUTE_MS;
 /** The part of a connection's life after which it is replaced, and how far from it others are. */
 const ROTATE_FROM = 0.8;
 const ROTATE_SPREAD = 0.1;
@@ -44,6 +47,8 @@ export class ShardKeeper implements LineKeeper {
   private readonly ports: ShardPorts;
   private readonly backoff: Backoff;
   private readonly refusals: Backoff;
+  /** How often in a row the venue said that it is asked too much. */
+  private limited = 0;
   private line: SocketLine | undefined;
   /** Opened to replace the line. */
   private next: SocketLine | undefined;
@@ -115,6 +120,7 @@ export class ShardKeeper implements LineKeeper {
     if (line !== this.line) return;
     if (this.wasConnected) this.ports.counts.reconnects += 1;
     this.refusals.reset();
+    this.limited = 0;
     this.takeCharge(line);
   }
 
@@ -150,7 +156,9 @@ export class ShardKeeper implements LineKeeper {
   /** How long to wait after an attempt that failed, or a connection that was lost. */
   private waitMs({ kind, holdMs, attemptMs }: LineEnd): number {
     const { gate, random, protocol, reconnect, isTrading } = this.ports;
+    // Nobody of this process knocks meanwhile.
     if (holdMs > 0) gate.hold(protocol.wire, holdMs);
+    else if (kind === 'limited') gate.hold(protocol.wire, limitedMs(this.limited++));
     if (kind === 'bad_keys') return Math.ceil((REFUSED_RETRY_MS * (1 + random())) / 2);
     const backoffMs = (kind === 'refused' ? this.refusals : this.backoff).nextMs(attemptMs);
     if (kind !== 'refused') this.refusals.reset();
@@ -206,6 +214,8 @@ export class ShardKeeper implements LineKeeper {
     return new SocketLine(this.ports.nextId(), this.symbols, this.ports, this);
   }
 }
+
+const limitedMs = (before: number): number => Math.min(LIMITED_MS * 2 ** before, LIMITED_MS_MAX);
 
 const carriesAll = (line: SocketLine, now: EpochMs): boolean =>
   line.isProven || line.subscribedMs(now) >= TAKE_OVER_MS;

@@ -1,4 +1,4 @@
-import { type EpochMs, MINUTE_MS, SECOND_MS } from '../../../core/time.ts';
+import { type EpochMs, SECOND_MS } from '../../../core/time.ts';
 import type { ConnectionChange, Frame } from '../frame-source.ts';
 import { Backoff, QUICK } from './backoff.ts';
 import { ChannelWatch } from './channel-watch.ts';
@@ -34,7 +34,7 @@ export interface LinePorts {
 export interface LineEnd {
   readonly why: string;
   /** `refused`, `bad_keys`: it will be refused again, later rather than sooner. `final`: trying again cannot help. */
-  readonly kind: 'planned' | 'failed' | 'refused' | 'bad_keys' | 'final';
+  readonly kind: 'planned' | 'failed' | 'limited' | 'refused' | 'bad_keys' | 'final';
   /** How long it was open. */
   readonly openMs: number;
   /** How long the attempt took, where it never was. */
@@ -64,11 +64,6 @@ export interface LineNews {
 
 /** After a transport's own time limit, in case it never says a word. */
 const CONNECT_GRACE_MS = SECOND_MS;
-/** What a refused upgrade asks for where it does not say how long: too many attempts, and a ban. */
-const HOLD_MS: ReadonlyMap<number, number> = new Map([
-  [429, MINUTE_MS],
-  [418, 2 * MINUTE_MS],
-]);
 
 interface Refusal {
   why: string;
@@ -412,12 +407,7 @@ export class SocketLine {
     if (status === undefined)
       this.end('lost', 'failed', `${this.host} closed the connection (${code})${said}`);
     else {
-      this.end(
-        'lost',
-        kindOf(status),
-        refusalWords(status, this.host, reason),
-        retryAfterMs ?? HOLD_MS.get(status),
-      );
+      this.end('lost', kindOf(status), refusalWords(status, this.host, reason), retryAfterMs);
     }
   }
 
@@ -459,6 +449,7 @@ const UNREADABLE: TakenMessage = { channel: 'unreadable', reactions: [], isForRe
 
 const kindOf = (status: number): LineEnd['kind'] => {
   if (status === 401) return 'bad_keys';
+  if (status === 429 || status === 418) return 'limited';
   return isRefusal(status) ? 'refused' : 'failed';
 };
 

@@ -54,8 +54,9 @@ test('a book that the venue has is right, and stays right as one that it had', (
   expect(truth.isRight(copy, 'YES')).toBe(true);
   pass(60_000);
   expect(truth.isRight(copy, 'YES')).toBe(true);
-  expect(truth.ageMs(copy, 'YES', timers.now())).toBeGreaterThan(59_000);
+  expect(truth.behindMs(copy, 'YES', timers.now())).toBeGreaterThan(59_000);
   expect(truth.isRight(copyOf(market), 'YES')).toBe(true);
+  expect(truth.behindMs(copyOf(market), 'YES', timers.now())).toBe(0);
 });
 
 test('one lot, one level or one side off is wrong', () => {

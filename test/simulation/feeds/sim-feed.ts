@@ -3,11 +3,13 @@ import { LiveFeed } from '../../../adapters/venues/live-feed.ts';
 import type { VenueKeys } from '../../../adapters/venues/protocols.ts';
 import type { QueuedItem } from '../../../adapters/venues/session/item-queue.ts';
 import { type RawVenues, venuesSchema } from '../../../core/config/venues-schema.ts';
+import type { League } from '../../../core/market/game.ts';
 import { type InstrumentId, instrumentId, symbolOf, type VenueId } from '../../../core/market/instrument.ts';
 import { feedId, type MarketWindow } from '../../../core/market/window.ts';
 import { type EpochMs, epochMs, SECOND_MS } from '../../../core/time.ts';
 import type { FeedNote } from '../../../fargate/feed-note.ts';
 import { FeedPipeline } from '../../../fargate/feed-pipeline.ts';
+import type { WindowNews } from '../../../fargate/run-feed.ts';
 import { SimTransport } from '../../../local/venue-simulator/sim-transport.ts';
 import type { SimVenue } from '../../../local/venue-simulator/sim-venue.ts';
 import { Truth } from '../../../local/venue-simulator/truth.ts';
@@ -32,6 +34,12 @@ export interface SimFeedOptions {
   readonly access: RawVenues;
   readonly keys?: VenueKeys;
   readonly windowMs?: number;
+  /** Leagues whose scores are asked for. */
+  readonly leagues?: readonly League[];
+  /** What else is in the network, as scoreboards are. */
+  readonly beside?: (timers: VirtualTimers, seed: number) => readonly SimVenue[];
+  /** Sees each window with what else happened in it. */
+  readonly onWindow?: (news: WindowNews) => void;
 }
 
 const latency = { minMs: 1, medianMs: 1, p99Ms: 1 };
@@ -54,6 +62,7 @@ export const accessOf = (coinbase: 'advanced' | 'exchange' = 'advanced'): RawVen
  */
 export class SimFeed {
   readonly timers = new VirtualTimers(START);
+  readonly transport: SimTransport;
   readonly feed: LiveFeed;
   readonly pipeline: FeedPipeline;
   readonly notes: FeedNote[] = [];
@@ -69,11 +78,19 @@ export class SimFeed {
   frames = 0;
   /** Windows that did not follow the one before. */
   missed = 0;
-  /** When each instrument was shown as not live last. */
+  /** When each instrument was last shown without a live book. */
   readonly deadAt = new Map<InstrumentId, EpochMs>();
+  /** When each instrument was last shown as halted by its breaker, whatever its book was like. */
+  readonly haltedAt = new Map<InstrumentId, EpochMs>();
+  /** The longest that a picture was shown as live after its venue's book had changed, for each instrument. */
+  readonly behindMs = new Map<InstrumentId, number>();
 
-  constructor({ seed, sides, access, keys = {}, windowMs = SECOND_MS }: SimFeedOptions) {
+  private readonly onWindow: SimFeedOptions['onWindow'];
+
+  constructor(options: SimFeedOptions) {
+    const { seed, sides, access, keys = {}, windowMs = SECOND_MS, leagues = [], beside } = options;
     const { timers } = this;
+    this.onWindow = options.onWindow;
     this.sides = new Map(
       sides.map(({ venue, numbersUpdates, open }) => {
         const sim = open(timers, seed);
@@ -81,19 +98,19 @@ export class SimFeed {
       }),
     );
     this.ids = sides.flatMap(({ venue, symbols }) => symbols.map((symbol) => instrumentId(venue, symbol)));
-    const transport = new SimTransport({
+    this.transport = new SimTransport({
       seed,
       timers,
-      venues: [...this.sides.values()].map(({ sim }) => sim),
+      venues: [...[...this.sides.values()].map(({ sim }) => sim), ...(beside?.(timers, seed) ?? [])],
     });
     this.feed = new LiveFeed({
       access,
       keys,
       ids: this.ids,
-      venues: [],
-      leagues: [],
+      venues: sides.map(({ venue }) => venue),
+      leagues,
       windowMs,
-      transport,
+      transport: this.transport,
       timers,
       random: seeded(seed),
       note: (venue, detail) => this.sessionNotes.push(`${timers.now() - START} ${venue}: ${detail}`),
@@ -146,20 +163,25 @@ export class SimFeed {
     if (newest !== undefined && window.previousClosedAt !== newest.closedAt) this.missed += 1;
     this.newest = window;
     this.windows += 1;
+    this.onWindow?.({ newest: window, windows: [window], events: this.pipeline.news.take() });
     for (const reader of this.pipeline.wires())
       for (const followed of reader.followed()) {
         const { id } = followed.instrument;
         const shown = window.instruments.find((one) => one.instrumentId === id);
-        if (shown?.status !== 'live') {
+        if (shown?.status === 'halted') this.haltedAt.set(id, window.closedAt);
+        const book = reader.bookOf(followed);
+        const isLive = shown?.status === 'halted' ? book?.status === 'live' : shown?.status === 'live';
+        if (!isLive) {
           this.deadAt.set(id, window.closedAt);
           continue;
         }
-        const book = reader.bookOf(followed);
         const truth = this.sides.get(followed.instrument.venue)?.truth;
         if (book === undefined || truth === undefined) continue;
         this.checks += 1;
-        const { why } = truth.judge(book, symbolOf(id));
+        const { why, state } = truth.judge(book, symbolOf(id));
         if (why !== null) this.wrong.push(`${window.closedAt - START} ms: ${why}`);
+        const behindMs = window.closedAt - (state?.until ?? window.closedAt);
+        this.behindMs.set(id, Math.max(this.behindMs.get(id) ?? 0, behindMs));
       }
   }
 }

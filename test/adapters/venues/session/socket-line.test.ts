@@ -275,11 +275,11 @@ test.each([
   },
   {
     upgrade: { status: 429, reason: '' },
-    end: { kind: 'failed', why: 'ws.toy refuses us with HTTP 429', holdMs: 60_000 },
+    end: { kind: 'limited', why: 'ws.toy refuses us with HTTP 429' },
   },
   {
     upgrade: { status: 418, reason: '' },
-    end: { kind: 'failed', why: 'ws.toy refuses us with HTTP 418', holdMs: 120_000 },
+    end: { kind: 'limited', why: 'ws.toy refuses us with HTTP 418' },
   },
   {
     upgrade: { reason: 'connect ECONNREFUSED' },

@@ -332,6 +332,17 @@ describe('connections', () => {
     expect(world.venue.attempts.map(({ at }) => Math.floor((at - START) / 1_000))).toEqual([0, 30, 30, 30]);
   });
 
+  test('a host that asks for quiet and does not say how long gets 4 s, 8 s, 16 s and so on', () => {
+    const world = openWorld({
+      habits: { upgrade: (n) => (n <= 7 ? { status: n === 3 ? 418 : 429, reason: '' } : 'open') },
+    });
+    world.pass(10 * MINUTE);
+    expect(gaps(world.venue.attempts).map((ms) => Math.floor(ms / 1_000))).toEqual([
+      4, 8, 16, 32, 64, 120, 120,
+    ]);
+    expect(world.session.status()).toMatchObject({ connected: true, trouble: null });
+  });
+
   test('ends connections that carry nothing any more', () => {
     const world = openWorld({ protocol: { symbolsPerConnection: 1 } });
     world.pass(5_000);
@@ -903,6 +914,25 @@ describe('polling', () => {
       trouble: 'auth required',
       polling: ['A', 'B'],
     });
+  });
+
+  test('polls a symbol that the socket refuses for now, after 15 s and until the socket takes it', () => {
+    const world = openWorld({
+      habits: { refuses: (symbol) => (symbol === 'B' ? { why: 'Blocked!', retryMs: 1_000 } : undefined) },
+    });
+    world.pass(14_000);
+    const early = world.session.status().polling;
+    world.pass(10_000);
+    const meanwhile = world.session.status();
+    world.venue.habits.refuses = () => undefined;
+    world.pass(10_000);
+    expect([early, meanwhile.polling, world.session.status().polling]).toEqual([[], ['B'], []]);
+    expect(meanwhile.refused).toEqual([{ symbol: 'B', why: 'Blocked!' }]);
+    expect(world.session.status().refused).toEqual([]);
+    // Asked for again all the while, more and more seldom until each 4 s, alone.
+    const tries = sent(world)[0] ?? [];
+    expect(new Set(tries.slice(1))).toEqual(new Set(['{"sub":["B"]}']));
+    expect(tries.length).toBeGreaterThanOrEqual(7);
   });
 
   test('polls a symbol that the socket refuses for good, and offers it to the socket again after a later listing', () => {
