@@ -2,37 +2,22 @@ import type { BookDoubt } from '../../core/market/market-update.ts';
 import type { OrderBook } from '../../core/market/order-book.ts';
 import type { QualityCounts } from '../../core/market/quality.ts';
 import type { EpochMs } from '../../core/time.ts';
-import { type LevelList, setLevels } from './levels.ts';
-import { showsSameBook } from './picture-agreement.ts';
+import type { DepthEvent, SnapshotEvent } from './depth-events.ts';
+import { setLevels } from './levels.ts';
+import type { Finding, PictureWitness } from './picture-witness.ts';
 import { StreamWitness } from './stream-witness.ts';
 import { type TouchEvent, TouchMemory } from './touch-memory.ts';
-
-/** A book change that covers the update ids `firstId..lastId`; quantities are absolute, zero removes. */
-export interface DepthEvent {
-  /** Null where the message carries no time. */
-  occurredAt: EpochMs | null;
-  firstId: number;
-  lastId: number;
-  readonly bids: LevelList;
-  readonly asks: LevelList;
-}
-
-/** A picture of the book at `lastId`. `limit` is the number of levels asked for, where known. */
-export interface SnapshotEvent {
-  readonly lastId: number;
-  readonly limit: number | undefined;
-  readonly bids: LevelList;
-  readonly asks: LevelList;
-}
 
 /** In what the venues that speak of ranges of update ids differ. */
 export interface DiffRule {
   /** After the first diff that met the snapshot each must begin right behind the one before; else it may overlap it. */
   readonly isStrict: boolean;
-  /** The venue's best prices at the book's own update id prove a book wrong that differs; else they are only counted. */
+  /** The venue's best prices count the book's own updates: at the same id they prove a book wrong that differs, and ahead of it a stream dead that does not follow. Else differences are only counted. */
   readonly doTouchesProve: boolean;
-  /** A snapshot older than the stream's beginning is asked for anew after so long, 0 for at once. */
-  readonly retryMs: number;
+  /** A snapshot older than the stream's beginning is asked for anew after so long, 0 for at once; and those after it. */
+  readonly retryMs: readonly [first: number, later: number];
+  /** What pictures beside a live book prove; `ask` requests one. */
+  readonly witness: (book: OrderBook, ask: (why: string) => void) => PictureWitness;
 }
 
 export interface SyncPorts {
@@ -40,7 +25,7 @@ export interface SyncPorts {
   changed(occurredAt: EpochMs | null, isSnapshot: boolean): void;
   doubted(doubt: BookDoubt, detail: string): void;
   requestSnapshot(why: string): void;
-  /** Pictures prove that the stream does not bring the book's changes any more, though its connection lives. */
+  /** Pictures, or best prices, prove that the stream does not bring the book's changes any more, though its connection lives. */
   streamDied(why: string): void;
 }
 
@@ -56,6 +41,9 @@ const SETTLED_MS = 10_000;
  * One symbol's book from diffs that name ranges of update ids, and a snapshot: buffer the diffs, take a snapshot, drop what
  * it contains already, require that the next diff continues it, and from then on that each diff continues the one before.
  * A book is live only while that holds; anything else clears it and starts over, for this symbol alone.
+ *
+ * Snapshots of a live book are its witnesses: update ids are shared, so the stream must reach theirs, and the book must be
+ * theirs then.
  */
 export class DiffBook {
   readonly book: OrderBook;
@@ -63,20 +51,21 @@ export class DiffBook {
   private readonly rule: DiffRule;
   private readonly ports: SyncPorts;
   private readonly touches = new TouchMemory();
-  private readonly witness = new StreamWitness();
+  private readonly stream = new StreamWitness();
+  private readonly pictures: PictureWitness;
   /** Contiguous diffs waiting for a snapshot. */
   private buffer: DepthEvent[] = [];
   private sinceAsked = ASK_EVERY;
   /** When to ask again: so long after the next tick, then at that moment; null while no answer is awaited. */
   private dueIn: number | null = null;
   private dueAt: number | undefined;
+  private tooOldInRow = 0;
   /** A snapshot waiting for its first diff. */
   private waiting: SnapshotEvent | undefined;
   private snapshotId = 0;
   /** Why a snapshot is needed, for logs. */
   private why = 'the book begins';
   /** Newest diff of the stream, used or not. */
-  private streamFirstId = -1;
   private streamId = -1;
   private streamAt: EpochMs | 0 = 0;
   /** First picture of all, and the update id of one that surely shows the time since then; while no diff came. */
@@ -88,12 +77,12 @@ export class DiffBook {
     this.counts = counts;
     this.rule = rule;
     this.ports = ports;
+    this.pictures = rule.witness(book, (why) => ports.requestSnapshot(why));
   }
 
   onDepth(event: DepthEvent): void {
     if (event.lastId <= this.streamId && !this.beginsAnew(event)) return;
     const previousId = this.streamId;
-    this.streamFirstId = event.firstId;
     this.streamId = event.lastId;
     this.streamAt = event.occurredAt ?? this.streamAt;
     if (this.book.status === 'live') this.applyLive(event);
@@ -102,12 +91,13 @@ export class DiffBook {
 
   /** A whole picture: what the book waits for, or a witness of a book that is live. */
   onSnapshot(snapshot: SnapshotEvent, now: EpochMs): void {
+    if (this.streamId < 0) this.hearInQuiet(snapshot, now);
+    else this.stream.see(snapshot.lastId, this.streamId, now);
     if (this.book.status === 'live') {
-      this.counts.snapshotsUnneeded += 1;
-      this.hear(snapshot, now);
+      if (!this.pictures.isExpecting) this.counts.snapshotsUnneeded += 1;
+      this.judge(this.pictures.hear(snapshot), null, false);
       return;
     }
-    if (this.streamId < 0) this.hearInQuiet(snapshot, now);
     this.dueIn = null;
     this.waiting = snapshot;
     this.splice();
@@ -133,19 +123,20 @@ export class DiffBook {
 
   /** Time has come to `now`: asks again for what was not answered, and judges a stream that does not bring what pictures show. */
   tick(now: EpochMs): void {
-    const failure = this.witness.verdict(Math.max(this.streamId, this.quietId), now);
+    if (this.rule.doTouchesProve && this.streamId >= 0)
+      this.stream.see(this.touches.newestId, this.streamId, now);
+    const failure = this.stream.verdict(Math.max(this.streamId, this.quietId), now);
     if (failure !== undefined) {
       if (this.book.status === 'live') this.lose(failure);
       this.ports.streamDied(failure);
     }
-    if (this.dueIn === null) return;
-    this.dueAt ??= now + this.dueIn;
-    if (now >= this.dueAt) this.ask();
+    if (this.book.status === 'live') this.pictures.tick(now);
+    else this.askAgain(now);
   }
 
   /** Judges an event that is not newer than the stream; true when the venue began to count anew. */
   private beginsAnew(event: DepthEvent): boolean {
-    if (event.lastId === this.streamId && event.firstId === this.streamFirstId) {
+    if (event.lastId === this.streamId) {
       this.counts.bookRepeated += 1;
       return false;
     }
@@ -169,7 +160,14 @@ export class DiffBook {
       return;
     }
     this.apply(event);
-    if (this.prove()) this.ports.changed(event.occurredAt, false);
+    if (this.prove()) this.judge(this.pictures.applied(event), event.occurredAt, true);
+  }
+
+  /** Tells what a picture says of the book, or just that the book was changed. */
+  private judge(finding: Finding, occurredAt: EpochMs | null, hasChanged: boolean): void {
+    if (finding === 'agrees') this.ports.changed(occurredAt, true);
+    else if (finding !== 'nothing') this.lose(finding.difference);
+    else if (hasChanged) this.ports.changed(occurredAt, false);
   }
 
   private continues({ firstId }: DepthEvent, lastId: number, isFirst: boolean): boolean {
@@ -225,8 +223,10 @@ export class DiffBook {
     this.waiting = undefined;
     if (first.firstId > snapshot.lastId + 1) {
       this.counts.snapshotsTooOld += 1;
-      if (this.rule.retryMs === 0) this.ask();
-      else this.askIn(this.rule.retryMs);
+      this.tooOldInRow += 1;
+      const retryMs = this.rule.retryMs[this.tooOldInRow === 1 ? 0 : 1];
+      if (retryMs === 0) this.ask();
+      else this.askIn(retryMs);
       return;
     }
     this.load(snapshot);
@@ -237,6 +237,7 @@ export class DiffBook {
       occurredAt = event.occurredAt;
     }
     this.buffer = [];
+    this.tooOldInRow = 0;
     this.book.status = 'live';
     this.counts.snapshots += 1;
     if (this.prove()) this.ports.changed(occurredAt, true);
@@ -249,22 +250,13 @@ export class DiffBook {
     setLevels(book, 'asks', snapshot.asks);
     book.sequence = snapshot.lastId;
     this.snapshotId = snapshot.lastId;
-    const [bids, asks] = wholeSides(snapshot);
-    book.sawAll(bids, asks);
-  }
-
-  /** A picture beside a live book: it must be the same at the same update id, and may not stay ahead. Older ones say nothing. */
-  private hear(snapshot: SnapshotEvent, now: EpochMs): void {
-    this.witness.see(snapshot.lastId, this.streamId, now);
-    if (snapshot.lastId !== this.book.sequence || showsSameBook(this.book, snapshot.bids, snapshot.asks))
-      return;
-    this.lose(`the book differs from the venue's picture at update ${snapshot.lastId}`);
+    this.pictures.begin(snapshot);
   }
 
   /** Pictures that move on while no diff comes at all. */
   private hearInQuiet(snapshot: SnapshotEvent, now: EpochMs): void {
     this.quietSince ??= now;
-    if (this.quietId >= 0) this.witness.see(snapshot.lastId, this.quietId, now);
+    if (this.quietId >= 0) this.stream.see(snapshot.lastId, this.quietId, now);
     else if (now - this.quietSince >= SETTLED_MS) this.quietId = snapshot.lastId;
   }
 
@@ -279,6 +271,12 @@ export class DiffBook {
     this.dueAt = undefined;
   }
 
+  private askAgain(now: EpochMs): void {
+    if (this.dueIn === null) return;
+    this.dueAt ??= now + this.dueIn;
+    if (now >= this.dueAt) this.ask();
+  }
+
   private lose(detail: string): void {
     this.counts.bookGaps += 1;
     this.startOver('gap', detail);
@@ -290,16 +288,12 @@ export class DiffBook {
     this.sinceAsked = ASK_EVERY;
     this.dueIn = null;
     this.waiting = undefined;
-    this.witness.forget();
+    this.tooOldInRow = 0;
+    this.pictures.forget();
+    this.stream.forget();
     this.why = detail;
     this.ports.doubted(doubt, detail);
   }
-}
-
-/** A side shorter than what was asked for is whole. Where the limit is unknown, only the shorter side surely is. */
-export function wholeSides({ limit, bids, asks }: SnapshotEvent): readonly [boolean, boolean] {
-  const full = limit ?? Math.max(bids.length, asks.length);
-  return [bids.length < full, asks.length < full];
 }
 
 const gapBetween = (lastId: number, { firstId, lastId: newId }: DepthEvent): string =>

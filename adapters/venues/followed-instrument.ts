@@ -23,6 +23,11 @@ export class FollowedInstrument {
     this.grids = gridsOf(instrument);
   }
 
+  /** A message about it came. */
+  saw(kind: string): void {
+    this.messages.set(kind, (this.messages.get(kind) ?? 0) + 1);
+  }
+
   /** Takes new rules; true when prices or sizes are counted in other steps from now on. */
   take(instrument: Instrument): boolean {
     const { tickSize, lotSize } = this.instrument;

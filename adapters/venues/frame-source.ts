@@ -1,6 +1,7 @@
 import type { HistoryInterval } from '../../core/market/candle.ts';
 import type { InstrumentId } from '../../core/market/instrument.ts';
 import type { EpochMs } from '../../core/time.ts';
+import type { HostStats } from './session/rest-lane.ts';
 import type { SessionStatus } from './session/session-status.ts';
 import type { WireId } from './wire.ts';
 
@@ -119,6 +120,8 @@ export interface BeatingSource extends Omit<FrameSource, 'frames'> {
   frames(signal: AbortSignal): AsyncIterable<SourceItem | Beat>;
   /** How the connections to each venue are; absent where nothing is connected. */
   connections?(): readonly SessionStatus[];
+  /** What each REST host saw of this source; absent where nothing is asked. */
+  hosts?(): readonly HostStats[];
   /** Follows other instruments from now on, and hands back those of venues that it is not ready for; absent where that is fixed. */
   follow?(followings: Followings): readonly InstrumentId[];
 }

@@ -10,6 +10,7 @@ import { ConnectGate } from './session/connect-gate.ts';
 import type { Feeder } from './session/feeder.ts';
 import type { QueuedItem } from './session/item-queue.ts';
 import { LiveSource } from './session/live-source.ts';
+import type { HostStats } from './session/rest-lane.ts';
 import { RestPacer } from './session/rest-pacer.ts';
 import type { Outage, SessionStatus } from './session/session-status.ts';
 import type { Timers } from './session/timers.ts';
@@ -29,6 +30,10 @@ export interface LiveFeedOptions {
   readonly windowMs: number;
   /** Between attempts to connect; {@link QUICK} unless told. */
   readonly reconnect?: Patience;
+  /** An outage of a venue that lasts for so long is told; a minute unless set. */
+  readonly outageMs?: number;
+  /** Where scores are asked for instead of their own host: `http://127.0.0.1:8080`. */
+  readonly scoresHost?: string;
   readonly transport: Transport;
   readonly timers: Timers;
   /** In [0, 1): spreads waits. */
@@ -43,10 +48,13 @@ export class LiveFeed implements BeatingSource {
   private readonly source: LiveSource;
   private readonly sessions: readonly VenueSession[];
   private readonly scores: ScorePoller | undefined;
+  private readonly pacer: RestPacer;
 
   constructor(options: LiveFeedOptions) {
-    const { access, keys, ids, venues, timers, transport, random, windowMs, reconnect = QUICK } = options;
+    const { access, keys, ids, venues, timers, transport, random, windowMs } = options;
+    const { reconnect = QUICK, outageMs } = options;
     const pacer = new RestPacer({ transport, timers, random });
+    this.pacer = pacer;
     const gate = new ConnectGate(timers);
     const wanted = VENUES.filter(
       (venue) => venues.includes(venue) || ids.some((id) => venueOf(id) === venue),
@@ -61,7 +69,8 @@ export class LiveFeed implements BeatingSource {
         note: (detail: string) => options.note(protocol.name, detail),
       };
       const common = { transport, timers, pacer, gate, random, reconnect, events };
-      return [new VenueSession({ ...common, protocol, symbols })];
+      const told = outageMs === undefined ? common : { ...common, outageMs };
+      return [new VenueSession({ ...told, protocol, symbols })];
     });
     this.name = `live: ${this.sessions.map((one) => one.name).join(', ')}`;
     this.scores = options.leagues.length === 0 ? undefined : this.scorePoller(options);
@@ -96,6 +105,10 @@ export class LiveFeed implements BeatingSource {
     return [...this.sessions, ...(this.scores === undefined ? [] : [this.scores])].map((one) => one.status());
   }
 
+  hosts(): readonly HostStats[] {
+    return this.pacer.stats();
+  }
+
   follow({ follow, unfollow, detail }: Followings): readonly InstrumentId[] {
     const strangers = new Set(follow);
     for (const { wire } of this.sessions) {
@@ -109,13 +122,21 @@ export class LiveFeed implements BeatingSource {
     return [...strangers];
   }
 
-  private scorePoller({ leagues, transport, timers, random, note }: LiveFeedOptions): ScorePoller {
+  private scorePoller(options: LiveFeedOptions): ScorePoller {
+    const { leagues, transport, timers, random, note, scoresHost: host } = options;
     const events = {
       note: (detail: string) => note('ESPN scores', detail),
       disconnected: (outage: Outage) => this.tell(outage, 'begun'),
       reconnected: (outage: Outage) => this.tell(outage, 'over'),
     };
-    return new ScorePoller({ leagues, transport, timers, random, events });
+    return new ScorePoller({
+      leagues,
+      transport,
+      timers,
+      random,
+      events,
+      ...(host !== undefined && { host }),
+    });
   }
 
   private tell({ wire, name, since, symbols, why, isPolling }: Outage, outage: 'begun' | 'over'): void {

@@ -9,6 +9,12 @@ export interface TouchEvent {
   askLots: number;
 }
 
+/** A best bid above the best ask cannot be; a side without a price has no size. */
+export const isSane = (touch: TouchEvent): boolean =>
+  (touch.askTicks === 0 || touch.bidTicks <= touch.askTicks) &&
+  (touch.bidTicks > 0 || touch.bidLots === 0) &&
+  (touch.askTicks > 0 || touch.askLots === 0);
+
 /** Best prices change some ten times between two depth messages; more than enough for the busiest second. */
 const CAPACITY = 512;
 
@@ -19,7 +25,8 @@ const CAPACITY = 512;
 export class TouchMemory {
   private readonly recent: TouchEvent[] = [];
   private next = 0;
-  private newestId = -1;
+  /** Highest update id that was shown; -1 before any. */
+  newestId = -1;
 
   /** Keeps it when it is newer than all before; its ids rise. */
   add(touch: TouchEvent): 'newer' | 'repeated' | 'older' {

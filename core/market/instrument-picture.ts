@@ -32,6 +32,8 @@ interface PrintTotal {
 export class InstrumentPicture {
   /** The clock of its venue against ours. */
   readonly clock: ClockWatch;
+  /** Receive time of the newest message that changed or proved its book; null before the first. */
+  lastBookAt: EpochMs | null = null;
   /** Slowest stamped message since the last close in milliseconds; below 0 while there was none. */
   delayMs = -1;
   private readonly id: InstrumentId;
@@ -93,6 +95,7 @@ export class InstrumentPicture {
         this.isTradable = update.tradable;
         return;
       case 'book':
+        this.lastBookAt = receivedAt;
         this.sawVenueTime(update.occurredAt);
         this.isPolled = update.isPolled ?? false;
         this.seeBook(update.book, receivedAt);

@@ -12,7 +12,7 @@ export interface PublishedFees {
   readonly detail: string;
 }
 
-/** The game that a contract is about, as far as the venue tells. */
+/** The game that a contract is about, as far as the venue tells. The first team is the one whose win pays the contract. */
 export type ListedGame = Pick<MarketToJoin, 'eventId' | 'league' | 'teams' | 'date' | 'startsAt'>;
 
 /** One entry of a venue's catalogue: an instrument with what tells whether it is worth following. Amounts are decimal texts. */

@@ -92,6 +92,11 @@ export class WindowBuilder {
     return this.slowest;
   }
 
+  /** Receive time of the newest message about an instrument's book; null before the first, or when it is not followed. */
+  lastBookAt(id: InstrumentId): EpochMs | null {
+    return this.pictures.get(id)?.lastBookAt ?? null;
+  }
+
   /** The edge of the window in progress; undefined before the first frame. */
   get nextEdge(): EpochMs | undefined {
     return this.edge;

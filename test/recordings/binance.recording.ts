@@ -1,16 +1,11 @@
 import { afterAll, expect, test } from 'vitest';
 import { recordingSource } from '../../adapters/recordings/recording-source.ts';
-import {
-  RefusedMessage,
-  toAggregateTrade,
-  toDepth,
-  toTouch,
-  toTrade,
-} from '../../adapters/venues/binance/mapper.ts';
+import { toAggregateTrade, toDepth, toTouch, toTrade } from '../../adapters/venues/binance/mapper.ts';
 import { parseMessage } from '../../adapters/venues/binance/message.ts';
 import { HotScanner } from '../../adapters/venues/binance/scanner.ts';
 import { FollowedInstrument } from '../../adapters/venues/followed-instrument.ts';
 import { type Frame, type FrameSource, isFrame } from '../../adapters/venues/frame-source.ts';
+import { RefusedMessage } from '../../adapters/venues/refused-message.ts';
 import { binanceInstrument } from '../../bench/instruments.ts';
 import { type Instrument, type InstrumentId, instrumentId } from '../../core/market/instrument.ts';
 import { noQualityCounts, type QualityCounts } from '../../core/market/quality.ts';

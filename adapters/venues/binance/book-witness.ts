@@ -1,6 +1,7 @@
 import type { OrderBook } from '../../../core/market/order-book.ts';
 import { type EpochMs, SECOND_MS } from '../../../core/time.ts';
-import type { DepthEvent, SnapshotEvent } from './events.ts';
+import type { DepthEvent, SnapshotEvent } from '../depth-events.ts';
+import type { Finding, PictureWitness } from '../picture-witness.ts';
 import {
   differenceIn,
   isNearEdge,
@@ -18,14 +19,11 @@ const KNOWN_LEVELS = 100;
 /** A picture that was asked for and does not come is asked for again after so long. */
 const ANSWER_MS = 10 * SECOND_MS;
 
-/** What a picture says of a book: nothing yet, that it is right, or in words what is wrong. */
-export type Finding = 'nothing' | 'agrees' | { readonly difference: string };
-
 /**
  * Holds pictures that come beside a live book against it: the two must be alike wherever both know every level. A picture that
  * agrees completes the book beyond the prices that it knew; before the market gets there, one is asked for.
  */
-export class BookWitness {
+export class BookWitness implements PictureWitness {
   private readonly book: OrderBook;
   private readonly requestPicture: (why: string) => void;
   private readonly join = new PictureJoin();

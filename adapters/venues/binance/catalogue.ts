@@ -1,16 +1,8 @@
 import { asPrice, asQuantity, formatUnits, notionalFloor, parseUnits } from '../../../core/amounts.ts';
 import type { Listing } from '../../../core/market/listing.ts';
+import { checked, parseJson, short, Unreadable, wordOf } from '../json-fields.ts';
 import { toInstrument } from './rules.ts';
-import {
-  checked,
-  dayTicker,
-  parseExchangeInfo,
-  parseJson,
-  short,
-  type WireDayTicker,
-  type WireExchangeInfo,
-  wordOf,
-} from './schema.ts';
+import { dayTicker, exchangeInfo, type WireDayTicker, type WireExchangeInfo } from './schema.ts';
 
 /** What an answer of the venue's list holds. `next` asks for the rest of it; this venue's answers are whole. */
 export interface ListingsPage {
@@ -22,8 +14,9 @@ export interface ListingsPage {
 
 /** The venue's symbols from an `exchangeInfo` answer, without prices. Never throws. */
 export function toListings(text: string): ListingsPage {
-  const info = parseExchangeInfo(parseJson(text));
-  if (typeof info === 'string') return { listings: [], next: null, problems: [`exchangeInfo ${info}`] };
+  const info = checked(exchangeInfo, parseJson(text));
+  if (info instanceof Unreadable)
+    return { listings: [], next: null, problems: [`exchangeInfo ${info.detail}`] };
   const listings: Listing[] = [];
   const problems: string[] = [];
   for (const wire of info.symbols) {
@@ -43,8 +36,8 @@ export function addTickers(listings: readonly Listing[], text: string): Listings
   const problems: string[] = [];
   for (const [n, row] of rows.entries()) {
     const ticker = checked(dayTicker, row);
-    if (typeof ticker === 'string') problems.push(`ticker/24hr ${n}.${ticker}`);
-    else tickers.set(ticker.value.symbol, ticker.value);
+    if (ticker instanceof Unreadable) problems.push(`ticker/24hr ${n}.${ticker.detail}`);
+    else tickers.set(ticker.symbol, ticker);
   }
   const priced = listings.map((listing) => {
     const ticker = tickers.get(listing.instrument.symbol);

@@ -1,11 +1,13 @@
 import { type BookView, OrderBook } from '../../../core/market/order-book.ts';
 import type { EpochMs } from '../../../core/time.ts';
+import { DiffBook } from '../diff-book.ts';
 import type { FollowedInstrument } from '../followed-instrument.ts';
 import type { Frame } from '../frame-source.ts';
+import { RefusedMessage } from '../refused-message.ts';
 import type { ConnectionDesk, ConnectionReader } from '../venue-reader.ts';
 import { readAside } from './asides.ts';
-import { BookSync } from './book.ts';
-import { RefusedMessage, toAggregateTrade, toDepth, toSnapshot, toTouch, toTrade } from './mapper.ts';
+import { BINANCE_RULE } from './book.ts';
+import { toAggregateTrade, toDepth, toSnapshot, toTouch, toTrade } from './mapper.ts';
 import { parseMessage, type WireMessage } from './message.ts';
 import { Refusals } from './refusals.ts';
 import { type HotKind, HotScanner } from './scanner.ts';
@@ -25,7 +27,7 @@ type Parsed = Extract<WireMessage, { kind: keyof typeof KIND }>;
 export class BinanceConnection implements ConnectionReader {
   private readonly desk: ConnectionDesk;
   private readonly refusals: Refusals;
-  private readonly syncs = new Map<FollowedInstrument, BookSync>();
+  private readonly syncs = new Map<FollowedInstrument, DiffBook>();
   private readonly scanner: HotScanner;
 
   constructor(desk: ConnectionDesk) {
@@ -80,12 +82,12 @@ export class BinanceConnection implements ConnectionReader {
     }
   }
 
-  private syncOf(followed: FollowedInstrument): BookSync {
+  private syncOf(followed: FollowedInstrument): DiffBook {
     const known = this.syncs.get(followed);
     if (known !== undefined) return known;
     const { symbol } = followed.instrument;
     const book = new OrderBook(followed.instrument);
-    const sync = new BookSync(book, followed.counts, {
+    const sync = new DiffBook(book, followed.counts, BINANCE_RULE, {
       changed: (occurredAt, isSnapshot) => this.desk.bookChanged(followed, book, occurredAt, isSnapshot),
       doubted: (doubt, detail) => this.desk.bookDoubted(followed, doubt, detail),
       requestSnapshot: (why) => this.desk.needSnapshot(symbol, why),

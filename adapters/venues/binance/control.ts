@@ -1,4 +1,5 @@
-import { errorText, isRecord, parseJson } from './schema.ts';
+import { parseJson } from '../json-fields.ts';
+import { errorText, isRecord } from './schema.ts';
 
 /** What a message says that is no market data, as far as a session must act on it. */
 export type Control =

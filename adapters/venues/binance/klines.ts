@@ -6,9 +6,10 @@ import {
   INTERVAL_MS,
 } from '../../../core/market/candle.ts';
 import { type EpochMs, epochMs } from '../../../core/time.ts';
+import { checked, parseJson, short, Unreadable } from '../json-fields.ts';
 import type { RestRequest } from '../session/transport.ts';
 import { encoded, get, LISTS_HOST } from './requests.ts';
-import { checked, isRecord, kline, klineRow, parseJson, short } from './schema.ts';
+import { isRecord, kline, klineRow } from './schema.ts';
 
 /** Rows of one answer at most. */
 export const KLINES_MAX = 1_000;
@@ -60,8 +61,8 @@ export interface ClosedKline {
 export function toClosedKline(text: string): ClosedKline | null | string {
   const value = parseJson(text);
   const message = checked(kline, isRecord(value) && 'stream' in value ? value.data : value);
-  if (typeof message === 'string') return message;
-  const { s: symbol, k } = message.value;
+  if (message instanceof Unreadable) return message.detail;
+  const { s: symbol, k } = message;
   const interval = INTERVALS.find((one) => one === k.i);
   if (!k.x || interval === undefined) return null;
   const candle = toCandle(
@@ -86,8 +87,8 @@ interface WireBar {
 
 function fromRow(value: unknown, interval: HistoryInterval): Candle | string {
   const row = checked(klineRow, value);
-  if (typeof row === 'string') return row;
-  const [start, open, high, low, close, volume, , , trades] = row.value;
+  if (row instanceof Unreadable) return row.detail;
+  const [start, open, high, low, close, volume, , , trades] = row;
   return toCandle({ start, open, high, low, close, volume, trades }, interval);
 }
 

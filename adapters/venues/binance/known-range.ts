@@ -1,5 +1,5 @@
 import type { BookSide } from '../../../core/market/book-side.ts';
-import type { SnapshotEvent } from './events.ts';
+import type { SnapshotEvent } from '../depth-events.ts';
 
 /**
  * Between which prices a book knows every level: down to a bid and up to an ask, in ticks. A picture holds a number of

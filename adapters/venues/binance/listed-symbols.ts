@@ -1,9 +1,10 @@
 import { SECOND_MS } from '../../../core/time.ts';
+import { checked, parseJson, Unreadable } from '../json-fields.ts';
 import type { Discovery } from '../session/protocol.ts';
 import type { RestAnswer } from '../session/transport.ts';
 import { RULES_EVERY_MS } from './limits.ts';
 import { rulesRequests } from './requests.ts';
-import { errorText, isRecord, parseExchangeInfo, parseJson, type WireExchangeInfo } from './schema.ts';
+import { errorText, exchangeInfo, isRecord, type WireExchangeInfo } from './schema.ts';
 
 /**
  * Which symbols the venue lists, by their rules. It acknowledges the stream of a symbol that does not exist and then keeps
@@ -37,6 +38,6 @@ function infoOf({ status, body }: RestAnswer): WireExchangeInfo | Error {
   const value = parseJson(body);
   if (status !== 200)
     return new Error(`exchangeInfo answered ${status}: ${errorText(isRecord(value) ? value : body)}`);
-  const info = parseExchangeInfo(value);
-  return typeof info === 'string' ? new Error(`exchangeInfo ${info}`) : info;
+  const info = checked(exchangeInfo, value);
+  return info instanceof Unreadable ? new Error(`exchangeInfo ${info.detail}`) : info;
 }

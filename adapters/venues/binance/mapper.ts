@@ -1,9 +1,10 @@
-import { type Grid, parseSteps, type StepFault } from '../../../core/market/grid.ts';
+import { type Grid, parseSteps } from '../../../core/market/grid.ts';
 import { epochMs } from '../../../core/time.ts';
+import type { DepthEvent, SnapshotEvent } from '../depth-events.ts';
 import { type Grids, LevelList } from '../levels.ts';
+import { RefusedMessage, refused } from '../refused-message.ts';
+import { isSane, type TouchEvent } from '../touch-memory.ts';
 import type { TradeFacts } from '../trade-tape.ts';
-import type { DepthEvent, SnapshotEvent, TouchEvent } from './events.ts';
-import { isSane } from './scanner.ts';
 import type {
   WireAggTrade,
   WireAnsweredTrade,
@@ -12,14 +13,6 @@ import type {
   WireDepthUpdate,
   WireTrade,
 } from './schema.ts';
-
-/** Well-formed, but not possible under the instrument's rules: the field and why. */
-export class RefusedMessage {
-  readonly detail: string;
-  constructor(detail: string) {
-    this.detail = detail;
-  }
-}
 
 /** A trade whose id is a number. */
 export type PolledTrade = TradeFacts & { readonly firstTradeId: number; readonly lastTradeId: number };
@@ -92,15 +85,6 @@ export function toTouch(wire: WireBookTicker, grids: Grids): TouchEvent | Refuse
     ? touch
     : new RefusedMessage('b: the best bid is above the best ask, or a size has no price');
 }
-
-const WHY: Readonly<Record<StepFault, string>> = {
-  not_decimal: 'not an unsigned decimal',
-  off_grid: 'not a multiple of the step',
-  too_large: 'too large to count exactly',
-};
-
-const refused = (field: string, text: string, fault: StepFault): RefusedMessage =>
-  new RefusedMessage(`${field}: ${WHY[fault]}, '${text.slice(0, 40)}'`);
 
 function withPriceAndSize(
   wire: WireTrade | WireAggTrade,

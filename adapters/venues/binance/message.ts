@@ -1,17 +1,15 @@
 import type { Frame } from '../frame-source.ts';
+import { checked, NOT_JSON, parseJson, short, Unreadable } from '../json-fields.ts';
 import {
   aggTrade,
   answeredTrades,
   bookTicker,
-  checked,
   depthSnapshot,
   depthUpdate,
   errorText,
   exchangeInfo,
   isRecord,
   type LooseObject,
-  parseJson,
-  short,
   trade,
   type WireAggTrade,
   type WireAnsweredTrade,
@@ -91,7 +89,7 @@ const ANSWERS_NOT_MODELLED: ReadonlySet<string> = new Set([
 export function parseMessage(frame: Frame): WireMessage {
   if (RECORDER_EVENTS.has(frame.channel)) return { kind: 'not_modelled', name: frame.channel };
   const value = parseJson(frame.raw);
-  if (value === undefined) return malformed('not JSON', undefined, channelTopic(frame.channel), frame);
+  if (value === undefined) return malformed(NOT_JSON.detail, undefined, channelTopic(frame.channel), frame);
   if (isRest(frame)) return parseRest(value, frame);
   const stream = streamOf(value, frame.channel);
   const data = isRecord(value) && 'stream' in value ? value.data : value;
@@ -145,8 +143,8 @@ function parseTrades(value: unknown, symbol: string | undefined, frame: Frame): 
   if (symbol === undefined)
     return malformed('trades whose request names no symbol', undefined, 'other', frame);
   const trades = checked(answeredTrades, value);
-  if (typeof trades === 'string') return malformed(trades, symbol, 'other', frame);
-  return { kind: 'trades', symbol, body: trades.value };
+  if (trades instanceof Unreadable) return malformed(trades.detail, symbol, 'other', frame);
+  return { kind: 'trades', symbol, body: trades };
 }
 
 function parseSnapshot(value: LooseObject, symbol: string | undefined, frame: Frame): WireMessage {
@@ -187,9 +185,9 @@ function parsed<T>(
   use: (body: T) => WireMessage,
 ): WireMessage {
   const result = checked(schema, data);
-  if (typeof result !== 'string') return use(result.value);
+  if (!(result instanceof Unreadable)) return use(result);
   const topic = typeof data.e === 'string' ? eventTopic(data.e) : channelTopic(frame.channel);
-  return malformed(result, symbolOf(data), topic, frame);
+  return malformed(result.detail, symbolOf(data), topic, frame);
 }
 
 function malformed(detail: string, symbol: string | undefined, topic: Topic, frame: Frame): WireMessage {

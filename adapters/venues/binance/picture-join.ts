@@ -1,6 +1,6 @@
 import { BookSide } from '../../../core/market/book-side.ts';
+import type { DepthEvent, SnapshotEvent } from '../depth-events.ts';
 import type { LevelList } from '../levels.ts';
-import type { DepthEvent, SnapshotEvent } from './events.ts';
 import type { Sides } from './known-range.ts';
 
 /** Five seconds of 100 ms events: a picture that takes longer is given up. */

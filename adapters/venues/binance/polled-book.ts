@@ -1,9 +1,9 @@
 import type { OrderBook } from '../../../core/market/order-book.ts';
 import type { QualityCounts } from '../../../core/market/quality.ts';
 import type { EpochMs } from '../../../core/time.ts';
+import type { SnapshotEvent } from '../depth-events.ts';
+import type { SyncPorts } from '../diff-book.ts';
 import { setLevels } from '../levels.ts';
-import type { SyncPorts } from './book.ts';
-import type { SnapshotEvent } from './events.ts';
 import { rangeOf } from './known-range.ts';
 import { POLL_OVERDUE_MS } from './limits.ts';
 

@@ -1,6 +1,6 @@
 import type { FollowedInstrument } from '../followed-instrument.ts';
+import type { RefusedMessage } from '../refused-message.ts';
 import type { ConnectionDesk } from '../venue-reader.ts';
-import type { RefusedMessage } from './mapper.ts';
 
 /** Tells what is lost with a message that cannot be used. */
 export class Refusals {

@@ -1,6 +1,7 @@
 import { asMoney, asPrice, asQuantity, ONE, parseUnits } from '../../../core/amounts.ts';
 import { type Instrument, instrumentId } from '../../../core/market/instrument.ts';
-import { checked, exchangeSymbol, short } from './schema.ts';
+import { checked, short, Unreadable } from '../json-fields.ts';
+import { exchangeSymbol } from './schema.ts';
 
 /** One symbol's rules as Deckle has them. */
 export interface SymbolRules {
@@ -11,8 +12,8 @@ export interface SymbolRules {
 /** The rules of one symbol and whether it trades now; a text names the wrong field. A size or bound of 0 is switched off. */
 export function toInstrument(wire: unknown): SymbolRules | string {
   const result = checked(exchangeSymbol, wire);
-  if (typeof result === 'string') return result;
-  const { symbol, status, isSpotTradingAllowed, baseAsset, quoteAsset, filters } = result.value;
+  if (result instanceof Unreadable) return result.detail;
+  const { symbol, status, isSpotTradingAllowed, baseAsset, quoteAsset, filters } = result;
   const filter = (type: string) => filters.find((one) => one.filterType === type);
   const price = filter('PRICE_FILTER');
   const lot = filter('LOT_SIZE');

@@ -1,9 +1,10 @@
 import type { Grid } from '../../../core/market/grid.ts';
 import { epochMs } from '../../../core/time.ts';
+import type { DepthEvent } from '../depth-events.ts';
 import type { FollowedInstrument } from '../followed-instrument.ts';
 import { type Grids, LevelList } from '../levels.ts';
+import { isSane, type TouchEvent } from '../touch-memory.ts';
 import type { TradeFacts } from '../trade-tape.ts';
-import type { DepthEvent, TouchEvent } from './events.ts';
 
 export type HotKind = 'trade' | 'aggTrade' | 'depthUpdate' | 'bookTicker';
 
@@ -277,9 +278,3 @@ export class HotScanner {
     }
   }
 }
-
-/** A best bid above the best ask cannot be; a side without a price has no size. */
-export const isSane = (touch: TouchEvent): boolean =>
-  (touch.askTicks === 0 || touch.bidTicks <= touch.askTicks) &&
-  (touch.bidTicks > 0 || touch.bidLots === 0) &&
-  (touch.askTicks > 0 || touch.askLots === 0);

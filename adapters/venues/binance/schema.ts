@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { isObject, short, wordOf } from '../json-fields.ts';
 import '../../../core/schema-words.ts';
 
 /** Milliseconds; a time of another length means that the venue was asked for microseconds. */
@@ -167,42 +168,10 @@ export interface LooseObject {
   readonly error?: unknown;
 }
 
-export const isRecord = (value: unknown): value is LooseObject =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
-/** The value of a JSON text; undefined where it is none, which no JSON text means. */
-export function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
-/** The list of symbols with their rules; a text names the wrong field. */
-export function parseExchangeInfo(value: unknown): WireExchangeInfo | string {
-  const result = checked(exchangeInfo, value);
-  return typeof result === 'string' ? result : result.value;
-}
-
-/** What a schema makes of a value; a text names the wrong field. */
-export function checked<T>(schema: z.core.$ZodType<T>, value: unknown): { readonly value: T } | string {
-  const result = z.safeParse(schema, value);
-  if (result.success) return { value: result.data };
-  const issue = result.error.issues[0];
-  const field = issue === undefined || issue.path.length === 0 ? '' : `${issue.path.join('.')}: `;
-  return short(`${field}${issue?.message ?? 'unreadable'}`);
-}
-
-/** A value of any kind in a word: making a text of an object can throw. */
-export const wordOf = (value: unknown): string =>
-  typeof value === 'string' || typeof value === 'number' ? String(value) : `(${typeof value})`;
+export const isRecord: (value: unknown) => value is LooseObject = isObject;
 
 /** Code and words of an error, wherever the venue puts them. */
 export function errorText(error: unknown): string {
   if (!isRecord(error)) return short(wordOf(error));
   return `${short(wordOf(error.code))}: ${short(wordOf(error.msg))}`;
 }
-
-/** Venue text is shown to people; a broken frame must not flood a log. */
-export const short = (text: string): string => (text.length <= 120 ? text : `${text.slice(0, 120)}…`);

@@ -1,3 +1,4 @@
+import { short } from '../json-fields.ts';
 import type {
   ConnectionScript,
   FrameRequest,
@@ -6,7 +7,6 @@ import type {
   TakenMessage,
 } from '../session/protocol.ts';
 import { type Control, readControl } from './control.ts';
-import { short } from './schema.ts';
 import { inRequests, streamsOf } from './streams.ts';
 
 export interface ScriptOptions {

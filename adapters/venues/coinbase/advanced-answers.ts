@@ -1,16 +1,16 @@
 import type { FollowedInstrument } from '../followed-instrument.ts';
 import type { Frame } from '../frame-source.ts';
+import { isObject, type JsonObject, NOT_JSON, parseJson, short, Unreadable } from '../json-fields.ts';
 import type { ConnectionDesk } from '../venue-reader.ts';
+import { timeOfText } from '../wire-times.ts';
 import { toProductBook, toProductList, toRestTrades, type WireProductList } from './advanced-schema.ts';
 import type { ConnectionBooks } from './connection-books.ts';
 import type { FrameTally } from './frame-tally.ts';
-import { isObject, type JsonObject, Malformed, parseJson, short } from './json.ts';
 import { byId, fillFromProductBook, type TradeSide, toAdvancedTrade } from './mapper.ts';
 import { PolledTrades } from './polled-trades.ts';
 import { toAdvancedProduct } from './products.ts';
 import { asksForSome } from './rest-frame.ts';
 import type { SharedBooks } from './shared-books.ts';
-import { parseTime } from './times.ts';
 
 /** Advanced Trade's REST answers: rules, and books and trades where they are polled. */
 export class AdvancedAnswers {
@@ -38,16 +38,16 @@ export class AdvancedAnswers {
 
   read(frame: Frame): void {
     const value = parseJson(frame.raw);
-    const fault = value instanceof Malformed ? value : this.readAnswer(value, frame);
-    if (fault instanceof Malformed) this.desk.countMalformed(`${short(frame.channel)}: ${fault.detail}`);
+    const fault = value === undefined ? NOT_JSON : this.readAnswer(value, frame);
+    if (fault instanceof Unreadable) this.desk.countMalformed(`${short(frame.channel)}: ${fault.detail}`);
   }
 
   unfollow(followed: FollowedInstrument): void {
     this.trades.unfollow(followed);
   }
 
-  private readAnswer(value: unknown, frame: Frame): Malformed | undefined {
-    if (!isObject(value)) return new Malformed('a REST answer must be an object');
+  private readAnswer(value: unknown, frame: Frame): Unreadable | undefined {
+    if (!isObject(value)) return new Unreadable('a REST answer must be an object');
     if ('products' in value) return this.takeProducts(toProductList(value), frame);
     if ('product_id' in value) return this.takeProducts(toProductList({ products: [value] }), frame, true);
     if ('pricebook' in value) return this.takeBook(value, frame);
@@ -60,11 +60,11 @@ export class AdvancedAnswers {
   }
 
   private takeProducts(
-    list: WireProductList | Malformed,
+    list: WireProductList | Unreadable,
     frame: Frame,
     isSingle = false,
-  ): Malformed | undefined {
-    if (list instanceof Malformed) return list;
+  ): Unreadable | undefined {
+    if (list instanceof Unreadable) return list;
     this.desk.count('rest:products');
     if (!isSingle && !asksForSome(frame)) this.desk.sawListed(list.products.map((one) => one.product_id));
     for (const wire of list.products) {
@@ -82,16 +82,16 @@ export class AdvancedAnswers {
     return undefined;
   }
 
-  private takeBook(value: JsonObject, frame: Frame): Malformed | undefined {
+  private takeBook(value: JsonObject, frame: Frame): Unreadable | undefined {
     const wire = toProductBook(value);
-    if (wire instanceof Malformed) return wire;
+    if (wire instanceof Unreadable) return wire;
     const limit = Number(/[?&]limit=(\d{1,5})(?:&|$)/.exec(frame.url ?? '')?.[1] ?? 0);
     const { pricebook } = wire;
     this.tally.begin('rest:product_book');
     for (const followed of this.books.showing(pricebook.product_id)) {
       this.tally.saw(followed);
       const moment = {
-        occurredAt: parseTime(pricebook.time ?? ''),
+        occurredAt: timeOfText(pricebook.time ?? ''),
         receivedAt: frame.receivedAt,
         sequence: 0,
       };
@@ -103,9 +103,9 @@ export class AdvancedAnswers {
   }
 
   /** Trades count only where they are polled: on a socket's connection they would come before the stream's own. */
-  private takeTrades(value: JsonObject, frame: Frame): Malformed | undefined {
+  private takeTrades(value: JsonObject, frame: Frame): Unreadable | undefined {
     const wire = toRestTrades(value);
-    if (wire instanceof Malformed) return wire;
+    if (wire instanceof Unreadable) return wire;
     this.tally.begin('rest:trades');
     for (const trade of wire.trades.toSorted(byId)) {
       for (const followed of this.books.showing(trade.product_id)) {

@@ -2,7 +2,9 @@ import type { BookView } from '../../../core/market/order-book.ts';
 import type { EpochMs } from '../../../core/time.ts';
 import type { FollowedInstrument } from '../followed-instrument.ts';
 import type { Frame } from '../frame-source.ts';
+import { isObject, NOT_JSON, parseJson, short, Unreadable, wordOf } from '../json-fields.ts';
 import type { ConnectionDesk, ConnectionReader } from '../venue-reader.ts';
+import { timeOfText } from '../wire-times.ts';
 import { AdvancedAnswers } from './advanced-answers.ts';
 import {
   parseEvents,
@@ -17,12 +19,10 @@ import { AdvancedTrades } from './advanced-trades.ts';
 import type { Moment } from './book.ts';
 import { ConnectionBooks } from './connection-books.ts';
 import { FrameTally } from './frame-tally.ts';
-import { isObject, Malformed, parseJson, short, wordOf } from './json.ts';
 import { fillFromEvent, type TradeSide, toTouchTicks } from './mapper.ts';
 import { isRecorderEvent, isRest } from './rest-frame.ts';
 import { FrameSequence } from './sequence.ts';
 import type { SharedBooks } from './shared-books.ts';
-import { parseTime } from './times.ts';
 
 /** Nothing is missing while the sequence holds: a crossed book is wrong at once, a locked one is what the venue said. */
 const PROVEN_BY_SEQUENCE = { crossedMsMax: 0, pictureMsMax: null };
@@ -93,13 +93,13 @@ export class AdvancedConnection implements ConnectionReader {
       this.desk.countVenueError(short(wordOf(value['message'])));
       return;
     }
-    const envelope = value instanceof Malformed ? value : toEnvelope(value);
-    if (envelope instanceof Malformed) {
+    const envelope = value === undefined ? NOT_JSON : toEnvelope(value);
+    if (envelope instanceof Unreadable) {
       this.desk.countMalformed(`${short(frame.channel)}: ${envelope.detail}`);
       this.books.suspectAll(`a message that cannot be read: ${envelope.detail}`);
       return;
     }
-    const occurredAt = parseTime(envelope.timestamp);
+    const occurredAt = timeOfText(envelope.timestamp);
     if (this.isOrdered(envelope, occurredAt))
       this.readEvents(envelope, {
         occurredAt,
@@ -169,7 +169,7 @@ export class AdvancedConnection implements ConnectionReader {
 
   private readLevels({ channel, events }: WireEnvelope, moment: Moment): void {
     const parsed = parseEvents(events, toLevelEvent);
-    if (parsed instanceof Malformed) {
+    if (parsed instanceof Unreadable) {
       this.refuseLevels(channel, events, parsed.detail);
       return;
     }
@@ -198,7 +198,7 @@ export class AdvancedConnection implements ConnectionReader {
 
   private readTickers({ channel, events }: WireEnvelope): void {
     const parsed = parseEvents(events, toTickerEvent);
-    if (parsed instanceof Malformed) {
+    if (parsed instanceof Unreadable) {
       this.desk.countMalformed(`${channel}: ${parsed.detail}`);
       return;
     }
@@ -220,7 +220,7 @@ export class AdvancedConnection implements ConnectionReader {
 
   private readStatus({ channel, events }: WireEnvelope): void {
     const parsed = parseEvents(events, toStatusEvent);
-    if (parsed instanceof Malformed) {
+    if (parsed instanceof Unreadable) {
       this.desk.countMalformed(`${channel}: ${parsed.detail}`);
       return;
     }

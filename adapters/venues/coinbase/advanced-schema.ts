@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { checked, isObject, Malformed } from './json.ts';
+import { checked, isObject, Unreadable } from '../json-fields.ts';
 
 const sequence = z.int().check(z.minimum(0));
 const type = z.enum(['snapshot', 'update']);
@@ -64,8 +64,8 @@ export type WireRestTrades = z.output<typeof restTrades>;
 const productList = z.object({ products: z.array(z.looseObject({ product_id: z.string() })) });
 export type WireProductList = z.output<typeof productList>;
 
-export function toEnvelope(value: unknown): WireEnvelope | Malformed {
-  if (!isObject(value)) return new Malformed('not an object');
+export function toEnvelope(value: unknown): WireEnvelope | Unreadable {
+  if (!isObject(value)) return new Unreadable('not an object');
   const { channel, timestamp, sequence_num: number, events } = value;
   if (typeof channel !== 'string' || typeof timestamp !== 'string' || !Array.isArray(events))
     return checked(envelope, value);
@@ -74,30 +74,30 @@ export function toEnvelope(value: unknown): WireEnvelope | Malformed {
     : checked(envelope, value);
 }
 
-export const toLevelEvent = (value: unknown, path: string): WireLevelEvent | Malformed =>
+export const toLevelEvent = (value: unknown, path: string): WireLevelEvent | Unreadable =>
   isLevelEvent(value) ? value : checked(levelEvent, value, path);
 
-export const toTradesEvent = (value: unknown, path: string): WireTradesEvent | Malformed =>
+export const toTradesEvent = (value: unknown, path: string): WireTradesEvent | Unreadable =>
   isTradesEvent(value) ? value : checked(tradesEvent, value, path);
 
-export const toTickerEvent = (value: unknown, path: string): WireTickerEvent | Malformed =>
+export const toTickerEvent = (value: unknown, path: string): WireTickerEvent | Unreadable =>
   isTickerEvent(value) ? value : checked(tickerEvent, value, path);
 
-export const toStatusEvent = (value: unknown, path: string): WireStatusEvent | Malformed =>
+export const toStatusEvent = (value: unknown, path: string): WireStatusEvent | Unreadable =>
   checked(statusEvent, value, path);
-export const toProductBook = (value: unknown): WireProductBook | Malformed => checked(productBook, value);
-export const toRestTrades = (value: unknown): WireRestTrades | Malformed => checked(restTrades, value);
-export const toProductList = (value: unknown): WireProductList | Malformed => checked(productList, value);
+export const toProductBook = (value: unknown): WireProductBook | Unreadable => checked(productBook, value);
+export const toRestTrades = (value: unknown): WireRestTrades | Unreadable => checked(restTrades, value);
+export const toProductList = (value: unknown): WireProductList | Unreadable => checked(productList, value);
 
 /** All events of a message, or what is wrong with the first that is malformed. */
 export function parseEvents<T>(
   events: readonly unknown[],
-  parse: (event: unknown, path: string) => T | Malformed,
-): readonly T[] | Malformed {
+  parse: (event: unknown, path: string) => T | Unreadable,
+): readonly T[] | Unreadable {
   const parsed: T[] = [];
   for (const [n, event] of events.entries()) {
     const one = parse(event, `events.${n}`);
-    if (one instanceof Malformed) return one;
+    if (one instanceof Unreadable) return one;
     parsed.push(one);
   }
   return parsed;

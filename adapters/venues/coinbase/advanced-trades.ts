@@ -1,4 +1,6 @@
 import type { FollowedInstrument } from '../followed-instrument.ts';
+import { isObject, Unreadable } from '../json-fields.ts';
+import { RefusedMessage } from '../refused-message.ts';
 import type { ConnectionDesk } from '../venue-reader.ts';
 import {
   parseEvents,
@@ -10,8 +12,7 @@ import {
 import type { Moment } from './book.ts';
 import type { ConnectionBooks } from './connection-books.ts';
 import type { FrameTally } from './frame-tally.ts';
-import { isObject, Malformed } from './json.ts';
-import { byId, RefusedMessage, type TradeSide, toAdvancedTrade } from './mapper.ts';
+import { byId, type TradeSide, toAdvancedTrade } from './mapper.ts';
 
 /** Trades of the `market_trades` channel, collected by the venue over 250 ms. */
 export class AdvancedTrades {
@@ -29,7 +30,7 @@ export class AdvancedTrades {
 
   read({ channel, events }: WireEnvelope, moment: Moment): void {
     const parsed = parseEvents(events, toTradesEvent);
-    if (parsed instanceof Malformed) {
+    if (parsed instanceof Unreadable) {
       this.desk.countMalformed(`${channel}: ${parsed.detail}`);
       for (const followed of this.namedIn(events)) this.desk.tradesLost(followed, 'refused', parsed.detail);
       return;

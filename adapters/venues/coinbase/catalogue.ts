@@ -1,9 +1,9 @@
 import { formatUnits, parseUnits } from '../../../core/amounts.ts';
 import type { Listing } from '../../../core/market/listing.ts';
+import { isObject, type JsonObject, NOT_JSON, parseJson, short, Unreadable, wordOf } from '../json-fields.ts';
 import type { RestRequest } from '../session/transport.ts';
 import { toProductList as toAdvancedList } from './advanced-schema.ts';
 import { toProductList as toExchangeList } from './exchange-schema.ts';
-import { isObject, type JsonObject, Malformed, parseJson, short, wordOf } from './json.ts';
 import { type ProductRules, toAdvancedProduct, toExchangeProduct } from './products.ts';
 import { advancedProductsRequest, exchangeProductsRequest } from './requests.ts';
 
@@ -27,8 +27,8 @@ export const exchangeListingsRequest = (host?: string): RestRequest => exchangeP
 export function toListings(text: string): ListingsPage {
   const value = parseJson(text);
   const list = Array.isArray(value) ? toExchangeList(value) : toAdvancedList(value);
-  const fault = value instanceof Malformed ? value : list;
-  if (fault instanceof Malformed)
+  const fault = value === undefined ? NOT_JSON : list;
+  if (fault instanceof Unreadable)
     return { listings: [], next: null, problems: [`products: ${fault.detail}`] };
   const rows: readonly JsonObject[] = Array.isArray(list) ? list : 'products' in list ? list.products : [];
   const toRules = Array.isArray(value) ? toExchangeProduct : toAdvancedProduct;

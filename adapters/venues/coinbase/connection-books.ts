@@ -4,9 +4,10 @@ import { type EpochMs, epochMs } from '../../../core/time.ts';
 import type { FollowedInstrument } from '../followed-instrument.ts';
 import { POLL } from '../frame-source.ts';
 import type { Grids } from '../levels.ts';
+import type { RefusedMessage } from '../refused-message.ts';
 import type { ConnectionDesk } from '../venue-reader.ts';
 import { type BookRule, BookSync, type Moment } from './book.ts';
-import { LevelMessage, type RefusedMessage } from './mapper.ts';
+import { LevelMessage } from './mapper.ts';
 import type { SharedBooks } from './shared-books.ts';
 
 /** How often books are asked for by REST while no socket is there; a picture holds for three of these. */

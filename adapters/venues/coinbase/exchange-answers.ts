@@ -1,15 +1,15 @@
 import type { FollowedInstrument } from '../followed-instrument.ts';
 import type { Frame } from '../frame-source.ts';
+import { isObject, NOT_JSON, parseJson, short, Unreadable, wordOf } from '../json-fields.ts';
 import type { ConnectionDesk } from '../venue-reader.ts';
+import { timeOfText } from '../wire-times.ts';
 import type { ConnectionBooks } from './connection-books.ts';
 import { toProductList, toRestBook, toRestTrades, type WireProductList } from './exchange-schema.ts';
 import type { FrameTally } from './frame-tally.ts';
-import { isObject, Malformed, parseJson, short, wordOf } from './json.ts';
 import { byId, fillFromSides, toExchangeTrade } from './mapper.ts';
 import { PolledTrades } from './polled-trades.ts';
 import { toExchangeProduct } from './products.ts';
 import { productAskedFor } from './rest-frame.ts';
-import { parseTime } from './times.ts';
 
 /** Exchange's REST answers: rules, pictures that bear witness beside the stream, and books and trades where they are polled. */
 export class ExchangeAnswers {
@@ -27,17 +27,17 @@ export class ExchangeAnswers {
 
   read(frame: Frame): void {
     const value = parseJson(frame.raw);
-    const fault = value instanceof Malformed ? value : this.readAnswer(value, frame);
-    if (fault instanceof Malformed) this.desk.countMalformed(`${short(frame.channel)}: ${fault.detail}`);
+    const fault = value === undefined ? NOT_JSON : this.readAnswer(value, frame);
+    if (fault instanceof Unreadable) this.desk.countMalformed(`${short(frame.channel)}: ${fault.detail}`);
   }
 
   unfollow(followed: FollowedInstrument): void {
     this.trades.unfollow(followed);
   }
 
-  private readAnswer(value: unknown, frame: Frame): Malformed | undefined {
+  private readAnswer(value: unknown, frame: Frame): Unreadable | undefined {
     if (Array.isArray(value)) return this.readList(value, frame);
-    if (!isObject(value)) return new Malformed('a REST answer must be an object or a list');
+    if (!isObject(value)) return new Unreadable('a REST answer must be an object or a list');
     if ('bids' in value) return this.takeBook(value, frame);
     if ('base_currency' in value) return this.takeProducts(toProductList([value]), false);
     if ('epoch' in value) this.desk.count('rest:time');
@@ -47,7 +47,7 @@ export class ExchangeAnswers {
   }
 
   /** Lists carry no name; candles are rows of numbers. */
-  private readList(list: readonly unknown[], frame: Frame): Malformed | undefined {
+  private readList(list: readonly unknown[], frame: Frame): Unreadable | undefined {
     const [first] = list;
     if (Array.isArray(first)) this.desk.count('rest:candles');
     else if (isObject(first) && 'base_currency' in first) return this.takeProducts(toProductList(list), true);
@@ -56,23 +56,23 @@ export class ExchangeAnswers {
     return undefined;
   }
 
-  private takeProducts(list: WireProductList | Malformed, isWhole: boolean): Malformed | undefined {
-    if (list instanceof Malformed) return list;
+  private takeProducts(list: WireProductList | Unreadable, isWhole: boolean): Unreadable | undefined {
+    if (list instanceof Unreadable) return list;
     this.desk.count('rest:products');
     if (isWhole) this.desk.sawListed(list.map(({ id }) => id));
     takeExchangeRules(this.desk, list);
     return undefined;
   }
 
-  private takeBook(value: unknown, frame: Frame): Malformed | undefined {
+  private takeBook(value: unknown, frame: Frame): Unreadable | undefined {
     const wire = toRestBook(value);
-    if (wire instanceof Malformed) return wire;
+    if (wire instanceof Unreadable) return wire;
     const product = productAskedFor(frame);
-    if (product === undefined) return new Malformed('a book whose request names no product');
+    if (product === undefined) return new Unreadable('a book whose request names no product');
     this.tally.begin('rest:book');
     for (const followed of this.books.showing(product)) {
       this.tally.saw(followed);
-      const occurredAt = parseTime(wire.time ?? '');
+      const occurredAt = timeOfText(wire.time ?? '');
       const moment = { occurredAt, receivedAt: frame.receivedAt, sequence: 0 };
       this.books.take(this.books.isPolled ? 'picture' : 'witness', followed, wire, fillFromSides, moment);
     }
@@ -81,9 +81,9 @@ export class ExchangeAnswers {
   }
 
   /** Trades count only where they are polled: on a socket's connection they would come before the stream's own. */
-  private takeTrades(list: readonly unknown[], frame: Frame): Malformed | undefined {
+  private takeTrades(list: readonly unknown[], frame: Frame): Unreadable | undefined {
     const trades = toRestTrades(list);
-    if (trades instanceof Malformed) return trades;
+    if (trades instanceof Unreadable) return trades;
     this.tally.begin('rest:trades');
     for (const followed of this.books.showing(productAskedFor(frame) ?? '')) {
       this.tally.saw(followed);

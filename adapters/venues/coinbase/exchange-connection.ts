@@ -2,17 +2,18 @@ import type { BookView } from '../../../core/market/order-book.ts';
 import { type EpochMs, SECOND_MS } from '../../../core/time.ts';
 import type { FollowedInstrument } from '../followed-instrument.ts';
 import type { Frame } from '../frame-source.ts';
+import { isObject, type JsonObject, NOT_JSON, parseJson, short, Unreadable, wordOf } from '../json-fields.ts';
+import { RefusedMessage } from '../refused-message.ts';
 import type { ConnectionDesk, ConnectionReader } from '../venue-reader.ts';
+import { timeOfText } from '../wire-times.ts';
 import type { Moment } from './book.ts';
 import { ConnectionBooks } from './connection-books.ts';
 import { ExchangeAnswers, takeExchangeRules } from './exchange-answers.ts';
 import { toHeartbeat, toL2Update, toMatch, toSnapshot, toStatus, toTicker } from './exchange-schema.ts';
 import { FrameTally } from './frame-tally.ts';
-import { isObject, type JsonObject, Malformed, parseJson, short, wordOf } from './json.ts';
-import { fillFromSides, fillFromUpdate, RefusedMessage, toExchangeTrade, toTouchTicks } from './mapper.ts';
+import { fillFromSides, fillFromUpdate, toExchangeTrade, toTouchTicks } from './mapper.ts';
 import { isRecorderEvent, isRest } from './rest-frame.ts';
 import type { SharedBooks } from './shared-books.ts';
-import { parseTime } from './times.ts';
 import { TradeWatch } from './trade-watch.ts';
 
 /** Nothing numbers the changes, so that best prices which touch or cross for longer than a moment are all that can be seen. */
@@ -81,15 +82,15 @@ export class ExchangeConnection implements ConnectionReader {
 
   private readStream(frame: Frame): void {
     const value = parseJson(frame.raw);
-    const fault = value instanceof Malformed ? value : this.readMessage(value, frame);
-    if (!(fault instanceof Malformed)) return;
+    const fault = value === undefined ? NOT_JSON : this.readMessage(value, frame);
+    if (!(fault instanceof Unreadable)) return;
     const kind = isObject(value) ? short(wordOf(value['type'])) : short(frame.channel);
     this.desk.countMalformed(`${kind}: ${fault.detail}`);
     this.doubtBy(value, `${kind} ${fault.detail}`);
   }
 
-  private readMessage(value: unknown, frame: Frame): Malformed | undefined {
-    if (!isObject(value)) return new Malformed('not an object');
+  private readMessage(value: unknown, frame: Frame): Unreadable | undefined {
+    if (!isObject(value)) return new Unreadable('not an object');
     const { type } = value;
     switch (type) {
       case 'l2update':
@@ -109,16 +110,16 @@ export class ExchangeConnection implements ConnectionReader {
         this.readError(value);
         return undefined;
       default:
-        if (typeof type !== 'string') return new Malformed('type: must be a text');
+        if (typeof type !== 'string') return new Unreadable('type: must be a text');
         if (ASIDE.has(type)) this.desk.count(type);
         else this.tally.countUnknown(type);
         return undefined;
     }
   }
 
-  private readUpdate(value: unknown, frame: Frame): Malformed | undefined {
+  private readUpdate(value: unknown, frame: Frame): Unreadable | undefined {
     const wire = toL2Update(value);
-    if (wire instanceof Malformed) return wire;
+    if (wire instanceof Unreadable) return wire;
     this.tally.begin('l2update');
     const moment = momentOf(wire.time, frame);
     for (const followed of this.books.showing(wire.product_id)) {
@@ -129,9 +130,9 @@ export class ExchangeConnection implements ConnectionReader {
     return undefined;
   }
 
-  private readSnapshot(value: unknown, frame: Frame): Malformed | undefined {
+  private readSnapshot(value: unknown, frame: Frame): Unreadable | undefined {
     const wire = toSnapshot(value);
-    if (wire instanceof Malformed) return wire;
+    if (wire instanceof Unreadable) return wire;
     this.tally.begin('snapshot');
     const moment = momentOf(wire.time, frame);
     for (const followed of this.books.showing(wire.product_id)) {
@@ -143,9 +144,9 @@ export class ExchangeConnection implements ConnectionReader {
   }
 
   /** `last_match` comes once after subscribing and may be hours old: history. */
-  private readMatch(value: unknown, kind: 'match' | 'last_match', frame: Frame): Malformed | undefined {
+  private readMatch(value: unknown, kind: 'match' | 'last_match', frame: Frame): Unreadable | undefined {
     const wire = toMatch(value);
-    if (wire instanceof Malformed) return wire;
+    if (wire instanceof Unreadable) return wire;
     this.tally.begin(kind);
     for (const followed of this.books.showing(wire.product_id)) {
       this.tally.saw(followed);
@@ -166,9 +167,9 @@ export class ExchangeConnection implements ConnectionReader {
     this.desk.tradesLost(followed, 'refused', text);
   }
 
-  private readHeartbeat(value: unknown): Malformed | undefined {
+  private readHeartbeat(value: unknown): Unreadable | undefined {
     const wire = toHeartbeat(value);
-    if (wire instanceof Malformed) return wire;
+    if (wire instanceof Unreadable) return wire;
     this.tally.begin('heartbeat');
     for (const followed of this.books.showing(wire.product_id)) {
       this.tally.saw(followed);
@@ -179,9 +180,9 @@ export class ExchangeConnection implements ConnectionReader {
     return undefined;
   }
 
-  private readTicker(value: unknown): Malformed | undefined {
+  private readTicker(value: unknown): Unreadable | undefined {
     const wire = toTicker(value);
-    if (wire instanceof Malformed) return wire;
+    if (wire instanceof Unreadable) return wire;
     this.tally.begin('ticker');
     for (const followed of this.books.showing(wire.product_id)) {
       this.tally.saw(followed);
@@ -195,9 +196,9 @@ export class ExchangeConnection implements ConnectionReader {
     return undefined;
   }
 
-  private readStatus(value: unknown): Malformed | undefined {
+  private readStatus(value: unknown): Unreadable | undefined {
     const wire = toStatus(value);
-    if (wire instanceof Malformed) return wire;
+    if (wire instanceof Unreadable) return wire;
     this.desk.count('status');
     takeExchangeRules(this.desk, wire.products);
     return undefined;
@@ -239,7 +240,7 @@ export class ExchangeConnection implements ConnectionReader {
 const HARMLESS: ReadonlySet<string> = new Set(['heartbeat', 'ticker', 'status', 'subscriptions', 'error']);
 
 const momentOf = (time: string | undefined, { receivedAt }: Frame): Moment => ({
-  occurredAt: parseTime(time ?? ''),
+  occurredAt: timeOfText(time ?? ''),
   receivedAt,
   sequence: 0,
 });

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { checked, isObject, type Malformed } from './json.ts';
+import { checked, isObject, type Unreadable } from '../json-fields.ts';
 
 const id = z.int().check(z.minimum(0));
 /** Price and size; REST adds the number of orders. */
@@ -53,23 +53,23 @@ const restTrades = z.array(trade);
 const productList = z.array(z.looseObject({ id: z.string() }));
 export type WireProductList = z.output<typeof productList>;
 
-export const toSnapshot = (value: unknown): WireSnapshot | Malformed =>
+export const toSnapshot = (value: unknown): WireSnapshot | Unreadable =>
   isSnapshot(value) ? value : checked(snapshot, value);
-export const toL2Update = (value: unknown): WireL2Update | Malformed =>
+export const toL2Update = (value: unknown): WireL2Update | Unreadable =>
   isL2Update(value) ? value : checked(l2update, value);
-export const toMatch = (value: unknown): WireMatch | Malformed =>
+export const toMatch = (value: unknown): WireMatch | Unreadable =>
   isMatch(value) ? value : checked(match, value);
-export const toHeartbeat = (value: unknown): WireHeartbeat | Malformed => checked(heartbeat, value);
-export const toTicker = (value: unknown): WireTicker | Malformed =>
+export const toHeartbeat = (value: unknown): WireHeartbeat | Unreadable => checked(heartbeat, value);
+export const toTicker = (value: unknown): WireTicker | Unreadable =>
   isTicker(value) ? value : checked(ticker, value);
-export const toStatus = (value: unknown): WireStatus | Malformed => checked(status, value);
-export const toRestBook = (value: unknown): WireRestBook | Malformed =>
+export const toStatus = (value: unknown): WireStatus | Unreadable => checked(status, value);
+export const toRestBook = (value: unknown): WireRestBook | Unreadable =>
   isObject(value) && isSides(value) && typeof value['time'] === 'string'
     ? (value as WireRestBook)
     : checked(restBook, value);
-export const toRestTrades = (value: unknown): readonly WireExchangeTrade[] | Malformed =>
+export const toRestTrades = (value: unknown): readonly WireExchangeTrade[] | Unreadable =>
   checked(restTrades, value);
-export const toProductList = (value: unknown): WireProductList | Malformed => checked(productList, value);
+export const toProductList = (value: unknown): WireProductList | Unreadable => checked(productList, value);
 
 /** The looks by hand below accept what the schemas accept; a busy book would pay more for the schema than for all the rest. */
 const isSnapshot = (value: unknown): value is WireSnapshot =>

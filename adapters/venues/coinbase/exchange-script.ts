@@ -1,5 +1,5 @@
+import { isObject, parseJson, short, wordOf } from '../json-fields.ts';
 import type { ConnectionScript, FrameRequest, Outgoing, TakenMessage } from '../session/protocol.ts';
-import { isObject, parseJson, short, wordOf } from './json.ts';
 import type { SharedBooks } from './shared-books.ts';
 import { Subscriptions } from './subscriptions.ts';
 import { productsIn, TakenMessages, withReactions } from './taken-messages.ts';

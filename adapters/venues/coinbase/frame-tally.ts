@@ -1,6 +1,6 @@
 import type { FollowedInstrument } from '../followed-instrument.ts';
+import { short } from '../json-fields.ts';
 import type { ConnectionDesk } from '../venue-reader.ts';
-import { short } from './json.ts';
 
 /** Names of unknown kinds that are told apart; a venue's text must not fill the memory. */
 const UNKNOWN_MAX = 32;
@@ -24,7 +24,7 @@ export class FrameTally {
   saw(followed: FollowedInstrument): void {
     if (this.seen.includes(followed)) return;
     if (this.seen.length === 0) this.desk.count(this.kind, followed);
-    else followed.messages.set(this.kind, (followed.messages.get(this.kind) ?? 0) + 1);
+    else followed.saw(this.kind);
     this.seen.push(followed);
   }
 

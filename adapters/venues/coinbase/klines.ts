@@ -1,8 +1,8 @@
 import { asPrice, asQuantity, parseUnits } from '../../../core/amounts.ts';
 import { type Candle, type HistoryInterval, INTERVAL_MS } from '../../../core/market/candle.ts';
 import { type EpochMs, epochMs, isoTime, SECOND_MS } from '../../../core/time.ts';
+import { isObject, NOT_JSON, parseJson, short } from '../json-fields.ts';
 import type { RestRequest } from '../session/transport.ts';
-import { isObject, Malformed, parseJson, short } from './json.ts';
 import { get, HOSTS } from './requests.ts';
 
 /** Bars of one answer at most; a question about more is refused. */
@@ -76,7 +76,7 @@ function rowsIn(text: string): readonly Row[] | string {
   // Exchange writes amounts as JSON numbers, which would lose digits: they are read as the texts they are.
   const isBare = text.trimStart().startsWith('[') && !text.includes('"');
   const value = parseJson(isBare ? text.replace(NUMBER, '"$&"') : text);
-  if (value instanceof Malformed) return value.detail;
+  if (value === undefined) return NOT_JSON.detail;
   const list = isObject(value) ? value['candles'] : value;
   if (!Array.isArray(list)) return `not a list of bars, ${short(text)}`;
   return list.map(toRow);

@@ -1,8 +1,8 @@
+import { isObject, NOT_JSON, parseJson, short, Unreadable } from '../json-fields.ts';
 import type { Discovery } from '../session/protocol.ts';
 import type { RestAnswer } from '../session/transport.ts';
 import { toProductList as toAdvancedList } from './advanced-schema.ts';
 import { toProductList as toExchangeList } from './exchange-schema.ts';
-import { isObject, Malformed, parseJson, short } from './json.ts';
 import type { SharedBooks } from './shared-books.ts';
 
 /** How a product list is read before anything is subscribed; it also says which products share a book. */
@@ -37,9 +37,9 @@ interface ListedProduct {
 function listedIn({ status, body }: RestAnswer): ReadonlyMap<string, ListedProduct> | Error {
   const value = parseJson(body);
   if (status !== 200) return new Error(`products: HTTP ${status} ${short(wordsIn(value, body))}`);
-  if (value instanceof Malformed) return new Error(`products: ${value.detail}`);
+  if (value === undefined) return new Error(`products: ${NOT_JSON.detail}`);
   const list = Array.isArray(value) ? toExchangeList(value) : toAdvancedList(value);
-  if (list instanceof Malformed) return new Error(`products: ${list.detail}`);
+  if (list instanceof Unreadable) return new Error(`products: ${list.detail}`);
   const rows = Array.isArray(list) ? list.map((one) => [one.id, one] as const) : list.products.map(named);
   return new Map(rows.map(([symbol, one]) => [symbol, toListed(one)]));
 }

@@ -1,21 +1,13 @@
-import type { StepFault } from '../../../core/market/grid.ts';
 import type { SideName } from '../../../core/market/order-book.ts';
 import type { Side } from '../../../core/market/window.ts';
 import type { EpochMs } from '../../../core/time.ts';
+import { stepsOf } from '../decimal-steps.ts';
 import { type Grids, LevelList } from '../levels.ts';
+import { RefusedMessage, refused } from '../refused-message.ts';
 import type { TradeFacts } from '../trade-tape.ts';
+import { timeOfText } from '../wire-times.ts';
 import type { WireAdvancedTrade, WireLevelEvent, WireProductBook } from './advanced-schema.ts';
 import type { WireExchangeTrade, WireL2Update } from './exchange-schema.ts';
-import { quickSteps } from './steps.ts';
-import { parseTime } from './times.ts';
-
-/** Well-formed, but not possible under the instrument's rules: the field and why. */
-export class RefusedMessage {
-  readonly detail: string;
-  constructor(detail: string) {
-    this.detail = detail;
-  }
-}
 
 /** Whose side a public trade of Advanced Trade names; the venue does not say, see {@link toAdvancedTrade}. */
 export type TradeSide = 'maker' | 'taker';
@@ -132,20 +124,11 @@ export const toExchangeTrade = (
 /** Steps of a best price; 0 where the venue shows none, undefined where it cannot be counted. */
 export function toTouchTicks(text: string, grids: Grids): number | undefined {
   if (text === '') return 0;
-  const ticks = quickSteps(text, grids.ticks);
+  const ticks = stepsOf(text, grids.ticks);
   return typeof ticks === 'number' ? ticks : undefined;
 }
 
 const OTHER: Readonly<Record<Side, Side>> = { buy: 'sell', sell: 'buy' };
-
-const WHY: Readonly<Record<StepFault, string>> = {
-  not_decimal: 'not an unsigned decimal',
-  off_grid: 'not a multiple of the step',
-  too_large: 'too large to count exactly',
-};
-
-const refused = (field: string, text: string, fault: StepFault): RefusedMessage =>
-  new RefusedMessage(`${field}: ${WHY[fault]}, '${text.slice(0, 40)}'`);
 
 function toTrade(
   wire: { readonly price: string; readonly size: string; readonly time: string },
@@ -154,14 +137,14 @@ function toTrade(
   fallback: EpochMs,
   grids: Grids,
 ): TradeFacts | RefusedMessage {
-  const ticks = quickSteps(wire.price, grids.ticks);
+  const ticks = stepsOf(wire.price, grids.ticks);
   if (typeof ticks === 'string') return refused('price', wire.price, ticks);
-  const lots = quickSteps(wire.size, grids.lots);
+  const lots = stepsOf(wire.size, grids.lots);
   if (typeof lots === 'string') return refused('size', wire.size, lots);
   if (ticks === 0 || lots === 0)
     return new RefusedMessage(`${ticks === 0 ? 'price' : 'size'}: must be above zero`);
   return {
-    occurredAt: parseTime(wire.time) ?? fallback,
+    occurredAt: timeOfText(wire.time) ?? fallback,
     firstTradeId: id,
     lastTradeId: id,
     trades: 1,
@@ -183,8 +166,8 @@ function takeLevel(
   size: string,
   grids: Grids,
 ): RefusedMessage | null {
-  const ticks = quickSteps(price, grids.ticks);
-  const lots = quickSteps(size, grids.lots);
+  const ticks = stepsOf(price, grids.ticks);
+  const lots = stepsOf(size, grids.lots);
   if (typeof lots === 'string' && lots !== 'too_large')
     return refused(`size at ${price.slice(0, 40)}`, size, lots);
   if (ticks === 'too_large') message.isWhole[side] = false;

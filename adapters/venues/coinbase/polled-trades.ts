@@ -1,9 +1,9 @@
 import type { EpochMs } from '../../../core/time.ts';
 import type { FollowedInstrument } from '../followed-instrument.ts';
+import { RefusedMessage } from '../refused-message.ts';
 import type { TradeFacts } from '../trade-tape.ts';
 import type { ConnectionDesk } from '../venue-reader.ts';
 import { POLL_EVERY_MS } from './connection-books.ts';
-import { RefusedMessage } from './mapper.ts';
 
 /** After so long without an answer the next one tells of the past, as the first does. */
 const PAUSE_MS_MAX = 3 * POLL_EVERY_MS;

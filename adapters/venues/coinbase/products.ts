@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { asMoney, asPrice, asQuantity, ONE, parseUnits } from '../../../core/amounts.ts';
 import { type Instrument, instrumentId } from '../../../core/market/instrument.ts';
-import { checked, Malformed, short } from './json.ts';
+import { checked, short, Unreadable } from '../json-fields.ts';
 
 const flag = z.optional(z.boolean());
 /** What keeps a product from trading freely; both interfaces use these names. */
@@ -52,7 +52,7 @@ export interface ProductRules {
 /** Rules of one product of Advanced Trade's list; a text names the wrong field. */
 export function toAdvancedProduct(wire: unknown): ProductRules | string {
   const product = checked(advancedProduct, wire);
-  if (product instanceof Malformed) return product.detail;
+  if (product instanceof Unreadable) return product.detail;
   const instrument = toInstrument(product.product_id, product.base_currency_id, product.quote_currency_id, {
     tickSize: ['price_increment', product.price_increment],
     lotSize: ['base_increment', product.base_increment],
@@ -68,7 +68,7 @@ export function toAdvancedProduct(wire: unknown): ProductRules | string {
 /** Rules of one product of Exchange's list or status message; a text names the wrong field. */
 export function toExchangeProduct(wire: unknown): ProductRules | string {
   const product = checked(exchangeProduct, wire);
-  if (product instanceof Malformed) return product.detail;
+  if (product instanceof Unreadable) return product.detail;
   const instrument = toInstrument(product.id, product.base_currency, product.quote_currency, {
     tickSize: ['quote_increment', product.quote_increment],
     lotSize: ['base_increment', product.base_increment],

@@ -1,5 +1,5 @@
+import { short } from '../json-fields.ts';
 import type { Outgoing, Reaction } from '../session/protocol.ts';
-import { short } from './json.ts';
 import type { SharedBooks } from './shared-books.ts';
 
 /** What was refused may be carried later: a limit of products per connection, a pause. */

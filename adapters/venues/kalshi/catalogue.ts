@@ -1,12 +1,13 @@
 import { asPrice, asQuantity, formatUnits, notionalFloor, ONE, parseUnits } from '../../../core/amounts.ts';
 import type { Listing } from '../../../core/market/listing.ts';
 import { type EpochMs, SECOND_MS } from '../../../core/time.ts';
+import { checked, isObject, parseJson, short, textOf, Unreadable } from '../json-fields.ts';
 import type { RestRequest } from '../session/transport.ts';
+import { decimalOf } from './amounts.ts';
 import { sourcesOf } from './event-facts.ts';
 import { type FeeFacts, toFees } from './fees.ts';
 import { type GameMarket, gameOf } from './games.ts';
 import { get, HOSTS } from './hosts.ts';
-import { checked, decimalOf, isObject, parseJson, short, textOf, Unreadable } from './json.ts';
 import { type ListedMarket, marketsOf } from './listed-markets.ts';
 import { factsOfMarket, tickerOf, type WireMarket, wireMarket } from './market-facts.ts';
 

@@ -1,11 +1,11 @@
 import { MINUTE_MS, SECOND_MS } from '../../../core/time.ts';
+import { isObject, parseJson } from '../json-fields.ts';
 import type { Discovery, RestLimits, SocketLimits, VenueProtocol } from '../session/protocol.ts';
 import type { RestAnswer } from '../session/transport.ts';
 import { CHANNELS } from './channels.ts';
 import { POLL_EVERY_MS, USES_YES_PRICE } from './conventions.ts';
 import { get, HOSTS, type KalshiEnvironment, type KalshiHosts } from './hosts.ts';
 import { closedByCalendar } from './hours.ts';
-import { isObject, parseJson } from './json.ts';
 import { marketsOf } from './listed-markets.ts';
 import { KalshiPoller } from './poller.ts';
 import { marketRequests } from './requests.ts';

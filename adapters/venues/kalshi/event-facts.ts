@@ -1,4 +1,5 @@
-import { decimalOf, isObject, type JsonObject, textOf } from './json.ts';
+import { isObject, type JsonObject, textOf } from '../json-fields.ts';
+import { decimalOf } from './amounts.ts';
 
 /** What an event says of its markets. */
 export interface EventFacts {

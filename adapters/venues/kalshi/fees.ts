@@ -1,6 +1,6 @@
 import { formatUnits, ONE, parseUnits } from '../../../core/amounts.ts';
 import type { PublishedFees } from '../../../core/market/listing.ts';
-import { short } from './json.ts';
+import { short } from '../json-fields.ts';
 
 /** What is charged of contracts x p x (1 - p), in basis points before the multiplier; schedule in force since 2026-07-07. */
 const RATES: Readonly<Record<string, { readonly takerBps: bigint; readonly makerBps: bigint }>> = {

@@ -2,14 +2,15 @@ import { formatUnits } from '../../../core/amounts.ts';
 import type { Contract, Instrument } from '../../../core/market/instrument.ts';
 import type { EpochMs } from '../../../core/time.ts';
 import type { FollowedInstrument } from '../followed-instrument.ts';
+import { short } from '../json-fields.ts';
 import type { ConnectionDesk } from '../venue-reader.ts';
+import { timeOfSeconds } from '../wire-times.ts';
+import { decimalOf } from './amounts.ts';
 import { closedBecause, type MarketCalendar, type MarketLife } from './calendar.ts';
-import { decimalOf, short } from './json.ts';
 import { factsOfCreation, type MarketFacts } from './market-facts.ts';
 import { toPayout } from './payout.ts';
 import { toPriceRules } from './price-rules.ts';
 import type { WireLifecycle } from './schema.ts';
-import { timeOfSeconds } from './times.ts';
 
 /** Words of an object's `status` for what an event of the stream says. */
 const PHASE_AFTER: Readonly<Record<string, string>> = {

@@ -1,5 +1,5 @@
+import { isObject, type JsonObject } from '../json-fields.ts';
 import { type EventFacts, toEventFacts } from './event-facts.ts';
-import { isObject, type JsonObject } from './json.ts';
 
 /** A market as the venue describes it, and the event that it belongs to where the answer names that. */
 export interface ListedMarket {

@@ -1,11 +1,11 @@
 import type { Side } from '../../../core/market/window.ts';
+import { signedSteps, stepsOf, WHY_NO_STEPS } from '../decimal-steps.ts';
+import { short, Unreadable } from '../json-fields.ts';
 import { type Grids, LevelList } from '../levels.ts';
 import type { TradeFacts } from '../trade-tape.ts';
 import type { Change } from './book.ts';
-import { short, Unreadable } from './json.ts';
 import type { Picture } from './rest-witness.ts';
 import type { WireDelta, WireLevels, WireTicker, WireTrade } from './schema.ts';
-import { signedSteps, unsignedSteps, WHY } from './steps.ts';
 import { timeOfEvent } from './times.ts';
 
 /** How a market's prices are counted, and told. */
@@ -33,7 +33,7 @@ export function toChange({ seq, msg }: WireDelta, scale: Scale): Change | Unread
   const ticks = toTicks('price_dollars', msg.price_dollars, scale);
   if (ticks instanceof Unreadable) return ticks;
   const lots = signedSteps(msg.delta_fp, scale.grids.lots);
-  if (typeof lots === 'string') return refused('delta_fp', msg.delta_fp, WHY[lots]);
+  if (typeof lots === 'string') return refused('delta_fp', msg.delta_fp, WHY_NO_STEPS[lots]);
   const occurredAt = timeOfEvent(msg);
   return msg.side === 'yes'
     ? { side: 'bids', ticks, lots, seq, occurredAt }
@@ -44,8 +44,8 @@ export function toChange({ seq, msg }: WireDelta, scale: Scale): Change | Unread
 export function toTrade(msg: WireTrade['msg'], scale: Scale): TradeFacts | Unreadable {
   const ticks = toTicks('yes_price_dollars', msg.yes_price_dollars, scale);
   if (ticks instanceof Unreadable) return ticks;
-  const lots = unsignedSteps(msg.count_fp, scale.grids.lots);
-  if (typeof lots === 'string') return refused('count_fp', msg.count_fp, WHY[lots]);
+  const lots = stepsOf(msg.count_fp, scale.grids.lots);
+  if (typeof lots === 'string') return refused('count_fp', msg.count_fp, WHY_NO_STEPS[lots]);
   if (lots === 0) return refused('count_fp', msg.count_fp, 'must be above zero');
   const aggressor = aggressorOf(msg);
   if (aggressor === undefined)
@@ -74,10 +74,12 @@ export function toTouch(
   { msg }: WireTicker,
   { grids }: Scale,
 ): { bidTicks: number; askTicks: number } | Unreadable {
-  const bidTicks = unsignedSteps(msg.yes_bid_dollars, grids.ticks);
-  if (typeof bidTicks === 'string') return refused('yes_bid_dollars', msg.yes_bid_dollars, WHY[bidTicks]);
-  const askTicks = unsignedSteps(msg.yes_ask_dollars, grids.ticks);
-  if (typeof askTicks === 'string') return refused('yes_ask_dollars', msg.yes_ask_dollars, WHY[askTicks]);
+  const bidTicks = stepsOf(msg.yes_bid_dollars, grids.ticks);
+  if (typeof bidTicks === 'string')
+    return refused('yes_bid_dollars', msg.yes_bid_dollars, WHY_NO_STEPS[bidTicks]);
+  const askTicks = stepsOf(msg.yes_ask_dollars, grids.ticks);
+  if (typeof askTicks === 'string')
+    return refused('yes_ask_dollars', msg.yes_ask_dollars, WHY_NO_STEPS[askTicks]);
   return { bidTicks, askTicks };
 }
 
@@ -107,8 +109,8 @@ function toLevels(
   for (const [n, [price, size]] of wire.entries()) {
     const ticks = toTicks(`${field}.${n}.0`, price, scale);
     if (ticks instanceof Unreadable) return ticks;
-    const lots = unsignedSteps(size, scale.grids.lots);
-    if (typeof lots === 'string') return refused(`${field}.${n}.1`, size, WHY[lots]);
+    const lots = stepsOf(size, scale.grids.lots);
+    if (typeof lots === 'string') return refused(`${field}.${n}.1`, size, WHY_NO_STEPS[lots]);
     levels.push(isYesPrice ? ticks : scale.dollar - ticks, lots);
   }
   return levels;
@@ -116,8 +118,8 @@ function toLevels(
 
 /** A price that can rest: above nothing and below a dollar. */
 function toTicks(field: string, text: string, { grids, dollar }: Scale): number | Unreadable {
-  const ticks = unsignedSteps(text, grids.ticks);
-  if (typeof ticks === 'string') return refused(field, text, WHY[ticks]);
+  const ticks = stepsOf(text, grids.ticks);
+  if (typeof ticks === 'string') return refused(field, text, WHY_NO_STEPS[ticks]);
   return ticks > 0 && ticks < dollar ? ticks : refused(field, text, 'must be between 0 and 1 dollar');
 }
 

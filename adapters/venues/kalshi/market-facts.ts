@@ -2,12 +2,13 @@ import * as z from 'zod/mini';
 import { asMoney, asPrice, asQuantity, ONE, parseUnits } from '../../../core/amounts.ts';
 import { type Contract, type Instrument, instrumentId } from '../../../core/market/instrument.ts';
 import type { EpochMs } from '../../../core/time.ts';
+import { checked, isObject, short, textOf, Unreadable } from '../json-fields.ts';
+import { timeOfSeconds, timeOfText } from '../wire-times.ts';
+import { decimalOf } from './amounts.ts';
 import type { EventFacts } from './event-facts.ts';
-import { checked, decimalOf, isObject, short, textOf, Unreadable } from './json.ts';
 import { toPayout } from './payout.ts';
 import { type PriceRules, toPriceRules } from './price-rules.ts';
 import { priceRange, type WireLifecycle } from './schema.ts';
-import { timeOfSeconds, timeOfText } from './times.ts';
 
 /** A market's rules and where it stands, from whichever message told them. */
 export interface MarketFacts {

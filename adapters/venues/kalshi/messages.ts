@@ -1,5 +1,13 @@
 import type * as z from 'zod';
-import { checked, isObject, type JsonObject, parseJson, short, Unreadable } from './json.ts';
+import {
+  checked,
+  isObject,
+  type JsonObject,
+  NOT_JSON,
+  parseJson,
+  short,
+  Unreadable,
+} from '../json-fields.ts';
 import {
   isDelta,
   isTickerMessage,
@@ -59,7 +67,7 @@ export interface Malformed {
  */
 export function parseStream(raw: string, channel = ''): StreamMessage {
   const value = parseJson(raw);
-  if (value instanceof Unreadable) return malformed(value.detail, short(channel), {});
+  if (value === undefined) return malformed(NOT_JSON.detail, short(channel), {});
   if (!isObject(value)) return malformed('not an object', short(channel), {});
   const { type }: { readonly type?: unknown } = value;
   switch (type) {

@@ -1,5 +1,5 @@
 import { ONE, parseUnits } from '../../../core/amounts.ts';
-import { short } from './json.ts';
+import { short } from '../json-fields.ts';
 
 /** What one YES contract pays: the value, else 1 or 0 by the result. Null: not decided. A text: not to be believed. */
 export function toPayout(

@@ -1,6 +1,6 @@
 import { asPrice, ONE, type Price, parseUnits } from '../../../core/amounts.ts';
 import type { Instrument, PriceRange } from '../../../core/market/instrument.ts';
-import { short } from './json.ts';
+import { short } from '../json-fields.ts';
 import type { WirePriceRange } from './schema.ts';
 
 export type PriceRules = Pick<Instrument, 'tickSize' | 'priceRanges' | 'priceMin' | 'priceMax'>;

@@ -1,6 +1,6 @@
 import type { EpochMs } from '../../../core/time.ts';
+import { Unreadable } from '../json-fields.ts';
 import type { ConnectionDesk } from '../venue-reader.ts';
-import { Unreadable } from './json.ts';
 import type { MarketLives } from './lifecycle.ts';
 import type { ListedMarket } from './listed-markets.ts';
 import { toPicture, toTrade } from './mapper.ts';
@@ -33,7 +33,7 @@ export class RestPart {
         return;
       case 'orderbooks':
         desk.count(message.name);
-        for (const one of message.books) this.onBook(one, hasStream, now);
+        for (const one of message.books) this.onBook(one, message.name, hasStream, now);
         return;
       case 'nameless_book':
         desk.count(message.name);
@@ -41,6 +41,8 @@ export class RestPart {
         return;
       case 'trades':
         desk.count(message.name);
+        for (const symbol of new Set(message.trades.map((trade) => trade.market_ticker)))
+          desk.find(symbol)?.saw(message.name);
         // Newest first; the tape is told them as they happened.
         for (const trade of message.trades.toReversed()) this.onTrade(trade);
         return;
@@ -70,9 +72,10 @@ export class RestPart {
     }
   }
 
-  private onBook({ symbol, yes, no }: RestBook, hasStream: boolean, now: EpochMs): void {
+  private onBook({ symbol, yes, no }: RestBook, name: string, hasStream: boolean, now: EpochMs): void {
     const followed = this.desk.find(symbol);
     if (followed === undefined) return;
+    followed.saw(name);
     const { book, scale } = this.books.of(followed);
     const picture = toPicture(
       { field: 'yes_dollars', levels: yes },

@@ -1,6 +1,14 @@
 import * as z from 'zod';
 import type { Frame } from '../frame-source.ts';
-import { checked, isObject, type JsonObject, parseJson, short, Unreadable } from './json.ts';
+import {
+  checked,
+  isObject,
+  type JsonObject,
+  NOT_JSON,
+  parseJson,
+  short,
+  Unreadable,
+} from '../json-fields.ts';
 import { type ListedMarket, marketsOf } from './listed-markets.ts';
 import type { Malformed, VenueError } from './messages.ts';
 import type { WireLevels, WireTrade } from './schema.ts';
@@ -46,7 +54,7 @@ const ASIDE = [
 /** Reads an answer. Never throws; a malformed one says which field is wrong. */
 export function parseRest(frame: Pick<Frame, 'raw' | 'channel' | 'url'>): RestMessage {
   const value = parseJson(frame.raw);
-  if (value instanceof Unreadable) return malformed(value.detail, frame);
+  if (value === undefined) return malformed(NOT_JSON.detail, frame);
   if (!isObject(value)) return malformed('not an object', frame);
   if ('error' in value || ('code' in value && 'message' in value)) return toError(value);
   if ('orderbooks' in value) return toBooks(value, frame);

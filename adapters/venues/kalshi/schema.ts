@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import type { JsonObject } from './json.ts';
+import type { JsonObject } from '../json-fields.ts';
 
 /**
  * The stream's messages. Prices and sizes are texts, and their fields end in `_dollars` and `_fp`; whatever else a message

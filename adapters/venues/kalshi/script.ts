@@ -1,4 +1,5 @@
 import type { EpochMs } from '../../../core/time.ts';
+import { isObject, parseJson, short } from '../json-fields.ts';
 import type {
   ConnectionScript,
   FrameRequest,
@@ -9,7 +10,6 @@ import type {
 import { type CHANNELS, LIFECYCLE } from './channels.ts';
 import { Commands } from './commands.ts';
 import { reactionTo } from './errors.ts';
-import { isObject, parseJson, short } from './json.ts';
 import { bookRequests } from './requests.ts';
 import { errorMessage } from './schema.ts';
 import type { UpgradeSigner } from './signing.ts';

@@ -1,5 +1,8 @@
-/** `next` continues; `repeated` was seen before; `late` is older and was missing until now; `gap` leaves numbers out. */
-export type Order = 'next' | 'repeated' | 'late' | 'gap';
+/**
+ * `next` continues; `repeated` was seen before; `late` is older and was missing until now; `gap` leaves numbers out; `anew`
+ * is the newest of several old numbers that continue each other: the count has begun anew, and this is its newest number.
+ */
+export type Order = 'next' | 'repeated' | 'late' | 'gap' | 'anew';
 
 /** What was found out about answers to commands, on any connection: the venue does not say it. */
 export interface AnswerHabit {
@@ -16,6 +19,8 @@ export interface CountRule {
 
 /** Holes remembered, to tell a late message from a repeated one. */
 const HOLES_MAX = 16;
+/** Messages come late or twice by ones; so many old numbers, each one more than the last, are a count of their own. */
+const ANEW_MIN = 4;
 
 /**
  * One subscription's count, which rises by one with each of its messages, whatever market they are about. Answers to
@@ -29,7 +34,10 @@ export class SidCount {
   private last = -1;
   /** Up to here answers bore the numbers after the last message. */
   private answeredTo = -1;
-  private readonly holes: { readonly from: number; readonly to: number }[] = [];
+  private holes: { readonly from: number; readonly to: number }[] = [];
+  /** The newest of the old numbers that came in a row, and how many of them continue each other. */
+  private old = -1;
+  private oldRun = 0;
 
   constructor(rule: CountRule) {
     this.rule = rule;
@@ -37,7 +45,8 @@ export class SidCount {
 
   take(seq: number): Order {
     const { last, rule } = this;
-    if (seq <= last) return this.judgeOld(seq);
+    if (seq <= last) return this.beginsAnew(seq) ? this.beginAnew(seq) : this.judgeOld(seq);
+    this.oldRun = 0;
     if (seq <= this.answeredTo) rule.habit.takeNone = true;
     const expectedTo = Math.max(last, this.answeredTo) + 1;
     this.last = seq;
@@ -55,6 +64,20 @@ export class SidCount {
     if (last < 0) return;
     if (seq === last) rule.habit.takeNone = true;
     if (!rule.habit.takeNone && seq === Math.max(last, this.answeredTo) + 1) this.answeredTo = seq;
+  }
+
+  private beginsAnew(seq: number): boolean {
+    this.oldRun = this.oldRun > 0 && seq === this.old + 1 ? this.oldRun + 1 : 1;
+    this.old = seq;
+    return this.rule.checksGaps && this.oldRun >= ANEW_MIN;
+  }
+
+  private beginAnew(seq: number): 'anew' {
+    this.last = seq;
+    this.answeredTo = seq;
+    this.holes = [];
+    this.oldRun = 0;
+    return 'anew';
   }
 
   /** Among numbers of which many are left out, only the newest one is known to be repeated. */

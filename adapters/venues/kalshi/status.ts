@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { checked, parseJson, short, Unreadable } from './json.ts';
+import { checked, NOT_JSON, parseJson, short, Unreadable } from '../json-fields.ts';
 
 const exchangeStatus = z.object({
   exchange_active: z.boolean(),
@@ -14,7 +14,7 @@ export function readExchangeStatus(answer: {
 }): string | null | Error {
   if (answer.status !== 200) return new Error(`exchange status: HTTP ${answer.status}`);
   const value = parseJson(answer.body);
-  const status = value instanceof Unreadable ? value : checked(exchangeStatus, value);
+  const status = value === undefined ? NOT_JSON : checked(exchangeStatus, value);
   if (status instanceof Unreadable) return new Error(`exchange status: ${status.detail}`);
   if (status.exchange_active && status.trading_active) return null;
   const resume = status.exchange_estimated_resume_time;

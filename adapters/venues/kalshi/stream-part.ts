@@ -1,7 +1,7 @@
 import type { EpochMs } from '../../../core/time.ts';
 import type { FollowedInstrument } from '../followed-instrument.ts';
+import { Unreadable } from '../json-fields.ts';
 import type { ConnectionDesk } from '../venue-reader.ts';
-import { Unreadable } from './json.ts';
 import type { MarketLives } from './lifecycle.ts';
 import { toChange, toPicture, toTouch, toTrade } from './mapper.ts';
 import type { MarketBooks } from './market-books.ts';
@@ -183,6 +183,9 @@ export class StreamPart {
         this.books.loseAll('gap', detail, now, sid);
         return true;
       }
+      case 'anew':
+        this.books.loseAll('gap', `the numbers of subscription ${sid} went back to ${seq}`, now, sid);
+        return true;
       case 'repeated':
         if (followed !== undefined) followed.counts.bookRepeated += 1;
         return false;
@@ -195,7 +198,10 @@ export class StreamPart {
   private countTrade(sid: number | undefined, seq: number | undefined): void {
     if (sid === undefined || seq === undefined) return;
     const count = this.tradeCounts.of(sid);
-    if (count.take(seq) === 'gap')
+    const order = count.take(seq);
+    if (order === 'anew')
+      this.books.loseTrades('gap', `the numbers of subscription ${sid} went back to ${seq}`);
+    if (order === 'gap')
       this.books.loseTrades('gap', `${count.missing} trades missing before ${seq} of subscription ${sid}`);
   }
 }

@@ -1,8 +1,8 @@
 import type { RawVenues } from '../../../core/config/venues-schema.ts';
 import { plusMs } from '../../../core/time.ts';
+import { isObject, isText, parseJson, short } from '../json-fields.ts';
 import { marketRequest, searchRequest, toListings } from '../polymarket/catalogue.ts';
 import { get, HOSTS } from '../polymarket/hosts.ts';
-import { isObject, isText, parseJson, short } from '../polymarket/json.ts';
 import { marketRequests } from '../polymarket/requests.ts';
 import { rollingMarkets } from '../polymarket/rolling.ts';
 import type { RestRequest } from '../session/transport.ts';

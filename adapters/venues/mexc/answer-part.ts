@@ -1,5 +1,6 @@
 import type { FollowedInstrument } from '../followed-instrument.ts';
 import { type Frame, POLL } from '../frame-source.ts';
+import { short } from '../json-fields.ts';
 import { LevelList } from '../levels.ts';
 import type { ConnectionDesk } from '../venue-reader.ts';
 import { toAnsweredDeals } from './deals.ts';
@@ -8,7 +9,6 @@ import type { Losses } from './losses.ts';
 import { type PictureEvent, readDepthAnswer } from './mapper.ts';
 import type { MexcMessage } from './message.ts';
 import { toInstrument } from './rules.ts';
-import { short } from './schema.ts';
 import type { SymbolBooks } from './symbol-books.ts';
 import type { TradeTeller } from './trade-teller.ts';
 

@@ -1,8 +1,9 @@
 import { OrderBook } from '../../../core/market/order-book.ts';
 import type { EpochMs } from '../../../core/time.ts';
-import type { DepthEvent } from '../diff-book.ts';
+import type { DepthEvent } from '../depth-events.ts';
 import { DiffBook, type DiffRule, type SyncPorts } from '../diff-book.ts';
 import type { FollowedInstrument } from '../followed-instrument.ts';
+import { SameIdWitness } from '../picture-witness.ts';
 import type { TouchEvent } from '../touch-memory.ts';
 import { POLL_OVERDUE_MS, SNAPSHOT_RETRY_MS } from './limits.ts';
 import type { PictureEvent } from './mapper.ts';
@@ -12,7 +13,12 @@ import { PictureBook } from './picture-book.ts';
  * The newest official procedure: every later event begins at the previous `toVersion` + 1. That the best-price stream's
  * versions are the book's is not said anywhere, so that a difference there is counted and proves nothing.
  */
-const MEXC_RULE: DiffRule = { isStrict: true, doTouchesProve: false, retryMs: SNAPSHOT_RETRY_MS };
+const MEXC_RULE: DiffRule = {
+  isStrict: true,
+  doTouchesProve: false,
+  retryMs: [SNAPSHOT_RETRY_MS, SNAPSHOT_RETRY_MS],
+  witness: (book) => new SameIdWitness(book),
+};
 
 /** What the book of a symbol tells, with the book that it speaks of. */
 export interface SymbolPorts {

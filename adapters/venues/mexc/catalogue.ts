@@ -1,5 +1,14 @@
-import { asPrice, asQuantity, formatUnits, notionalFloor, parseUnits } from '../../../core/amounts.ts';
+import {
+  asPrice,
+  asQuantity,
+  asRate,
+  formatBps,
+  formatUnits,
+  notionalFloor,
+  parseUnits,
+} from '../../../core/amounts.ts';
 import type { Listing, PublishedFees } from '../../../core/market/listing.ts';
+import { parseJson, short } from '../json-fields.ts';
 import type { RestRequest } from '../session/transport.ts';
 import { dayTickersRequest, exchangeInfoRequest } from './requests.ts';
 import { rulesOf } from './rules.ts';
@@ -8,8 +17,6 @@ import {
   parseDayTickers,
   parseExchangeInfo,
   parseExchangeSymbol,
-  parseJson,
-  short,
   type WireDayTicker,
   type WireExchangeSymbol,
 } from './schema.ts';
@@ -88,7 +95,7 @@ function feesOf({ makerCommission, takerCommission }: WireExchangeSymbol): Publi
 
 function bpsOf(share: string | undefined): string | null {
   const units = share === undefined ? undefined : parseUnits(share);
-  return units === undefined ? null : formatUnits(units * 10_000n);
+  return units === undefined ? null : formatBps(asRate(units));
 }
 
 function pricesOf(ticker: WireDayTicker): Pick<Listing, 'volume24h' | 'bestBid' | 'bestAsk' | 'depth'> {

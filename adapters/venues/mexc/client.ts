@@ -1,4 +1,5 @@
 import type { EpochMs } from '../../../core/time.ts';
+import { parseJson, short } from '../json-fields.ts';
 import type {
   ChannelRule,
   Discovery,
@@ -25,7 +26,7 @@ import {
   tradesRequest,
   WS_HOST,
 } from './requests.ts';
-import { isRecord, parseExchangeInfo, parseJson, short } from './schema.ts';
+import { isRecord, parseExchangeInfo } from './schema.ts';
 import { MexcScript } from './script.ts';
 
 export interface MexcOptions {

@@ -1,7 +1,8 @@
 import type { Side } from '../../../core/market/window.ts';
 import { type EpochMs, epochMs } from '../../../core/time.ts';
 import type { Grids } from '../levels.ts';
-import { BadMessage, isMilliseconds, malformed, positive, wholeNumber } from './fields.ts';
+import { isMilliseconds } from '../wire-times.ts';
+import { BadMessage, malformed, positive, wholeNumber } from './fields.ts';
 import type { WireDeals, WireTradesAnswer } from './schema.ts';
 
 /** One trade as the venue tells it; `id` is null where it has none. */

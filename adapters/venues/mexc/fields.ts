@@ -1,5 +1,5 @@
 import type { Grid, StepFault } from '../../../core/market/grid.ts';
-import { stepsOf } from './decimal-steps.ts';
+import { stepsOf, WHY_NO_STEPS } from '../decimal-steps.ts';
 import type { Int64 } from './schema.ts';
 
 /** A message that cannot be used: the field and why. `malformed` is none of the venue's form, `refused` against the rules. */
@@ -35,18 +35,9 @@ export function wholeNumber(value: Int64): number {
   return Number.isSafeInteger(number) ? number : Number.NaN;
 }
 
-/** From 2001-09-09 to 2286-11-20; anything else is another unit. */
-export const isMilliseconds = (time: number): boolean => time >= 1e12 && time < 1e13;
-
-const WHY: Readonly<Record<StepFault, string>> = {
-  not_decimal: 'not an unsigned decimal',
-  off_grid: 'not a multiple of the step',
-  too_large: 'too large to count exactly',
-};
-
 /** A price or size that the instrument's steps cannot count. */
 export const refused = (field: string, text: string, fault: StepFault): BadMessage =>
-  new BadMessage('refused', `${field}: ${WHY[fault]}, '${text.slice(0, 40)}'`);
+  new BadMessage('refused', `${field}: ${WHY_NO_STEPS[fault]}, '${text.slice(0, 40)}'`);
 
 /** A field that is not as the venue writes it. */
 export const malformed = (field: string, why: string, text?: string): BadMessage =>

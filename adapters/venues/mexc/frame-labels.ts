@@ -1,7 +1,7 @@
+import { short } from '../json-fields.ts';
 import type { TakenMessage } from '../session/protocol.ts';
 import { parseChannel } from './channels.ts';
 import { decodePush } from './proto.ts';
-import { short } from './schema.ts';
 
 /** More streams than a connection carries. */
 const REMEMBERED = 256;

@@ -1,9 +1,10 @@
 import { asPrice, asQuantity, parseUnits } from '../../../core/amounts.ts';
 import { type Candle, type HistoryInterval, INTERVAL_MS } from '../../../core/market/candle.ts';
 import { type EpochMs, epochMs } from '../../../core/time.ts';
+import { parseJson, short } from '../json-fields.ts';
 import type { RestRequest } from '../session/transport.ts';
 import { encoded, get, REST_HOST } from './requests.ts';
-import { parseJson, parseKline, short } from './schema.ts';
+import { parseKline } from './schema.ts';
 
 /** Rows of one answer at most. */
 export const KLINES_MAX = 1_000;

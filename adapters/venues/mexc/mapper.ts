@@ -1,17 +1,10 @@
 import { type EpochMs, epochMs } from '../../../core/time.ts';
-import type { DepthEvent, SnapshotEvent } from '../diff-book.ts';
+import { stepsOf } from '../decimal-steps.ts';
+import type { DepthEvent, SnapshotEvent } from '../depth-events.ts';
 import type { Grids, LevelList } from '../levels.ts';
-import type { TouchEvent } from '../touch-memory.ts';
-import { stepsOf } from './decimal-steps.ts';
-import {
-  BadMessage,
-  isMilliseconds,
-  malformed,
-  NO_VERSION,
-  refused,
-  versionOf,
-  wholeNumber,
-} from './fields.ts';
+import { isSane, type TouchEvent } from '../touch-memory.ts';
+import { isMilliseconds } from '../wire-times.ts';
+import { BadMessage, malformed, NO_VERSION, refused, versionOf, wholeNumber } from './fields.ts';
 import type {
   WireAggreDepths,
   WireBestPrices,
@@ -141,9 +134,3 @@ function readLevels(
   }
   return undefined;
 }
-
-/** A best bid above the best ask cannot be; a side without a price has no size. */
-const isSane = (touch: TouchEvent): boolean =>
-  (touch.askTicks === 0 || touch.bidTicks <= touch.askTicks) &&
-  (touch.bidTicks > 0 || touch.bidLots === 0) &&
-  (touch.askTicks > 0 || touch.askLots === 0);

@@ -1,4 +1,5 @@
 import type { Frame } from '../frame-source.ts';
+import { NOT_JSON, parseJson, short } from '../json-fields.ts';
 import { decodePush } from './proto.ts';
 import {
   BODIES,
@@ -8,10 +9,8 @@ import {
   type LooseObject,
   parseDepthAnswer,
   parseExchangeInfo,
-  parseJson,
   parsePush,
   parseTradesAnswer,
-  short,
   type WireDepthAnswer,
   type WirePush,
   type WireTradesAnswer,
@@ -90,7 +89,7 @@ function readControl({ code, msg }: LooseObject): MexcMessage {
 }
 
 function readAnswer(value: unknown, frame: Frame): MexcMessage {
-  if (value === undefined) return malformed(frame, 'not JSON');
+  if (value === undefined) return malformed(frame, NOT_JSON.detail);
   if (isRecord(value) && typeof value.code === 'number' && value.code !== 200)
     return {
       kind: 'venue_error',

@@ -1,7 +1,8 @@
 import type { OrderBook } from '../../../core/market/order-book.ts';
 import type { QualityCounts } from '../../../core/market/quality.ts';
 import type { EpochMs } from '../../../core/time.ts';
-import { type SyncPorts, wholeSides } from '../diff-book.ts';
+import { wholeSides } from '../depth-events.ts';
+import type { SyncPorts } from '../diff-book.ts';
 import { setLevels } from '../levels.ts';
 import { StreamWitness } from '../stream-witness.ts';
 import { type TouchEvent, TouchMemory } from '../touch-memory.ts';

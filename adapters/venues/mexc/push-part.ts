@@ -1,6 +1,7 @@
-import type { DepthEvent } from '../diff-book.ts';
+import type { DepthEvent } from '../depth-events.ts';
 import type { FollowedInstrument } from '../followed-instrument.ts';
 import type { Frame } from '../frame-source.ts';
+import { short } from '../json-fields.ts';
 import { LevelList } from '../levels.ts';
 import type { TouchEvent } from '../touch-memory.ts';
 import type { Parts } from './answer-part.ts';
@@ -9,7 +10,7 @@ import { toDeals } from './deals.ts';
 import { BadMessage } from './fields.ts';
 import { type PictureEvent, readDepth, readPicture, readTouch, timeOf } from './mapper.ts';
 import type { MexcMessage } from './message.ts';
-import { short, type WireBestPrices } from './schema.ts';
+import type { WireBestPrices } from './schema.ts';
 
 type Push = Extract<MexcMessage, { kind: 'push' }>;
 /** A message with what its channel and symbol stand for. */

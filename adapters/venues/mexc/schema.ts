@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { checked, isObject, Unreadable } from '../json-fields.ts';
 import '../../../core/schema-words.ts';
 
 /**
@@ -179,25 +180,9 @@ export interface LooseObject {
   readonly serverTime?: unknown;
 }
 
-export const isRecord = (value: unknown): value is LooseObject =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
-/** JSON of a text, undefined when it is none. */
-export function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
-/** Venue text is shown to people; a broken frame must not flood a log. */
-export const short = (text: string): string => (text.length <= 120 ? text : `${text.slice(0, 120)}…`);
+export const isRecord: (value: unknown) => value is LooseObject = isObject;
 
 function parsed<T>(schema: z.ZodMiniType<T>, value: unknown): T | string {
-  const result = schema.safeParse(value);
-  if (result.success) return result.data;
-  const issue = result.error.issues[0];
-  const field = issue === undefined || issue.path.length === 0 ? '' : `${issue.path.join('.')}: `;
-  return short(`${field}${issue?.message ?? 'unreadable'}`);
+  const read = checked(schema, value);
+  return read instanceof Unreadable ? read.detail : read;
 }

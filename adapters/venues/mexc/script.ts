@@ -1,3 +1,4 @@
+import { parseJson, short } from '../json-fields.ts';
 import type {
   ConnectionScript,
   FrameRequest,
@@ -8,7 +9,7 @@ import type {
 import { parseChannel } from './channels.ts';
 import { FrameLabels } from './frame-labels.ts';
 import { SUBSCRIBE_BYTES_MAX } from './limits.ts';
-import { isJsonPush, isRecord, parseJson, short } from './schema.ts';
+import { isJsonPush, isRecord } from './schema.ts';
 import { readSubscriptionAnswer } from './subscription-answer.ts';
 
 export interface ScriptOptions {

@@ -1,11 +1,14 @@
 import type { Deal } from './deals.ts';
 
-/** At least so many trades of an instrument are remembered, and at most twice as many; far more than the venue repeats. */
-const REMEMBERED = 4_096;
+/**
+ * At least so many trades of an instrument are remembered, and at most twice as many: what the venue repeats is at most one
+ * answer of 500 trades.
+ */
+const REMEMBERED = 1_024;
 
 /** Prints that look the same: of one time, price, quantity and aggressor. */
 interface Lookalikes {
-  readonly ids: string[];
+  ids: readonly string[];
   /** The most that one message without ids has shown at once. */
   unnamed: number;
 }
@@ -25,7 +28,8 @@ export class TradeIdentity {
   idsOf(deals: readonly Deal[]): readonly (string | null)[] {
     const shown = new Map<string, number>();
     return deals.map((deal) => {
-      const key = `${deal.occurredAt}:${deal.ticks}:${deal.lots}:${deal.aggressor}`;
+      // Joined, it is one string; a template would keep each of its pieces for as long as the trade is remembered.
+      const key = [deal.occurredAt, deal.ticks, deal.lots, deal.aggressor].join(':');
       if (deal.id !== null) return this.sawNamed(key, deal.id) ? deal.id : null;
       const count = (shown.get(key) ?? 0) + 1;
       shown.set(key, count);
@@ -36,7 +40,8 @@ export class TradeIdentity {
   private sawNamed(key: string, id: string): boolean {
     const alike = this.alike(key);
     if (alike.ids.includes(id)) return false;
-    alike.ids.push(id);
+    // Nearly always the only one, for which pushing would make room for many.
+    alike.ids = [...alike.ids, id];
     this.grow();
     return alike.ids.length > alike.unnamed;
   }

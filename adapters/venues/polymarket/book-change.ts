@@ -1,5 +1,5 @@
+import { Unreadable } from '../json-fields.ts';
 import type { Grids } from '../levels.ts';
-import { Unreadable } from './json.ts';
 import { type Best, type BookMark, type LevelChange, toBest, toChange, toMark } from './mapper.ts';
 import type { WireChange, WireChanges } from './schema.ts';
 

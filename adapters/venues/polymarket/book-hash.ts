@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 /** All that a book's hash is made of, as the venue writes it. */
 export interface HashedBook {
@@ -25,5 +25,5 @@ export function bookHash(book: HashedBook): string {
     neg_risk: negRisk,
     last_trade_price: lastPrice,
   }).slice(1);
-  return createHash('sha1').update(`${head},"bids":${bids},"asks":${asks},${tail}`).digest('hex');
+  return hash('sha1', `${head},"bids":${bids},"asks":${asks},${tail}`);
 }

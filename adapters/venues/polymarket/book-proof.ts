@@ -1,9 +1,9 @@
 import type { BookDoubt } from '../../../core/market/market-update.ts';
 import type { QualityCounts } from '../../../core/market/quality.ts';
+import { short } from '../json-fields.ts';
 import type { BookChange } from './book-change.ts';
 import type { FoldedBook } from './folded-book.ts';
 import type { HashCheck } from './hash-check.ts';
-import { short } from './json.ts';
 import type { LastPrices } from './last-prices.ts';
 import type { Best, BookMark, Picture } from './mapper.ts';
 

@@ -1,10 +1,10 @@
-import { formatUnits, ONE } from '../../../core/amounts.ts';
+import { asRate, formatBps, formatUnits, ONE } from '../../../core/amounts.ts';
 import type { Listing, PublishedFees } from '../../../core/market/listing.ts';
+import { isObject, isText, parseJson, short } from '../json-fields.ts';
 import type { RestRequest } from '../session/transport.ts';
 import { decimalOf, unitsOf } from './amounts.ts';
 import { marketPageOf } from './gamma.ts';
 import { get, HOSTS } from './hosts.ts';
-import { isObject, isText, parseJson, short } from './json.ts';
 import { listedGame } from './listed-game.ts';
 import { type MarketFacts, statusOf, toInstrument, toMarketFacts } from './market-facts.ts';
 
@@ -72,7 +72,7 @@ function toListing(facts: MarketFacts, index: number): Listing {
     bestAsk,
     depth: null,
     fees: feesOf(facts),
-    game: listedGame(facts),
+    game: listedGame(facts, index),
   };
 }
 
@@ -99,7 +99,7 @@ function feesOf({ wire }: MarketFacts): PublishedFees | null {
   const rate = unitsOf(schedule?.rate);
   if (!schedule || rate === undefined) return null;
   const exponent = decimalOf(schedule.exponent) ?? '1';
-  const takerBps = exponent === '1' ? formatUnits(rate * 10_000n) : null;
+  const takerBps = exponent === '1' ? formatBps(asRate(rate)) : null;
   const words = [
     feeType ? short(feeType) : 'no type',
     `rate ${formatUnits(rate)}`,

@@ -1,4 +1,5 @@
 import { type EpochMs, SECOND_MS } from '../../../core/time.ts';
+import { short } from '../json-fields.ts';
 import type {
   Discovery,
   FrameRequest,
@@ -11,7 +12,6 @@ import { CHANNELS } from './channels.ts';
 import { POLL_EVERY_MS } from './conventions.ts';
 import { HOSTS, type PolymarketHosts } from './hosts.ts';
 import { isTokenId } from './ids.ts';
-import { short } from './json.ts';
 import { KnownMarkets } from './known-markets.ts';
 import {
   bookRequests,

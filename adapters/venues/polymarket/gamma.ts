@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { checked, isObject, isText, parseJson, short, Unreadable } from './json.ts';
+import { checked, isObject, isText, NOT_JSON, parseJson, short, Unreadable } from '../json-fields.ts';
 
 const text = z.nullish(z.string());
 const flag = z.nullish(z.boolean());
@@ -110,7 +110,7 @@ function entriesOf(value: unknown): ListedMarket[] {
 export function textsOf(field: string, value: unknown): readonly string[] | Unreadable {
   if (value === undefined || value === null || value === '') return [];
   const list = isText(value) ? parseJson(value) : value;
-  if (list instanceof Unreadable) return new Unreadable(`${field}: ${list.detail}`);
+  if (list === undefined) return new Unreadable(`${field}: ${NOT_JSON.detail}`);
   return Array.isArray(list) && list.every(isText)
     ? list
     : new Unreadable(

@@ -1,5 +1,5 @@
+import { isObject, NOT_JSON, parseJson } from '../json-fields.ts';
 import { marketPageOf } from './gamma.ts';
-import { isObject, parseJson, Unreadable } from './json.ts';
 import { type MarketFacts, toMarketFacts } from './market-facts.ts';
 import { toResolution, toTokenPayout } from './resolutions.ts';
 
@@ -21,7 +21,7 @@ export class KnownMarkets {
   /** The tokens of an answer that may be subscribed; an Error when it cannot be read. */
   read(body: string): ReadonlySet<string> | Error {
     const value = parseJson(body);
-    if (value instanceof Unreadable) return new Error(`the answer is ${value.detail}`);
+    if (value === undefined) return new Error(`the answer is ${NOT_JSON.detail}`);
     const rows = isObject(value) ? value['data'] : undefined;
     if (rows === null) return new Set();
     if (Array.isArray(rows)) return this.readRows(rows);

@@ -6,11 +6,14 @@ import { timeOfText } from './times.ts';
 /** Markets on who wins have one outcome for each team; spreads and totals have others. */
 const WINNER = 'moneyline';
 
-/** The game that a market's outcomes are the teams of; null for any other market. */
-export function listedGame({ wire, event, outcomes }: MarketFacts): ListedGame | null {
+/**
+ * The game that a market's outcomes are the teams of, as the token of one of them is about it: the team whose win pays it
+ * comes first. Null for any other market.
+ */
+export function listedGame({ wire, event, outcomes }: MarketFacts, index: number): ListedGame | null {
   const slug = event?.slug || wire.slug || '';
   const league = leagueOf(slug);
-  const [first, second] = outcomes;
+  const [first, second] = index === 0 ? outcomes : outcomes.toReversed();
   if (wire.sportsMarketType !== WINNER || league === undefined || outcomes.length !== 2) return null;
   if (first === undefined || second === undefined) return null;
   return {

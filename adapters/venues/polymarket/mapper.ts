@@ -2,11 +2,12 @@ import { ONE } from '../../../core/amounts.ts';
 import type { Grid } from '../../../core/market/grid.ts';
 import type { SideName } from '../../../core/market/order-book.ts';
 import type { EpochMs } from '../../../core/time.ts';
+import { WHY_NO_STEPS } from '../decimal-steps.ts';
+import { short, Unreadable } from '../json-fields.ts';
 import { type Grids, LevelList } from '../levels.ts';
 import type { TradeFacts } from '../trade-tape.ts';
-import { short, Unreadable } from './json.ts';
 import type { WireBest, WireBook, WireChange, WireLevel, WireTrade } from './schema.ts';
-import { stepsOf, WHY } from './steps.ts';
+import { stepsOf } from './steps.ts';
 import { timeOfStamp } from './times.ts';
 
 /** A level as it stands in a book, and as the venue wrote it: book hashes are made of the texts. */
@@ -132,13 +133,13 @@ function toBookSide(side: string): SideName | undefined {
 
 function toPrice(field: string, text: string, grid: Grid): number | Unreadable {
   const ticks = stepsOf(text, grid);
-  if (typeof ticks === 'string') return refused(field, text, WHY[ticks]);
+  if (typeof ticks === 'string') return refused(field, text, WHY_NO_STEPS[ticks]);
   return ticks > 0 && ticks < dollarOf(grid) ? ticks : refused(field, text, 'not between 0 and 1');
 }
 
 function toSize(field: string, text: string, grid: Grid): number | Unreadable {
   const lots = stepsOf(text, grid);
-  return typeof lots === 'string' ? refused(field, text, WHY[lots]) : lots;
+  return typeof lots === 'string' ? refused(field, text, WHY_NO_STEPS[lots]) : lots;
 }
 
 /** An empty side is told as the price that nobody can have: 0 for bids, 1 for asks. */

@@ -1,9 +1,9 @@
 import { asMoney, asPrice, asQuantity, formatUnits, ONE, type Price } from '../../../core/amounts.ts';
 import { type Contract, type Instrument, instrumentId } from '../../../core/market/instrument.ts';
+import { checked, short, Unreadable } from '../json-fields.ts';
 import { decimalOf, unitsOf } from './amounts.ts';
 import { textsOf, type WireEvent, type WireMarket, wireMarket } from './gamma.ts';
 import { conditionOf, isTokenId } from './ids.ts';
-import { checked, short, Unreadable } from './json.ts';
 import { parseRollingSlug } from './rolling.ts';
 import { timeOfText } from './times.ts';
 

@@ -1,5 +1,14 @@
 import type * as z from 'zod';
-import { checked, isObject, isText, type JsonObject, parseJson, short, Unreadable } from './json.ts';
+import {
+  checked,
+  isObject,
+  isText,
+  type JsonObject,
+  NOT_JSON,
+  parseJson,
+  short,
+  Unreadable,
+} from '../json-fields.ts';
 import { isBook, isChanges } from './quick.ts';
 import {
   type WireBest,
@@ -49,7 +58,7 @@ export function parseStream(raw: string): StreamFrame {
   if (WORDS.test(raw)) return { kind: 'refusal', detail: short(raw) };
   const value = parseJson(raw);
   if (Array.isArray(value)) return { kind: 'messages', messages: value.map(parseMessage) };
-  if (value instanceof Unreadable) return { kind: 'messages', messages: [broken(raw, value.detail)] };
+  if (value === undefined) return { kind: 'messages', messages: [broken(raw, NOT_JSON.detail)] };
   const words = isObject(value) ? wordsOf(value) : undefined;
   return words === undefined
     ? { kind: 'messages', messages: [parseMessage(value)] }

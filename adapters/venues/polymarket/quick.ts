@@ -1,4 +1,4 @@
-import { isObject, isText, isTextOrNothing } from './json.ts';
+import { isObject, isText } from '../json-fields.ts';
 import type { WireBook, WireChange, WireChanges, WireLevel } from './schema.ts';
 
 /** What the checks look at: each field may be anything. */
@@ -43,3 +43,7 @@ function isLevel(value: unknown): value is WireLevel {
   const { price, size }: Unchecked<WireLevel> = value;
   return isText(price) && isText(size);
 }
+
+/** An optional text, as the venue leaves fields out, sends null, or sends nothing between the quotes. */
+const isTextOrNothing = (value: unknown): value is string | null | undefined =>
+  value === undefined || value === null || typeof value === 'string';

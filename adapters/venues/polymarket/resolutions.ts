@@ -1,9 +1,9 @@
 import * as z from 'zod';
 import { asPrice, ONE, type Price } from '../../../core/amounts.ts';
 import type { EpochMs } from '../../../core/time.ts';
+import { checked, short, Unreadable } from '../json-fields.ts';
 import { unitsOf } from './amounts.ts';
 import { conditionOf, isTokenId } from './ids.ts';
-import { checked, short, Unreadable } from './json.ts';
 import { timeOfText } from './times.ts';
 
 /** What every outcome of a decided market pays, in the order of the outcomes. */

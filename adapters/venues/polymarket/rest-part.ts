@@ -1,8 +1,8 @@
 import { type EpochMs, SECOND_MS } from '../../../core/time.ts';
+import { Unreadable } from '../json-fields.ts';
 import type { ConnectionDesk } from '../venue-reader.ts';
 import type { TokenBooks } from './books.ts';
 import type { ListedMarket } from './gamma.ts';
-import { Unreadable } from './json.ts';
 import { toPicture } from './mapper.ts';
 import { toMarketFacts } from './market-facts.ts';
 import type { MarketLives } from './market-lives.ts';
@@ -78,7 +78,9 @@ export class RestPart {
 
   private onBook(wire: WireBook, name: string, hasStream: boolean, now: EpochMs): void {
     const followed = this.desk.find(wire.asset_id);
-    if (followed === undefined || this.registry.lifeOf(followed).isOver) return;
+    if (followed === undefined) return;
+    followed.saw(name);
+    if (this.registry.lifeOf(followed).isOver) return;
     this.lives.takeBookFacts(followed, wire);
     const book = this.books.of(followed, wire.market);
     const picture = toPicture(wire, followed.grids);

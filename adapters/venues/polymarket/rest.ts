@@ -1,6 +1,6 @@
 import type { Frame } from '../frame-source.ts';
+import { checked, isObject, isText, NOT_JSON, parseJson, short, type Unreadable } from '../json-fields.ts';
 import { type ListedMarket, marketPageOf } from './gamma.ts';
-import { checked, isObject, isText, parseJson, short, Unreadable } from './json.ts';
 import { isBook } from './quick.ts';
 import { type WireBook, wireBook } from './schema.ts';
 
@@ -22,7 +22,7 @@ export type RestMessage =
 export function parseRest({ raw, channel }: Frame): RestMessage {
   const name = nameOf(channel);
   const value = parseJson(raw);
-  if (value instanceof Unreadable) return { kind: 'malformed', detail: `${name} ${value.detail}` };
+  if (value === undefined) return { kind: 'malformed', detail: `${name} ${NOT_JSON.detail}` };
   const books = booksOf(value, name);
   if (books !== undefined) return { kind: 'books', name, books };
   const rows = isObject(value) ? value['data'] : undefined;

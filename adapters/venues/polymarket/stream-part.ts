@@ -1,11 +1,11 @@
 import { ONE } from '../../../core/amounts.ts';
 import type { EpochMs } from '../../../core/time.ts';
 import type { FollowedInstrument } from '../followed-instrument.ts';
+import { Unreadable } from '../json-fields.ts';
 import type { ConnectionDesk } from '../venue-reader.ts';
 import { toBookChange } from './book-change.ts';
 import type { TokenBooks } from './books.ts';
 import { conditionOf } from './ids.ts';
-import { Unreadable } from './json.ts';
 import { toBest, toPicture, toTrade } from './mapper.ts';
 import type { MarketLives } from './market-lives.ts';
 import type { MarketRegistry } from './market-registry.ts';
@@ -71,8 +71,7 @@ export class StreamPart {
     else if (first === undefined) desk.countUnfollowed(message.kind);
     else {
       desk.count(message.kind, first);
-      for (const { messages: counts } of others)
-        counts.set(message.kind, (counts.get(message.kind) ?? 0) + 1);
+      for (const other of others) other.saw(message.kind);
     }
   }
 

@@ -1,8 +1,6 @@
-import { type EpochMs, epochMs } from '../../../core/time.ts';
+import type { EpochMs } from '../../../core/time.ts';
+import { timeOfMs } from '../wire-times.ts';
 
-/** 2001-09-09 and 2286-11-20: what lies outside is no time in milliseconds. */
-const EARLIEST = 1e12;
-const LATEST = 1e13;
 const MILLISECONDS = /^\d{13}$/;
 /** RFC 3339, and the form of `gameStartTime`: a space before the time and `+00` for UTC. */
 const DATE_TIME = /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d(?:\.\d{1,9})?)(?:Z|([+-]\d\d)(?::?(\d\d))?)$/;
@@ -18,10 +16,3 @@ export function timeOfText(text: unknown): EpochMs | null {
   const [, date, clock, hours, minutes = '00'] = match;
   return timeOfMs(Date.parse(`${date}T${clock}${hours === undefined ? 'Z' : `${hours}:${minutes}`}`));
 }
-
-/** A moment in seconds, as slugs and trade rows write it. */
-export const timeOfSeconds = (seconds: unknown): EpochMs | null =>
-  typeof seconds === 'number' ? timeOfMs(seconds * 1_000) : null;
-
-const timeOfMs = (ms: number): EpochMs | null =>
-  ms >= EARLIEST && ms < LATEST ? epochMs(Math.floor(ms)) : null;

@@ -1,10 +1,11 @@
 import * as z from 'zod';
+import { WHY_NO_STEPS } from '../decimal-steps.ts';
+import { checked, Unreadable } from '../json-fields.ts';
 import type { Grids } from '../levels.ts';
 import type { TradeFacts } from '../trade-tape.ts';
+import { timeOfSeconds } from '../wire-times.ts';
 import { decimalOf } from './amounts.ts';
-import { checked, Unreadable } from './json.ts';
-import { stepsOf, WHY } from './steps.ts';
-import { timeOfSeconds } from './times.ts';
+import { stepsOf } from './steps.ts';
 
 const amount = z.union([z.string(), z.number()]);
 
@@ -30,10 +31,10 @@ export function toHistory(row: TradeRow, grids: Grids): TradeFacts | Unreadable 
   const occurredAt = timeOfSeconds(timestamp);
   if (occurredAt === null) return new Unreadable('timestamp: not in seconds');
   const lots = stepsOf(decimalOf(size) ?? '', grids.lots);
-  if (typeof lots === 'string') return new Unreadable(`size: ${WHY[lots]}`);
+  if (typeof lots === 'string') return new Unreadable(`size: ${WHY_NO_STEPS[lots]}`);
   const [whole = '', fraction = ''] = (decimalOf(price) ?? '').split('.');
   const ticks = stepsOf(`${whole}.${fraction.slice(0, 4).padEnd(1, '0')}`, grids.ticks);
-  if (typeof ticks === 'string') return new Unreadable(`price: ${WHY[ticks]}`);
+  if (typeof ticks === 'string') return new Unreadable(`price: ${WHY_NO_STEPS[ticks]}`);
   const id = `${hash ?? ''} ${timestamp} ${side} ${size} @ ${price}`;
   return {
     occurredAt,

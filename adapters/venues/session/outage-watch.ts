@@ -7,16 +7,19 @@ export const OUTAGE_MS = MINUTE_MS;
 /** Tells of each outage once when it has lasted, and once when it is over. */
 export class OutageWatch {
   private readonly events: SessionEvents;
+  private readonly afterMs: number;
   private told: Outage | undefined;
 
-  constructor(events: SessionEvents) {
+  /** Whoever cannot wait for a minute has outages of `afterMs` told. */
+  constructor(events: SessionEvents, afterMs = OUTAGE_MS) {
     this.events = events;
+    this.afterMs = afterMs;
   }
 
   /** What is out now, since the oldest moment; undefined when all is well. */
   look(now: EpochMs, outage: Outage | undefined): void {
     if (this.told === undefined) {
-      if (outage === undefined || now - outage.since < OUTAGE_MS) return;
+      if (outage === undefined || now - outage.since < this.afterMs) return;
       this.told = outage;
       this.events.disconnected?.(outage);
     } else if (outage === undefined) {

@@ -41,6 +41,8 @@ export interface SessionOptions {
   readonly random: () => number;
   /** Between attempts to connect; {@link QUICK} unless told. */
   readonly reconnect?: Patience;
+  /** An outage that lasts for so long is told; a minute unless set. */
+  readonly outageMs?: number;
   readonly events?: SessionEvents;
 }
 
@@ -107,7 +109,7 @@ export class VenueSession implements Feeder {
       discovery: protocol.discovery,
       changed: () => this.share(),
     });
-    this.outages = new OutageWatch(events ?? {});
+    this.outages = new OutageWatch(events ?? {}, options.outageMs);
     this.fleet = new Fleet({
       ...options,
       reconnect: options.reconnect ?? QUICK,

@@ -1,18 +1,16 @@
 import { expect, test } from 'vitest';
-import {
-  type DepthEvent,
-  DiffBook,
-  type DiffRule,
-  type SnapshotEvent,
-} from '../../../adapters/venues/diff-book.ts';
+import type { DepthEvent, SnapshotEvent } from '../../../adapters/venues/depth-events.ts';
+import { DiffBook, type DiffRule } from '../../../adapters/venues/diff-book.ts';
 import { LevelList } from '../../../adapters/venues/levels.ts';
+import { SameIdWitness } from '../../../adapters/venues/picture-witness.ts';
 import { OrderBook } from '../../../core/market/order-book.ts';
 import { noQualityCounts } from '../../../core/market/quality.ts';
 import { epochMs } from '../../../core/time.ts';
 import { OAK } from '../../core/market/samples.ts';
 
-const LOOSE: DiffRule = { isStrict: false, doTouchesProve: true, retryMs: 0 };
-const STRICT: DiffRule = { isStrict: true, doTouchesProve: false, retryMs: 1_500 };
+const witness: DiffRule['witness'] = (book) => new SameIdWitness(book);
+const LOOSE: DiffRule = { isStrict: false, doTouchesProve: true, retryMs: [0, 1_000], witness };
+const STRICT: DiffRule = { isStrict: true, doTouchesProve: false, retryMs: [1_500, 1_500], witness };
 
 type Levels = readonly (readonly [number, number])[];
 

@@ -129,7 +129,7 @@ test.each([
   // It goes by the ends of bars.
   {
     wire: 'kalshi',
-    url: 'https://external-api.kalshi.com/trade-api/v2/markets/candlesticks?market_tickers=SYM&start_ts=1789999261&end_ts=1789999440&period_interval=1',
+    url: 'https://external-api.kalshi.com/trade-api/v2/markets/candlesticks?market_tickers=SYM&start_ts=1789999261&end_ts=1789999440&period_interval=1&include_latest_before_start=true',
     weight: 1,
   },
 ] as const)('asks $wire for bars of a time, named by the channel of the answer', ({ wire, url, weight }) => {

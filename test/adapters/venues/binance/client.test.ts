@@ -244,7 +244,7 @@ test.each([
 
 test('a stream that nobody asked for is named in short', () => {
   const { channel } = script('AUSDT').take(`{"stream":"${'x'.repeat(500)}","data":{}}`, false);
-  expect(channel).toHaveLength(121);
+  expect(channel).toHaveLength(120);
 });
 
 const answer = (value: unknown, status = 200): RestAnswer => ({

@@ -1,17 +1,12 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import {
-  RefusedMessage,
-  toAggregateTrade,
-  toDepth,
-  toTouch,
-  toTrade,
-} from '../../../../adapters/venues/binance/mapper.ts';
+import { toAggregateTrade, toDepth, toTouch, toTrade } from '../../../../adapters/venues/binance/mapper.ts';
 import { parseMessage } from '../../../../adapters/venues/binance/message.ts';
 import { HotScanner } from '../../../../adapters/venues/binance/scanner.ts';
 import { FollowedInstrument } from '../../../../adapters/venues/followed-instrument.ts';
 import type { Frame } from '../../../../adapters/venues/frame-source.ts';
 import { LevelList } from '../../../../adapters/venues/levels.ts';
+import { RefusedMessage } from '../../../../adapters/venues/refused-message.ts';
 import { ELM, OAK } from '../../../core/market/samples.ts';
 import { aggregate, depth, frame, touch, trade } from './frames.ts';
 

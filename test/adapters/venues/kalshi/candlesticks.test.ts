@@ -14,7 +14,7 @@ test('asks for bars of up to a hundred markets', () => {
     to: epochMs(7_200_999),
   } as const;
   expect(candleRequest({ ...query, rest: 'http://local' }).url).toBe(
-    `http://local/markets/candlesticks?market_tickers=${A},${B}&start_ts=3600&end_ts=7200&period_interval=60`,
+    `http://local/markets/candlesticks?market_tickers=${A},${B}&start_ts=3600&end_ts=7200&period_interval=60&include_latest_before_start=true`,
   );
 });
 
@@ -34,23 +34,26 @@ const TRADED = {
   mean_dollars: '0.5',
 };
 const QUIET = { open_dollars: null, close_dollars: null, previous_dollars: '0.5500' };
+/** As the venue writes one before which nothing was ever traded. */
+const BLANK = { open_dollars: null, close_dollars: null, previous_dollars: null };
 const read = (...candlesticks: unknown[]) =>
   toCandles(JSON.stringify({ markets: [{ market_ticker: A, candlesticks }] }), '1m', NOW);
 
-test('reads bars in which something traded, by the time at which they end, and the last one as not complete', () => {
-  const told = {
-    interval: '1m',
-    open: price('0.5'),
-    high: price('0.56'),
-    low: price('0.48'),
-    close: price('0.55'),
-    trades: 0,
-  };
+const told = {
+  interval: '1m',
+  open: price('0.5'),
+  high: price('0.56'),
+  low: price('0.48'),
+  close: price('0.55'),
+  trades: 0,
+} as const;
+
+test('reads bars by the time at which they end, and the last one as not complete', () => {
   expect(
     read(
       bar(1_790_463_660, TRADED),
       bar(1_790_463_600, TRADED, { volume_fp: undefined, volume: 3 }),
-      bar(1_790_463_540, QUIET),
+      bar(1_790_463_540, BLANK, { volume_fp: '0.00' }),
     ),
   ).toEqual({
     candles: new Map([
@@ -64,6 +67,40 @@ test('reads bars in which something traded, by the time at which they end, and t
     ]),
     problems: [],
   });
+});
+
+const flat = {
+  interval: '1m',
+  open: price('0.55'),
+  high: price('0.55'),
+  low: price('0.55'),
+  close: price('0.55'),
+  volume: quantity('0'),
+  trades: 0,
+} as const;
+
+test('a bar in which nothing traded repeats the price that is told as the one before', () => {
+  expect(read(bar(1_790_463_600, QUIET, { volume_fp: '0.00' }))).toEqual({
+    candles: new Map([[A, [{ ...flat, start: 1_790_463_540_000, complete: true }]]]),
+    problems: [],
+  });
+});
+
+test.each([
+  { title: 'in front', rows: [bar(1_790_463_600, QUIET), bar(1_790_463_600, TRADED)] },
+  { title: 'behind', rows: [bar(1_790_463_600, TRADED), bar(1_790_463_600, QUIET)] },
+])('the price before stands $title of a bar in which something traded, and is none itself', ({ rows }) => {
+  const { candles } = read(...rows);
+  expect(candles.get(A)).toEqual([
+    { ...told, start: 1_790_463_540_000, volume: quantity('12.5'), complete: true },
+  ]);
+});
+
+test.each([
+  { what: 'between two minutes', row: bar(1_790_463_630, QUIET) },
+  { what: 'with a price that is none', row: bar(1_790_463_600, { ...QUIET, previous_dollars: 'x' }) },
+])('a price before $what tells nothing, and is no trouble', ({ row }) => {
+  expect(read(row)).toEqual({ candles: new Map([[A, []]]), problems: [] });
 });
 
 test.each([

@@ -10,6 +10,10 @@ test.each([
   { seqs: [7, 7, 8], said: ['next', 'repeated', 'next'] },
   { seqs: [1, 4, 5], said: ['next', 'gap', 'next'] },
   { seqs: [1, 4, 3, 3, 1], said: ['next', 'gap', 'late', 'late', 'repeated'] },
+  // Four old numbers that continue each other are a count that begins anew; three may be a repetition.
+  { seqs: [9, 1, 2, 3, 4, 5], said: ['next', 'repeated', 'repeated', 'repeated', 'anew', 'next'] },
+  { seqs: [9, 1, 2, 3, 10], said: ['next', 'repeated', 'repeated', 'repeated', 'next'] },
+  { seqs: [9, 1, 2, 4, 5, 6], said: ['next', 'repeated', 'repeated', 'repeated', 'repeated', 'repeated'] },
 ])('says $said of $seqs', ({ seqs, said }) => {
   expect(orders(counting(), ...seqs)).toEqual(said);
 });
@@ -31,6 +35,10 @@ test.each([
   orders(count, 3);
   for (const seq of answers) count.sawAnswer(seq);
   expect(count.take(next)).toBe(said);
+});
+
+test('without gap checks no count begins anew', () => {
+  expect(orders(counting(false), 9, 1, 2, 3, 4, 5)).toEqual(['next', 'late', 'late', 'late', 'late', 'late']);
 });
 
 test('without gap checks numbers only have to rise', () => {

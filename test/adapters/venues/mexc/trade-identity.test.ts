@@ -29,9 +29,9 @@ test('the oldest are forgotten, so that no stream of trades grows memory', () =>
   const identity = new TradeIdentity();
   for (let ms = 0; ms < 10_000; ms += 1) identity.idsOf([deal(`id ${ms}`, ms)]);
   expect(identity.idsOf([deal('id 9999', 9_999)])).toEqual([null]);
-  // At least the newest 4 096 are known; 10 000 - 2 x 4 096 = 1 808 are certainly forgotten.
-  expect(identity.idsOf([deal('id 5904', 5_904)])).toEqual([null]);
-  expect(identity.idsOf([deal('id 1807', 1_807)])).toEqual(['id 1807']);
+  // At least the newest 1 024 are known; 10 000 - 2 x 1 024 = 7 952 are certainly forgotten.
+  expect(identity.idsOf([deal('id 8976', 8_976)])).toEqual([null]);
+  expect(identity.idsOf([deal('id 7951', 7_951)])).toEqual(['id 7951']);
 });
 
 test('over any messages, with ids and without, the larger count of each print is told', () => {

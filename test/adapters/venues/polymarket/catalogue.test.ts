@@ -142,6 +142,14 @@ test('a market on who wins a game names the game by its teams and start', () => 
   });
 });
 
+test('of each token of such a market the team whose win pays it is first', () => {
+  const { listings } = page({ ...GAMMA_MARKET, ...GAME });
+  expect(listings.map(({ game }) => game?.teams.map(({ name }) => name))).toEqual([
+    ['Chargers', 'Bills'],
+    ['Bills', 'Chargers'],
+  ]);
+});
+
 test.each([
   ['a spread', { sportsMarketType: 'spreads', line: -3.5 }],
   ['another sport', { slug: 'atp-djokovic-musetti-2026-01-26' }],

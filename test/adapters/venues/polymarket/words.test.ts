@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { decimalOf, unitsOf } from '../../../../adapters/venues/polymarket/amounts.ts';
 import { conditionOf, isTokenId } from '../../../../adapters/venues/polymarket/ids.ts';
 import { stepsOf } from '../../../../adapters/venues/polymarket/steps.ts';
-import { timeOfSeconds, timeOfStamp, timeOfText } from '../../../../adapters/venues/polymarket/times.ts';
+import { timeOfStamp, timeOfText } from '../../../../adapters/venues/polymarket/times.ts';
 import { price } from '../../../../core/amounts.ts';
 import { bookGrid, parseSteps } from '../../../../core/market/grid.ts';
 import { MARKET, Y } from './samples.ts';
@@ -77,13 +77,12 @@ test.each([
   expect(timeOfText(text)).toBe(at);
 });
 
-test('a stamp is milliseconds as text, a row has seconds', () => {
+test('a stamp is milliseconds as text', () => {
   expect([timeOfStamp('1757908892351'), timeOfStamp('1757908892'), timeOfStamp(null)]).toEqual([
     1757908892351,
     null,
     null,
   ]);
-  expect([timeOfSeconds(1_757_908_892), timeOfSeconds('1757908892')]).toEqual([1_757_908_892_000, null]);
 });
 
 test('condition ids join in one form, of 31 bytes or 32', () => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { parseTime } from '../../../../adapters/venues/coinbase/times.ts';
+import { isMilliseconds, timeOfMs, timeOfSeconds, timeOfText } from '../../../adapters/venues/wire-times.ts';
 
 test.each([
   { text: '2026-08-09T21:05:48.228568804Z', ms: Date.UTC(2026, 7, 9, 21, 5, 48, 228) },
@@ -12,7 +12,24 @@ test.each([
   { text: '2026-13-09T21:05:48Z', ms: null },
   { text: '2026-08-09T21:05:48', ms: null },
   { text: '2026-08-09 21:05:48.854840045 +0000 UTC m=+41691.260485341', ms: null },
+  { text: '9999-01-01T00:00:00Z', ms: null },
   { text: '', ms: null },
+  { text: undefined, ms: null },
 ])('$text is $ms', ({ text, ms }) => {
-  expect(parseTime(text)).toBe(ms);
+  expect(timeOfText(text)).toBe(ms);
+});
+
+test('a number is a moment where it is one in milliseconds, or in seconds', () => {
+  expect([timeOfMs(1_669_149_841_000.7), timeOfMs(12), timeOfMs(1e13), timeOfMs('1669149841000')]).toEqual([
+    1_669_149_841_000,
+    null,
+    null,
+    null,
+  ]);
+  expect([timeOfSeconds(1_757_908_892), timeOfSeconds(1_757_908_892_000), timeOfSeconds('1')]).toEqual([
+    1_757_908_892_000,
+    null,
+    null,
+  ]);
+  expect([1e12, 1e13, 1e12 - 1, Number.NaN].map(isMilliseconds)).toEqual([true, false, false, false]);
 });

@@ -1,0 +1,53 @@
+import * as z from 'zod/mini';
+import '../../core/schema-words.ts';
+
+/** Any JSON object, nothing said of what it holds. */
+export type JsonObject = Readonly<Record<string, unknown>>;
+
+export const isObject = (value: unknown): value is JsonObject =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+export const isText = (value: unknown): value is string => typeof value === 'string';
+
+/** A text that is not empty. */
+export const textOf = (value: unknown): string | undefined =>
+  typeof value === 'string' && value !== '' ? value : undefined;
+
+/** What came is not what its kind must be: the field, and why. */
+export class Unreadable {
+  readonly detail: string;
+  constructor(detail: string) {
+    this.detail = detail;
+  }
+}
+
+/** What is said of a text for which {@link parseJson} has nothing. */
+export const NOT_JSON = new Unreadable('not JSON');
+
+/** The value of a JSON text; undefined where it is none, which no JSON text means. */
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Reads by a schema: the careful way, for what a look by hand did not accept and for what is rare. `path` is where the value stands. */
+export function checked<T>(schema: z.core.$ZodType<T>, value: unknown, path = ''): T | Unreadable {
+  const result = z.safeParse(schema, value);
+  if (result.success) return result.data;
+  const [issue] = result.error.issues;
+  const field = [path, ...(issue?.path ?? [])].filter((part) => part !== '').join('.');
+  return new Unreadable(`${field === '' ? '' : `${short(field)}: `}${short(issue?.message ?? 'unreadable')}`);
+}
+
+const TEXT_MAX = 120;
+
+/** Venue text is shown to people; a broken frame must not flood a log. */
+export const short = (text: string): string =>
+  text.length <= TEXT_MAX ? text : `${text.slice(0, TEXT_MAX - 1)}…`;
+
+/** A value that came where a text belongs. Only texts and numbers are written out: making a text of an object can throw. */
+export const wordOf = (value: unknown): string =>
+  typeof value === 'string' || typeof value === 'number' ? String(value) : `(${typeof value})`;
