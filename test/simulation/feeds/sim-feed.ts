@@ -40,6 +40,8 @@ export interface SimFeedOptions {
   readonly beside?: (timers: VirtualTimers, seed: number) => readonly SimVenue[];
   /** Sees each window with what else happened in it. */
   readonly onWindow?: (news: WindowNews) => void;
+  /** The edge of a window passed, whether or not one was closed. */
+  readonly onBeat?: () => void;
 }
 
 const latency = { minMs: 1, medianMs: 1, p99Ms: 1 };
@@ -86,11 +88,13 @@ export class SimFeed {
   readonly behindMs = new Map<InstrumentId, number>();
 
   private readonly onWindow: SimFeedOptions['onWindow'];
+  private readonly onBeat: SimFeedOptions['onBeat'];
 
   constructor(options: SimFeedOptions) {
     const { seed, sides, access, keys = {}, windowMs = SECOND_MS, leagues = [], beside } = options;
     const { timers } = this;
     this.onWindow = options.onWindow;
+    this.onBeat = options.onBeat;
     this.sides = new Map(
       sides.map(({ venue, numbersUpdates, open }) => {
         const sim = open(timers, seed);
@@ -153,7 +157,10 @@ export class SimFeed {
   private take(item: QueuedItem): void {
     if ('reason' in item) return;
     for (const window of this.pipeline.windowsBefore(item)) this.see(window);
-    if ('beat' in item) return;
+    if ('beat' in item) {
+      this.onBeat?.();
+      return;
+    }
     if (isFrame(item)) this.frames += 1;
     this.pipeline.take(item);
   }
