@@ -2,8 +2,12 @@ import { type EpochMs, plusMs, SECOND_MS } from '../../../core/time.ts';
 
 /** An unanswered question is repeated after this long, then twice as long, and so on. */
 const PATIENCE_MS = 10 * SECOND_MS;
-/** Books that are doubted again and again are asked for after 1, 2, 4 ... seconds, at most this. */
+/** A stream that brings changes has begun: a picture that is not there by now came before anybody could use it. */
+const EXPECTED_MS = 3 * SECOND_MS;
+/** Books that are doubted again and again are asked for after 1, 2, 4, 4, 4, 4 and then 8, 16 ... seconds, at most the last. */
 const SPACING_MS = SECOND_MS;
+const PLATEAU_MS = 4 * SECOND_MS;
+const PLATEAU_TIMES = 3;
 const WAIT_MS_MAX = 160 * SECOND_MS;
 /** A book that stood this long was well: the next doubt is the first again. */
 const CALM_MS = 60 * SECOND_MS;
@@ -39,7 +43,7 @@ export class SnapshotAsker {
     if (this.due !== undefined) return;
     this.why = why;
     if (this.provenAt !== undefined && now - this.provenAt >= CALM_MS) this.times = 0;
-    const earliest = this.askedAt === undefined ? now : plusMs(this.askedAt, spacing(SPACING_MS, this.times));
+    const earliest = this.askedAt === undefined ? now : plusMs(this.askedAt, again(this.times));
     this.due = this.times === 0 || earliest < now ? now : earliest;
     this.tick(now);
   }
@@ -48,7 +52,7 @@ export class SnapshotAsker {
   expect(why: string, now: EpochMs): void {
     if (this.due !== undefined) return;
     this.why = why;
-    this.due = plusMs(now, PATIENCE_MS);
+    this.due = plusMs(now, EXPECTED_MS);
   }
 
   answered(now: EpochMs): void {
@@ -68,6 +72,13 @@ export class SnapshotAsker {
     this.ports.ask(this.why);
   }
 }
+
+/** The wait before a book is asked for that was asked for so many times since it was calm. */
+const again = (times: number): number =>
+  Math.max(
+    Math.min(spacing(SPACING_MS, times), PLATEAU_MS),
+    spacing(SPACING_MS, Math.max(1, times - PLATEAU_TIMES)),
+  );
 
 /** `first` for the first time, twice as much for each one after it. */
 const spacing = (first: number, times: number): number =>

@@ -50,9 +50,17 @@ export class KeptChanges {
     this.lostAt = Math.max(this.lostAt, at);
   }
 
-  /** Those of a moment and later, in the order in which they came. */
-  from(at: number): readonly BookChange[] {
-    return this.changes.filter(({ mark }) => (mark.at ?? 0) >= at);
+  /**
+   * Those that a picture of this moment and hash does not show, in the order in which they came. Of its own millisecond it
+   * shows those up to the one with its hash, all where none has it. `hasMet`: the picture's own change is among them, or one
+   * that is younger.
+   */
+  after(at: number, hash: string): { readonly later: readonly BookChange[]; readonly hasMet: boolean } {
+    const own = this.changes.findLastIndex(({ mark }) => hash !== '' && mark.at === at && mark.hash === hash);
+    const later = this.changes.filter(
+      ({ mark }, n) => (mark.at ?? 0) > at || (mark.at === at && own >= 0 && n > own),
+    );
+    return { later, hasMet: own >= 0 || later.length > 0 };
   }
 
   clear(): void {

@@ -40,12 +40,14 @@ export class TokenBook {
   private readonly counts: QualityCounts;
   private readonly ports: BookPorts;
   private readonly proof: BookProof;
+  /** Of the picture that the book began with. */
+  private loaded: BookMark | undefined;
   /** Newest message of the stream, used or not. */
   private newest: BookMark | undefined;
   private readonly kept = new KeptChanges();
   private readonly suspicion = new Suspicion();
-  /** The book began with a picture by REST of this moment, and the stream has not come to it yet. */
-  private pictureAt = 0;
+  /** The book began with this picture by REST, and the stream has not come to it yet. */
+  private picture: { readonly at: number; readonly hash: string } | undefined;
   private askedAt: EpochMs | undefined;
   private why = '';
   private polledAt: EpochMs | undefined;
@@ -69,7 +71,7 @@ export class TokenBook {
     this.heard(picture.mark);
     this.newest = picture.mark;
     this.kept.clear();
-    this.pictureAt = 0;
+    this.picture = undefined;
     this.polledAt = undefined;
     this.begin(picture, now);
   }
@@ -169,9 +171,11 @@ export class TokenBook {
     return changedAt !== undefined && now - changedAt >= FIRST_BOOK_MS;
   }
 
-  /** The same state told twice: its hash covers the time as well. */
+  /** The same state told twice, by the stream or after a picture: its hash covers the time as well. */
   private isSame({ hash, stamp }: BookMark): boolean {
-    return hash !== '' && hash === this.newest?.hash && stamp === this.newest.stamp;
+    if (hash === '') return false;
+    const known = this.picture === undefined ? [this.newest, this.loaded] : [this.newest];
+    return known.some((mark) => hash === mark?.hash && stamp === mark.stamp);
   }
 
   private heard(mark: BookMark): void {
@@ -181,10 +185,13 @@ export class TokenBook {
     this.suspicion.refute();
   }
 
-  private isInPicture({ at }: BookMark): boolean {
-    if (at !== null && at < this.pictureAt) return true;
-    this.pictureAt = 0;
-    return false;
+  /** Of the changes of the picture's own millisecond it shows those up to the one with its hash; all where none has it. */
+  private isInPicture({ at, hash }: BookMark): boolean {
+    const { picture } = this;
+    if (picture === undefined) return false;
+    const isIn = at !== null && at <= picture.at;
+    if (!isIn || (at === picture.at && hash !== '' && hash === picture.hash)) this.picture = undefined;
+    return isIn;
   }
 
   private apply(change: BookChange, now: EpochMs): void {
@@ -209,7 +216,8 @@ export class TokenBook {
   /** A picture by REST becomes the book, with the changes that came after its moment. */
   private join(picture: Picture, now: EpochMs): void {
     const { mark } = picture;
-    const later = this.kept.from(mark.at ?? 0);
+    const at = mark.at ?? 0;
+    const { later, hasMet } = this.kept.after(at, mark.hash);
     this.load(picture);
     if (this.loseIf(this.proof.ofPicture(picture), now)) return;
     for (const change of later) this.fold(change);
@@ -218,13 +226,14 @@ export class TokenBook {
     const last = later.at(-1);
     if (last !== undefined && this.loseIf(this.proof.ofChange(last), now)) return;
     this.kept.clear();
-    this.pictureAt = mark.at ?? 0;
+    this.picture = hasMet ? undefined : { at, hash: mark.hash };
     this.goLive();
     this.ports.changed((last ?? picture).mark.at, true);
   }
 
   private load(picture: Picture): void {
     this.counts.snapshots += 1;
+    this.loaded = picture.mark;
     this.ports.prices.see(picture.lastPrice);
     this.folded.load(picture);
   }
@@ -255,7 +264,7 @@ export class TokenBook {
   private reset(): void {
     this.folded.clear('stale');
     this.kept.clear();
-    this.pictureAt = 0;
+    this.picture = undefined;
     this.polledAt = undefined;
     this.suspicion.dismiss();
   }

@@ -73,6 +73,7 @@ interface Job {
   priority: Priority;
   state: 'queued' | 'sent' | 'waiting';
   tries: number;
+  sentAt: EpochMs;
   /** Takes it back: the request under way, or the alarm of the next try. */
   cancel: (() => void) | undefined;
   readonly waiters: Set<Done>;
@@ -130,7 +131,8 @@ export class RestLane {
       return this.failure('too_large', `${host}: a request of weight ${one.weight} never fits its limits`);
     if (this.jobs.size - this.counts.underWay >= QUEUED_MAX && !this.makeRoom(one.priority))
       return this.failure('crowded', `${host}: ${QUEUED_MAX} requests are waiting for it already`);
-    const job: Job = { ...one, state: 'queued', tries: 0, cancel: undefined, waiters: new Set() };
+    const sentAt = this.ports.timers.now();
+    const job: Job = { ...one, state: 'queued', tries: 0, sentAt, cancel: undefined, waiters: new Set() };
     this.jobs.set(job.key, job);
     this.queues[job.priority].push(job);
     return job;
@@ -223,6 +225,7 @@ export class RestLane {
     this.counts.underWay += 1;
     job.tries += 1;
     job.state = 'sent';
+    job.sentAt = now;
     job.cancel = this.ports.transport.fetch(job.request, (answer) => this.answered(job, answer));
   }
 
@@ -232,7 +235,7 @@ export class RestLane {
     if (answer instanceof AnswerTooLarge)
       this.settle(job, this.failure('too_large', `${place}: ${answer.message}`));
     else if (answer instanceof Error)
-      this.retry(job, this.retryMs(job, UNWELL_RETRY_MS), `${place}: ${short(answer.message)}`);
+      this.retry(job, this.unwellMs(job), `${place}: ${short(answer.message)}`);
     else this.judge(job, answer);
     this.pumpSoon();
   }
@@ -244,7 +247,7 @@ export class RestLane {
       this.settle(job, this.failure('refused', this.refusedBecause, status));
     } else if (status === 429 || status === 418 || status >= 500) {
       const asked = retryAfterMs(headers['retry-after'], this.ports.timers.now());
-      const ownMs = this.retryMs(job, status < 500 ? LIMITED_RETRY_MS : UNWELL_RETRY_MS);
+      const ownMs = status < 500 ? this.retryMs(job, LIMITED_RETRY_MS) : this.unwellMs(job);
       const waitMs = Math.max(ownMs, asked ?? (status === 418 ? BAN_MS : 0));
       if (status < 500) this.keepQuiet(status, waitMs);
       this.retry(job, waitMs, `${placeOf(url)}: HTTP ${status} ${short(body)}`.trimEnd(), status);
@@ -264,6 +267,12 @@ export class RestLane {
 
   private retryMs(job: Job, firstMs: number): number {
     return Math.ceil(firstMs * 2 ** (job.tries - 1) * (1 + JITTER * this.ports.random()));
+  }
+
+  /** A try that was answered late, or never, was a wait already. */
+  private unwellMs(job: Job): number {
+    const spentMs = this.ports.timers.now() - job.sentAt;
+    return Math.max(UNWELL_RETRY_MS, this.retryMs(job, UNWELL_RETRY_MS) - spentMs);
   }
 
   private retry(job: Job, waitMs: number, why: string, status: number | null = null): void {

@@ -7,6 +7,8 @@ import { type LineEnd, type LineKeeper, type LinePorts, SocketLine } from './soc
 export const POLL_AFTER_MS = 15 * SECOND_MS;
 /** A connection carries its symbols when all have spoken, or after so long. */
 export const TAKE_OVER_MS = 30 * SECOND_MS;
+/** Polling goes on for so long beside a new connection, until its books stand. */
+const HAND_BACK_MS = 5 * SECOND_MS;
 /** While the venue is closed: between half and all of it. */
 const CLOSED_RETRY_MS = MINUTE_MS;
 /** A connection that held for so long was a good one. */
@@ -113,7 +115,7 @@ export class ShardKeeper implements LineKeeper {
     if (this.line !== undefined && this.next !== undefined && carriesAll(this.next, now))
       this.replace(this.line, this.next);
     if (this.line?.isOpen !== true) this.isPolled ||= this.isFinal || this.downMs(now) > POLL_AFTER_MS;
-    else if (carriesAll(this.line, now)) this.isPolled = false;
+    else if (carriesAll(this.line, now) && this.line.subscribedMs(now) >= HAND_BACK_MS) this.isPolled = false;
   }
 
   opened(line: SocketLine): void {

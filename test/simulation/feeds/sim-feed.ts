@@ -80,8 +80,12 @@ export class SimFeed {
   frames = 0;
   /** Windows that did not follow the one before. */
   missed = 0;
-  /** When each instrument was last shown without a live book. */
+  /**
+   * When each instrument was last shown without a live book for the second time in a row: one window alone may close amid
+   * the messages of one event, where a venue sends several.
+   */
   readonly deadAt = new Map<InstrumentId, EpochMs>();
+  private readonly wasDead = new Set<InstrumentId>();
   /** When each instrument was last shown as halted by its breaker, whatever its book was like. */
   readonly haltedAt = new Map<InstrumentId, EpochMs>();
   /** The longest that a picture was shown as live after its venue's book had changed, for each instrument. */
@@ -179,9 +183,11 @@ export class SimFeed {
         const book = reader.bookOf(followed);
         const isLive = shown?.status === 'halted' ? book?.status === 'live' : shown?.status === 'live';
         if (!isLive) {
-          this.deadAt.set(id, window.closedAt);
+          if (this.wasDead.has(id)) this.deadAt.set(id, window.closedAt);
+          this.wasDead.add(id);
           continue;
         }
+        this.wasDead.delete(id);
         const truth = this.sides.get(followed.instrument.venue)?.truth;
         if (book === undefined || truth === undefined) continue;
         this.checks += 1;

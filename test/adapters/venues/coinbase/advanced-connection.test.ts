@@ -172,7 +172,7 @@ test('pictures that come and cannot be used are asked for ever more slowly, and 
     if (listened.needs.length === told) read(listened, [bad(told++, second)]);
     listened.reader.tick(at(second * 1_000));
   }
-  expect(listened.needs.map(({ kind }) => kind)).toEqual(Array(8).fill('snapshot')); // at 0 1 3 7 15 31 63 127 s
+  expect(listened.needs.map(({ kind }) => kind)).toEqual(Array(11).fill('snapshot')); // at 0 1 3 7 11 15 19 27 43 75 139 s
 });
 
 test('a book that stood for a minute is asked for at once when it is doubted again, whatever was before', () => {
@@ -180,19 +180,19 @@ test('a book that stood for a minute is asked for at once when it is doubted aga
   const pictureAt = (sequence: number, second: number) =>
     l2('snapshot', sequence, [['100', '1']], [], 'BTC-USD', second * 1_000);
   const listened = listenAdvanced();
-  // Doubted as soon as it is proven, seven times: the eighth question waits for 64 s.
+  // Doubted as soon as it is proven, ten times: the eleventh question waits for 64 s.
   let second = 0;
-  for (let n = 1; n <= 7; n += 1) {
+  for (let n = 1; n <= 10; n += 1) {
     read(listened, [pictureAt(10 * n, second), gapAt(10 * n + 5, second)]);
     while (listened.needs.length < n) listened.reader.tick(at(++second * 1_000));
   }
-  expect(second).toBe(63);
-  read(listened, [pictureAt(100, 64), gapAt(105, 123)]);
-  expect(listened.needs).toHaveLength(7);
-  listened.reader.tick(at(127_000));
-  expect(listened.needs).toHaveLength(8);
-  read(listened, [pictureAt(110, 128), gapAt(115, 188)]);
-  expect(listened.needs).toHaveLength(9);
+  expect(second).toBe(75);
+  read(listened, [pictureAt(200, 76), gapAt(205, 135)]);
+  expect(listened.needs).toHaveLength(10);
+  listened.reader.tick(at(139_000));
+  expect(listened.needs).toHaveLength(11);
+  read(listened, [pictureAt(210, 140), gapAt(215, 200)]);
+  expect(listened.needs).toHaveLength(12);
 });
 
 test('a picture that does not come is asked for again after 10, 20 and 40 s, and then the connection is given up', () => {
@@ -213,11 +213,11 @@ test('a picture that does not come is asked for again after 10, 20 and 40 s, and
   ]);
 });
 
-test('changes that come without a picture ask for one after ten seconds', () => {
+test('changes that come without a picture ask for one after three seconds', () => {
   const listened = read(listenAdvanced(), [ACK, l2('update', 1)]);
-  listened.reader.tick(at(10_000));
+  listened.reader.tick(at(3_000));
   expect(listened.needs).toEqual([]);
-  listened.reader.tick(at(10_001));
+  listened.reader.tick(at(3_001));
   expect(listened.needs).toMatchObject([{ symbol: 'BTC-USD', why: 'changes came without a picture' }]);
 });
 
@@ -301,9 +301,9 @@ test('a picture that is crossed itself proves nothing, and is asked for ever mor
     listened.reader.tick(at(second * 1_000));
     if (listened.needs.length > asked.length) asked.push(second);
   }
-  expect(asked).toEqual([0, 1, 3, 7, 15, 31, 63]);
+  expect(asked).toEqual([0, 1, 3, 7, 11, 15, 19, 27, 43]);
   expect(stateOf(listened)).toBe('unproven');
-  expect(countsOf(listened)).toMatchObject({ bookCrossed: 8, snapshots: 0 });
+  expect(countsOf(listened)).toMatchObject({ bookCrossed: 10, snapshots: 0 });
 });
 
 test.each([

@@ -482,6 +482,48 @@ test('changes that the picture by REST holds already are not applied to it', () 
   expect(countsOf(listened)).toMatchObject({ bookBeforeSnapshot: 1, touchChecks: 2, touchAgreed: 1 });
 });
 
+test('a picture by REST shows the changes of its own millisecond up to the one with its hash', () => {
+  const told = (text: string, hash: string) => change([{ ...entry(text), hash }], START + 30);
+  const picture = book(
+    [
+      ['0.46', '9'],
+      ['0.47', '1'],
+    ],
+    [['0.55', '2']],
+    {
+      timestamp: String(START + 30),
+      hash: 'second',
+    },
+  );
+  const [first, second, third] = [
+    // What the best prices were before the second change is no gap.
+    told('BUY 0.46 9 (0.46/0.55)', 'first'),
+    told('BUY 0.47 1 (0.47/0.55)', 'second'),
+    told('SELL 0.54 7 (0.47/0.54)', 'third'),
+  ];
+  const doubt = change([entry('BUY 0.49 25 (0.51/0.52)')], START + 10);
+
+  const after = afterBook(doubt);
+  after.reader.read(rest('books', [picture], 90, 'c1'));
+  for (const [n, one] of [first, second, third].entries()) after.reader.read(ws(one, 95 + n));
+  expect([shown(after), doubts(after)]).toEqual(['live 0.47×1 / 0.54×7', ['gap']]);
+  expect(countsOf(after)).toMatchObject({ bookBeforeSnapshot: 2, touchChecks: 2, touchAgreed: 1 });
+
+  const before = afterBook(doubt, first, second, third);
+  before.reader.read(rest('books', [picture], 90, 'c1'));
+  expect([shown(before), doubts(before)]).toEqual(['live 0.47×1 / 0.54×7', ['gap']]);
+  expect(countsOf(before)).toMatchObject({ bookBeforeSnapshot: 2, touchChecks: 2, touchAgreed: 1 });
+
+  // Held up on its way, the picture's own change is told once more.
+  after.reader.read(ws(second, 99));
+  expect([shown(after), doubts(after)]).toEqual(['live 0.47×1 / 0.54×7', ['gap']]);
+
+  const amid = afterBook(doubt, first);
+  amid.reader.read(rest('books', [picture], 90, 'c1'));
+  for (const [n, one] of [second, third].entries()) amid.reader.read(ws(one, 95 + n));
+  expect([shown(amid), doubts(amid)]).toEqual(['live 0.47×1 / 0.54×7', ['gap']]);
+});
+
 test('a picture by REST from before the doubt cannot end it, and another one is asked for', () => {
   const listened = afterBook(change([entry('BUY 0.49 25 (0.51/0.52)')], START + 10));
   const answer = book([['0.47', '1']], [['0.55', '2']], { timestamp: String(START + 9) });

@@ -853,8 +853,8 @@ describe('polling', () => {
       random: () => 0,
     });
     world.pass(15_000);
-    // Each answer that never came failed after 4 s; it was asked for again 0.5 s and 1 s later, and the round ended.
-    expect(asked(world, '/poll')).toEqual(['A,B@40', 'A,B@4540', 'A,B@9540', 'A,B@9580', 'A,B@14580']);
+    // Each answer that never came failed after 4 s; it was asked for again half a second later, and the round ended.
+    expect(asked(world, '/poll')).toEqual(['A,B@40', 'A,B@4540', 'A,B@9040', 'A,B@9080', 'A,B@14080']);
   });
 
   test('a symbol that is new waits for the round under way', () => {
