@@ -12,8 +12,9 @@ import { SeededRandom } from '../local/demo-market/random.ts';
 import { census } from './fuzz/census.ts';
 import { Examiner, type Finding } from './fuzz/examiner.ts';
 import { Torment } from './fuzz/torment.ts';
-import { type World, worldsOf } from './fuzz/worlds.ts';
+import { worldsOf } from './fuzz/worlds.ts';
 import { machine } from './machine.ts';
+import type { World } from './simulated-world.ts';
 
 const MIB = 1024 ** 2;
 /** What may be kept at most, however many frames came. */

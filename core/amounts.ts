@@ -64,6 +64,7 @@ export const money = (text: string): Money => parseAs<Money>('amount', text);
 export const asPrice = (units: bigint): Price => units as Price;
 export const asQuantity = (units: bigint): Quantity => units as Quantity;
 export const asMoney = (units: bigint): Money => units as Money;
+export const asRate = (units: bigint): Rate => units as Rate;
 
 /**
  * A proportion from basis points given as a decimal text (`'7.5'` is 0.075 %).
@@ -72,7 +73,7 @@ export const asMoney = (units: bigint): Money => units as Money;
 export function rateFromBps(bps: string): Rate {
   const units = parseAs<bigint>('basis points', bps);
   if (units % 10_000n !== 0n) throw new RangeError(`basis points must have at most 4 decimals, got '${bps}'`);
-  return (units / 10_000n) as Rate;
+  return asRate(units / 10_000n);
 }
 /** Basis points of a proportion, as decimal text. */
 export const formatBps = (rate: Rate): string => formatUnits(rate * 10_000n);

@@ -23,16 +23,23 @@ const gauge = (help: string, labels: readonly string[] = [], cloud = false): Met
 });
 
 export const METRICS = {
-  feed_messages_total: counter("Messages read, by the venue's own names of their kinds", ['venue', 'kind']),
+  feed_messages_total: counter(
+    "Messages read, by the venue's own names of their kinds",
+    ['venue', 'kind'],
+    true,
+  ),
   feed_validation_failures_total: counter(
     'Messages and books with something wrong, by reason; more than ten a minute on one instrument open its breaker',
     ['reason'],
+    true,
   ),
-  feed_reconnects_total: counter('Connections that were lost and opened anew', ['venue']),
-  feed_latency_ms: gauge('Slowest message of the newest window, against the quickest of the last minute', [
-    'venue',
-  ]),
-  window_age_ms: gauge('Age of the newest window by the clock of the process'),
+  feed_reconnects_total: counter('Connections that were lost and opened anew', ['venue'], true),
+  feed_latency_ms: gauge(
+    'Slowest message of the newest window, against the quickest of the last minute',
+    ['venue'],
+    true,
+  ),
+  window_age_ms: gauge('Age of the newest window by the clock of the process', [], true),
   feed_frames_malformed_total: counter('Frames put aside because they could not be read', [], true),
   feed_frames_unknown_total: counter('Frames of a kind that nobody knows'),
   feed_source_faults_total: counter(

@@ -1,25 +1,35 @@
+import { venueOfWire } from '../adapters/venues/wire.ts';
 import type { Metrics } from '../core/metrics.ts';
+import { CounterGrowth } from './counter-growth.ts';
 import type { FeedReport } from './feed-health.ts';
 
 /**
- * Adds to the metrics what one life of a feed counts of its messages: each increment once. A life begins its counts anew,
- * so that each has one of these.
+ * Adds to the metrics what went wrong in one life of a feed, and how its bars compare: each increment once. Rare, so that it
+ * is told with each window. A life begins its counts anew, so that each has one of these.
  */
 export class FeedCounts {
   readonly #metrics: Metrics;
-  readonly #told = new Map<string, number>();
+  readonly #growth = new CounterGrowth();
 
   constructor(metrics: Metrics) {
     this.#metrics = metrics;
   }
 
   /** The report is of this life. */
-  tell({ frames, instruments, candles }: FeedReport): void {
+  tell({ frames, instruments, venues, failures, candles }: FeedReport): void {
     const metrics = this.#metrics;
     this.#grow('malformed', frames.malformed, (n) => metrics.add('feed_frames_malformed_total', n));
     for (const { instrumentId, counts } of instruments)
       this.#grow(`gaps/${instrumentId}`, counts.bookGaps + counts.tradeGaps, (n) =>
         metrics.add('feed_gaps_total', n, { instrument: instrumentId }),
+      );
+    for (const { wire, reconnects } of venues)
+      this.#grow(`reconnects/${wire}`, reconnects, (n) =>
+        metrics.add('feed_reconnects_total', n, { venue: venueOfWire(wire) ?? wire }),
+      );
+    for (const [reason, count] of Object.entries(failures))
+      this.#grow(`failures/${reason}`, count, (n) =>
+        metrics.add('feed_validation_failures_total', n, { reason }),
       );
     for (const [venue, counts] of Object.entries(candles?.compared ?? {}))
       for (const [outcome, count] of Object.entries(counts))
@@ -28,11 +38,7 @@ export class FeedCounts {
         );
   }
 
-  /** Counters only grow. The first zero is told, since silence would mean that nobody counts; no other is. */
   #grow(key: string, count: number, tell: (growth: number) => void): void {
-    const told = this.#told.get(key);
-    if (count === told) return;
-    this.#told.set(key, count);
-    tell(count - (told ?? 0));
+    this.#growth.tell(key, count, tell);
   }
 }

@@ -1,5 +1,6 @@
 import type { BeatingSource, SourceFault } from '../adapters/venues/frame-source.ts';
-import type { SessionStatus } from '../adapters/venues/session/session-status.ts';
+import type { HostStats } from '../adapters/venues/session/rest-lane.ts';
+import { later } from '../adapters/venues/session/session-status.ts';
 import { type FrameCounts, noFrameCounts, type VenueReader } from '../adapters/venues/venue-reader.ts';
 import { venueOfWire, type WireId } from '../adapters/venues/wire.ts';
 import type { Instrument, InstrumentId, VenueId } from '../core/market/instrument.ts';
@@ -18,16 +19,22 @@ import type { FeedNote } from './feed-note.ts';
 import type { FeedPipeline } from './feed-pipeline.ts';
 import { KLINES_KIND, type KlinesCounts } from './klines-frames.ts';
 import type { SilenceWatch } from './silence-watch.ts';
+import { type VenueHealth, venueHealth } from './venue-health.ts';
 
 const NOTES_MAX = 50;
 
 export interface InstrumentHealth {
   readonly instrumentId: InstrumentId;
-  /** As the newest window shows it; `stale` before there is one. */
+  /** As the newest window shows it; `stale` before one does. */
   readonly status: InstrumentStatus;
   readonly quality: readonly QualityFlag[];
   readonly verdict: Verdict;
   readonly counts: Readonly<QualityCounts>;
+  /** Receive times of the newest message about it, as far as the newest window knows, and about its book; null before the first. */
+  readonly lastMessageAt: EpochMs | null;
+  readonly lastBookAt: EpochMs | null;
+  /** The venue decided what it pays, or its trading has come to its announced end. */
+  readonly isOver: boolean;
   /** Since when and why it is not live or silent, in words; null when all is well or there is no window yet. */
   readonly trouble: string | null;
 }
@@ -47,10 +54,12 @@ export interface FeedReport {
   readonly source: string;
   readonly connected: boolean;
   /** Connections to the venues, by venue and channel; empty where nothing is connected. */
-  readonly venues: readonly SessionStatus[];
+  readonly venues: readonly VenueHealth[];
+  /** REST hosts that are asked, with what they saw of this feed; empty where none is. */
+  readonly hosts: readonly HostStats[];
   readonly lastFrameAt: EpochMs | null;
   readonly lastWindowAt: EpochMs | null;
-  /** Windows built, those of before a restart included, and those published by this run. */
+  /** Windows built in this life, those of before a restart included, and those published by it. */
   readonly windowsBuilt: number;
   readonly windowsPublished: number;
   /** Windows in which some instrument showed a crossed book. */
@@ -58,8 +67,8 @@ export interface FeedReport {
   /** Venue clock minus receive clock. */
   readonly clockOffsets: ClockOffsets;
   /** Slowest message of each venue in the newest window, against the quickest of the last minute; milliseconds. */
-  /** Of all wires together. */
   readonly latencies: ClockOffsets;
+  /** Of all wires together. */
   readonly frames: Readonly<FrameCounts & { unknown: number }>;
   readonly wires: readonly WireHealth[];
   /** What was wrong with messages and books since the feed began, by reason. */
@@ -75,28 +84,26 @@ export interface FeedReport {
   readonly notes: readonly FeedNote[];
 }
 
+type Connected = Pick<BeatingSource, 'name' | 'connections' | 'hosts'>;
+
 /** What the feed can say of itself at any moment; read by `/health`, the metrics and the final summary. */
 export class FeedHealth {
   private pipeline: FeedPipeline | undefined;
   private silence: SilenceWatch | undefined;
   private keeper: CandleKeeper | undefined;
-  private source: Pick<BeatingSource, 'name' | 'connections'> = { name: '' };
+  private source: Connected = { name: '' };
   private isConnected = false;
   private lastFrameAt: EpochMs | null = null;
   private newest: MarketWindow | undefined;
   private built = 0;
   private published = 0;
   private crossed = 0;
-  private readonly faults: Record<SourceFault['reason'], number> = {
-    corrupt_line: 0,
-    truncated: 0,
-    clock_back: 0,
-    overflow: 0,
-  };
+  private faults = noFaults();
   private readonly notes: FeedNote[] = [];
 
+  /** A life of a feed begins, and its counts with it. */
   watch(
-    source: Pick<BeatingSource, 'name' | 'connections'>,
+    source: Connected,
     pipeline: FeedPipeline,
     silence: SilenceWatch,
     keeper: CandleKeeper | undefined,
@@ -105,6 +112,10 @@ export class FeedHealth {
     this.pipeline = pipeline;
     this.silence = silence;
     this.keeper = keeper;
+    this.built = 0;
+    this.published = 0;
+    this.crossed = 0;
+    this.faults = noFaults();
   }
 
   connected(isConnected: boolean): void {
@@ -146,9 +157,11 @@ export class FeedHealth {
     const wires = [...(pipeline?.wires() ?? [])].map((reader) =>
       wireHealth(reader, pipeline?.klines.counts(reader.wire)),
     );
+    const instruments = this.instruments();
     return {
       source: this.source.name,
-      venues: this.source.connections?.() ?? [],
+      venues: (this.source.connections?.() ?? []).map((one) => venueHealth(one, instruments)),
+      hosts: this.source.hosts?.() ?? [],
       connected: this.isConnected,
       lastFrameAt: this.lastFrameAt,
       lastWindowAt: newest?.closedAt ?? null,
@@ -164,7 +177,7 @@ export class FeedHealth {
       clampedStamps: pipeline?.windows.clampedStamps ?? 0,
       lateMessages: pipeline?.windows.lateMessages ?? 0,
       longSilences: pipeline?.windows.longSilences ?? 0,
-      instruments: this.instruments(),
+      instruments,
       candles: this.keeper?.report() ?? null,
       notes: [...this.notes],
     };
@@ -175,20 +188,32 @@ export class FeedHealth {
       [...(this.pipeline?.followed() ?? [])].map((one) => [one.instrument.id, one.counts]),
     );
     const shown = this.newest?.instruments ?? [];
-    const ids = [...new Set([...shown.map((one) => one.instrumentId), ...counts.keys()])].sort();
+    const followed = this.pipeline?.windows.instruments ?? [];
+    const ids = [...new Set([...followed, ...shown.map((one) => one.instrumentId), ...counts.keys()])].sort();
     return ids.map((instrumentId) => {
       const picture = shown.find((one) => one.instrumentId === instrumentId);
+      const lastBookAt = this.pipeline?.windows.lastBookAt(instrumentId) ?? null;
       return {
         instrumentId,
         status: picture?.status ?? 'stale',
         quality: picture?.quality ?? [],
         verdict: picture?.verdict ?? 'blind',
         counts: { ...(counts.get(instrumentId) ?? noQualityCounts()) },
+        lastMessageAt: later(picture?.receivedAt ?? null, lastBookAt),
+        lastBookAt,
+        isOver: this.newest !== undefined && (this.silence?.isOver(instrumentId, this.newest) ?? false),
         trouble: this.newest ? (this.silence?.trouble(instrumentId, this.newest) ?? null) : null,
       };
     });
   }
 }
+
+const noFaults = (): Record<SourceFault['reason'], number> => ({
+  corrupt_line: 0,
+  truncated: 0,
+  clock_back: 0,
+  overflow: 0,
+});
 
 const wireHealth = (
   { wire, frames, messages, unknown }: VenueReader,

@@ -3,10 +3,10 @@ import { type WindowLog, WindowLogError } from '../adapters/window-log/window-lo
 import type { DeskConfig } from '../core/config/desk-config.ts';
 import type { Instrument } from '../core/market/instrument.ts';
 import type { MarketWindow } from '../core/market/window.ts';
-import type { EpochMs } from '../core/time.ts';
+import { type EpochMs, MINUTE_MS } from '../core/time.ts';
 import { keepCandlesIn } from './candle-keeping.ts';
 import type { ConfigWatch } from './config-watch.ts';
-import { FeedCounts } from './feed-counts.ts';
+import { FeedMetrics, windowAgeMs } from './feed-metrics.ts';
 import type { FeedsEnd, FeedsOptions } from './feeds-options.ts';
 import type { Lease } from './lease.ts';
 import { liveCompanions } from './live-companions.ts';
@@ -38,7 +38,7 @@ export async function runLife(options: LifeOptions): Promise<FeedsEnd | 'renewed
     ...options,
     takeMsMax: Math.max(TAKE_MS_MIN, config.feed.windowMs),
   });
-  const counts = new FeedCounts(options.metrics);
+  const metrics = new LifeMetrics(options);
   const failedBefore = status.publishFailed;
   let isRenewed = false;
   let isEnough = false;
@@ -66,7 +66,7 @@ export async function runLife(options: LifeOptions): Promise<FeedsEnd | 'renewed
       follow();
     }
     status.saw(newest, clock.now());
-    counts.tell(health.report());
+    metrics.tell();
     isEnough = options.windowsMax !== undefined && status.windows >= options.windowsMax;
     if (isEnough) over.abort();
   };
@@ -107,7 +107,7 @@ export async function runLife(options: LifeOptions): Promise<FeedsEnd | 'renewed
     onNote: (note) => log.warn(note.kind, { ...note }),
   };
   // Whatever ends the feed, the messages of the window in progress are counted, too.
-  const end = await runFeed(feed).finally(() => counts.tell(health.report()));
+  const end = await runFeed(feed).finally(() => metrics.tellAll());
   await sender.drain();
   await watch.settled();
   log.info('feed ended', { end, windows: status.windows, through: status.newest?.closedAt ?? null });
@@ -122,6 +122,34 @@ export async function runLife(options: LifeOptions): Promise<FeedsEnd | 'renewed
     case 'stopped':
       if (signal.aborted) return 'stopped';
       return isEnough ? 'finished' : 'renewed';
+  }
+}
+
+/** Tells the metrics of a life: what went wrong with each window, all the rest each minute. */
+class LifeMetrics {
+  readonly #options: LifeOptions;
+  readonly #metrics: FeedMetrics;
+  #toldAt: EpochMs;
+
+  constructor(options: LifeOptions) {
+    this.#options = options;
+    this.#metrics = new FeedMetrics(options.metrics);
+    this.#toldAt = options.clock.now();
+  }
+
+  tell(): void {
+    const { clock, health } = this.#options;
+    if (clock.now() - this.#toldAt >= MINUTE_MS) this.tellAll();
+    else this.#metrics.tellFaults(health.report());
+  }
+
+  tellAll(): void {
+    const { clock, health, status } = this.#options;
+    const now = clock.now();
+    const report = health.report();
+    this.#toldAt = now;
+    this.#metrics.update(report, windowAgeMs(report, status.newestAt, now));
+    this.#options.flushMetrics?.();
   }
 }
 

@@ -28,6 +28,8 @@ export interface FeedsOptions {
   readonly clock: Clock;
   readonly sha256: Sha256;
   readonly metrics: Metrics;
+  /** Sends what `metrics` gathers between two sendings, each minute; absent where nothing is gathered. */
+  flushMetrics?(): void;
   readonly log: Log;
   /** Names this process among all that might run the feed. */
   readonly owner: string;

@@ -1,7 +1,7 @@
 import type { GameState } from '../core/market/game.ts';
 import type { Log } from '../core/metrics.ts';
 import type { GameStore } from '../core/ports.ts';
-import { DAY_MS, type EpochMs, HOUR_MS } from '../core/time.ts';
+import { DAY_MS, type EpochMs, epochMs, HOUR_MS } from '../core/time.ts';
 import type { FeedCompanion, WindowNews } from './run-feed.ts';
 
 export interface GameKeeperOptions {
@@ -14,8 +14,9 @@ const PUT_AGAIN_MS = DAY_MS;
 const LOOK_EVERY_MS = HOUR_MS;
 /** So long after its start a game is over, and nobody asks for it by this feed's word. */
 const OVER_MS = DAY_MS;
+const NEVER = epochMs(0);
 
-/** Stores the state of each game as it is told, beside the work: what is not stored now is told again with its next change. */
+/** Stores the state of each game as it is told, beside the work: what cannot be stored now is with its next change, or in an hour. */
 export class GameKeeper implements FeedCompanion {
   readonly #options: GameKeeperOptions;
   /** Games that are not long over, with when each was stored. */
@@ -57,12 +58,16 @@ export class GameKeeper implements FeedCompanion {
     const { games: store, log } = this.#options;
     this.#work = this.#work
       .then(() => store.put(games, now))
-      .catch((error: unknown) =>
+      .catch((error: unknown) => {
+        for (const game of games) {
+          const known = this.#known.get(keyOf(game));
+          if (known?.game === game) known.putAt = NEVER;
+        }
         log.warn('games not stored', {
           games: games.length,
           why: error instanceof Error ? error.message : String(error),
-        }),
-      );
+        });
+      });
   }
 }
 

@@ -20,9 +20,12 @@ export interface WindowNews {
   readonly events: readonly FeedEvent[];
 }
 
-/** Does something of its own with what is published, beside the work: no window waits for it. */
+/** Does something of its own beside the work: no window waits for it. */
 export interface FeedCompanion {
-  see(news: WindowNews): void;
+  /** A window was published. */
+  see?(news: WindowNews): void;
+  /** Time goes on, also while there are no windows: the first one needs something that is followed and heard of. */
+  beat?(): void;
   /** Resolves when nothing is under way. */
   settled(): Promise<void>;
 }
@@ -101,7 +104,10 @@ export async function runFeed(options: FeedOptions): Promise<FeedEnd> {
         if (signal.aborted) return endWith('stopped');
         if ((await publisher.settle(window)) === 'fenced') return endWith('fenced');
       }
-      if ('beat' in item) continue;
+      if ('beat' in item) {
+        for (const companion of options.companions ?? []) companion.beat?.();
+        continue;
+      }
       pipeline.take(item);
       at = item.receivedAt;
       if (isFrame(item)) health.sawFrame(at);
@@ -151,7 +157,7 @@ class WindowPublisher {
       const news = { newest: window, windows: this.history, events };
       await this.options.publish(news);
       this.publishedThrough = window.closedAt;
-      for (const companion of companions ?? []) companion.see(news);
+      for (const companion of companions ?? []) companion.see?.(news);
       this.keeper?.saw(window);
     }
     health.sawWindow(window, isNews);

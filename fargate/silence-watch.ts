@@ -5,12 +5,17 @@ import { isoTime } from '../core/time.ts';
 import type { FeedEvent } from './feed-news.ts';
 import type { FeedPipeline } from './feed-pipeline.ts';
 
+/** What it asks of the pipeline. */
+type Known = Pick<FeedPipeline, 'followed' | 'instruments' | 'doubtOf'>;
+
 /** Watches the windows of a feed for instruments that fall silent, and says why they did. */
 export class SilenceWatch {
-  private readonly pipeline: FeedPipeline;
+  private readonly pipeline: Known;
   private silences: Silences = new Map();
+  /** Contracts whose outcome the venue told. */
+  private readonly decided = new Set<InstrumentId>();
 
-  constructor(pipeline: FeedPipeline) {
+  constructor(pipeline: Known) {
     this.pipeline = pipeline;
   }
 
@@ -18,6 +23,8 @@ export class SilenceWatch {
   see(window: MarketWindow): readonly FeedEvent[] {
     const { after, changes } = judgeSilence(this.silences, window);
     this.silences = after;
+    for (const { instrumentId } of window.settlements) this.decided.add(instrumentId);
+    for (const id of this.decided) if (instrumentOf(window, id) === undefined) this.decided.delete(id);
     return changes.map(({ kind, instrumentId }) => ({
       type: `feed.${kind}`,
       version: 1,
@@ -29,11 +36,20 @@ export class SilenceWatch {
     }));
   }
 
+  /** Whether the venue does not trade a contract any more because it was decided, or its trading has come to its announced end. */
+  isOver(id: InstrumentId, newest: MarketWindow): boolean {
+    if (instrumentOf(newest, id)?.status !== 'closed') return false;
+    if (this.decided.has(id)) return true;
+    const closesAt = this.pipeline.instruments().find((one) => one.id === id)?.contract?.closesAt ?? null;
+    return closesAt !== null && closesAt <= newest.closedAt;
+  }
+
   /** Since when and why an instrument is not live or silent, as the newest window shows it; null when all is well. */
   trouble(id: InstrumentId, newest: MarketWindow): string | null {
     const one = instrumentOf(newest, id);
     const liveness = this.silences.get(id);
     if (one === undefined || liveness === undefined) return 'no window shows it';
+    if (this.isOver(id, newest)) return null;
     const { liveAt, countedFrom, verdict } = liveness;
     const since = isoTime(liveAt ?? countedFrom);
     if (one.status === 'live') return verdict === 'silent' ? `no message of it came since ${since}` : null;

@@ -43,7 +43,7 @@ export class UniverseFollower implements FeedCompanion {
   }
 
   /** Starts a look beside the work when it is time to; a store that does not answer is asked again next time. */
-  see(): void {
+  beat(): void {
     this.#look.whenDue();
   }
 

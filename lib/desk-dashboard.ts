@@ -72,10 +72,19 @@ export class DeskDashboard extends Construct {
             ledger.table.metricConsumedReadCapacityUnits({ period: PERIOD }),
             ledger.table.metricConsumedWriteCapacityUnits({ period: PERIOD }),
           ]),
-          graph('Feed: what was lost', [
+          graph('Feed: what was lost or wrong', [
+            deskMetric('feed_reconnects_total', stage, PERIOD),
             deskMetric('feed_gaps_total', stage, PERIOD),
+            deskMetric('feed_validation_failures_total', stage, PERIOD),
             deskMetric('feed_frames_malformed_total', stage, PERIOD),
             deskMetric('feed_windows_unlogged_total', stage, PERIOD),
+          ]),
+          graph('Feed: messages read', [deskMetric('feed_messages_total', stage, PERIOD)]),
+        ],
+        [
+          graph('Feed: slowest message, and age of the newest window (ms)', [
+            deskMetric('feed_latency_ms', stage, PERIOD, 'max'),
+            deskMetric('window_age_ms', stage, PERIOD, 'max'),
           ]),
         ],
       ],

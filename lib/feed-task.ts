@@ -18,6 +18,7 @@ import { acknowledge } from './acknowledge.ts';
 import type { DeskParts } from './desk-parts.ts';
 import { allow, grantArchive, grantBus, grantTable } from './grants.ts';
 import { physicalName } from './physical-name.ts';
+import { venueSecrets } from './venue-secrets.ts';
 
 export interface FeedTaskProps {
   readonly parts: DeskParts;
@@ -65,7 +66,7 @@ export class FeedTask extends Construct {
     acknowledge(
       this.definition,
       'ECS2',
-      'The variables of both containers are names of this stack and its region; they read public market data and have no secrets.',
+      'The variables of both containers are names of this stack and its region; keys of venues come as references to secrets.',
     );
     this.#grants(parts, code);
     const logging = this.#logging(parts);
@@ -133,6 +134,7 @@ export class FeedTask extends Construct {
         DECKLE_BUCKET: archive.bucket.bucketName,
         ...(stage.trace && { DECKLE_TRACE: 'on' }),
       },
+      secrets: venueSecrets(this, stage),
       healthCheck: {
         command: ['CMD', ...HEALTH_COMMAND],
         interval: Duration.seconds(30),

@@ -3,7 +3,8 @@ import type { DeskConfig } from '../core/config/desk-config.ts';
 import { modeAt } from '../core/risk/trading-mode.ts';
 import type { EpochMs } from '../core/time.ts';
 import { SECOND_MS } from '../core/time.ts';
-import type { FeedHealth } from '../fargate/feed-health.ts';
+import type { FeedHealth, FeedReport } from '../fargate/feed-health.ts';
+import { windowAgeMs } from '../fargate/feed-metrics.ts';
 import type { GuardChild } from './guard-child.ts';
 import type { DeskServices } from './services.ts';
 import type { Health, PartHealth } from './watch/health.ts';
@@ -14,10 +15,13 @@ const FRESHNESS_MS_MAX = 10 * SECOND_MS;
 export interface DeskMoment {
   readonly config: DeskConfig;
   readonly services: Pick<DeskServices, 'ledger' | 'records' | 'modes' | 'feeds'>;
-  readonly feed: FeedHealth;
+  readonly feed: Pick<FeedHealth, 'report'>;
   readonly guard: GuardChild | null;
   readonly finished: boolean;
   readonly through: EpochMs | null;
+  /** By the clock of the process: when the newest window was settled, and now. */
+  readonly settledAt: EpochMs | null;
+  readonly now: EpochMs;
   readonly late: number;
   readonly guardSeenAt: EpochMs | null;
 }
@@ -84,30 +88,39 @@ export async function deskHealth(moment: DeskMoment): Promise<Health> {
   };
 }
 
-function feedPart({ feed, finished }: DeskMoment): Health['feeds'] {
+function feedPart({ feed, finished, settledAt, now }: DeskMoment): Health['feeds'] {
   const report = feed.report();
-  const { lastFrameAt, lastWindowAt, instruments } = report;
+  const { lastFrameAt, lastWindowAt, instruments, connected, candles, venues, hosts } = report;
   const freshnessMs =
     lastFrameAt === null || lastWindowAt === null ? null : Math.max(0, lastWindowAt - lastFrameAt);
-  const notLive = instruments.filter((one) => one.status !== 'live');
-  const state = (): PartHealth => {
-    if (finished) return ok;
-    if (!report.connected) return bad('down', 'the feed is not connected');
-    if (freshnessMs !== null && freshnessMs > FRESHNESS_MS_MAX)
-      return bad('down', `no frame for ${freshnessMs} ms`);
-    if (notLive.length > 0)
-      return bad('warn', `not live: ${notLive.map((one) => one.instrumentId).join(', ')}`);
-    const fault = report.candles?.storeFault ?? null;
-    return fault === null ? ok : bad('warn', `candles are not stored: ${fault}`);
-  };
   return {
-    ...state(),
-    connected: report.connected,
+    ...(finished ? ok : feedState(report, freshnessMs)),
+    connected,
     freshnessMs,
+    windowAgeMs: windowAgeMs(report, settledAt, now),
     quality: [...new Set(instruments.flatMap((one) => one.quality))].sort(),
-    instruments: instruments.map(({ instrumentId, status, quality }) => ({ instrumentId, status, quality })),
-    candles: report.candles,
+    instruments: instruments.map(({ counts: _, ...rest }) => rest),
+    venues,
+    hosts,
+    candles,
   };
+}
+
+function feedState(
+  { connected, instruments, venues, candles }: FeedReport,
+  freshnessMs: number | null,
+): PartHealth {
+  if (!connected) return bad('down', 'the feed is not connected');
+  if (freshnessMs !== null && freshnessMs > FRESHNESS_MS_MAX)
+    return bad('down', `no frame for ${freshnessMs} ms`);
+  const cut = venues.filter((one) => !one.connected && one.closedBecause === null && one.trouble !== null);
+  if (cut.length > 0) return bad('warn', cut.map((one) => `${one.name}: ${one.trouble}`).join('; '));
+  // What the venue does not trade has no live book by its own word.
+  const notLive = instruments.filter((one) => one.status !== 'live' && one.status !== 'closed');
+  if (notLive.length > 0)
+    return bad('warn', `not live: ${notLive.map((one) => one.instrumentId).join(', ')}`);
+  const fault = candles?.storeFault ?? null;
+  return fault === null ? ok : bad('warn', `candles are not stored: ${fault}`);
 }
 
 async function newestFill(services: DeskMoment['services'], account: DeskConfig['accounts'][number]['id']) {

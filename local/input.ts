@@ -3,12 +3,12 @@ import { recordingSource } from '../adapters/recordings/recording-source.ts';
 import type { BeatingSource } from '../adapters/venues/frame-source.ts';
 import type { VenueKeys } from '../adapters/venues/protocols.ts';
 import type { DeskConfig } from '../core/config/desk-config.ts';
-import { type Instrument, type InstrumentId, venueOf } from '../core/market/instrument.ts';
+import type { Instrument, InstrumentId } from '../core/market/instrument.ts';
 import { epochMs, SECOND_MS } from '../core/time.ts';
 import { demoInstruments } from './demo-market/demo-listing.ts';
 import { demoMarket } from './demo-market/demo-market.ts';
 import { DeskError } from './desk-error.ts';
-import { openLiveFeed, type TellNote, venuesOfUniverse } from './feeds/open-live-feed.ts';
+import { liveVenues, openLiveFeed, type TellNote } from './feeds/open-live-feed.ts';
 import { followedBy } from './followed.ts';
 import { demoSessionName, liveSessionName, recordingSessionName } from './session/session-file.ts';
 
@@ -53,11 +53,10 @@ export function recordingInput(files: readonly string[], config: DeskConfig): De
 /** The venues' own streams, from now on for as long as the desk runs. `note` is told what sessions have to say. */
 export function liveInput(config: DeskConfig, keys: VenueKeys, note: TellNote): DeskInput {
   const { ids } = followedBy(config, []);
-  const venues = [...new Set([...ids.map(venueOf), ...venuesOfUniverse(config)])];
   return {
     kind: 'live',
     session: liveSessionName(config.feed.id),
-    description: `live market data of ${venues.join(', ')}`,
+    description: `live market data of ${liveVenues(config).join(', ')}`,
     instruments: config.instruments,
     open: async () => openLiveFeed(config, ids, keys, note),
   };

@@ -28,7 +28,7 @@ export function partDetail(name: FunctionName, config: DeskConfig, directory: st
     case 'universe':
       return config.universe.rules.length === 0
         ? 'without rules: what strategies trade is all that is followed'
-        : `${config.universe.rules.length} rules, looked at every ${config.universe.refreshMs / 60_000} min when live`;
+        : `${config.universe.rules.length === 1 ? '1 rule' : `${config.universe.rules.length} rules`}, looked at every ${config.universe.refreshMs / 60_000} min when live`;
     case 'relay':
       return 'news of what was committed';
     default:

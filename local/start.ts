@@ -7,8 +7,9 @@ import { openWindowLog } from '../adapters/window-log/window-log.ts';
 import { formatRounded } from '../core/amounts.ts';
 import type { DeskConfig } from '../core/config/desk-config.ts';
 import type { Clock, Publisher, Sha256 } from '../core/ports.ts';
-import { isoTime } from '../core/time.ts';
+import { type EpochMs, isoTime } from '../core/time.ts';
 import { FeedHealth } from '../fargate/feed-health.ts';
+import { FeedMetrics, windowAgeMs } from '../fargate/feed-metrics.ts';
 import { TOPOLOGY } from '../lambdas/topology.ts';
 import { runDesk } from './desk.ts';
 import { deskHealth } from './desk-health.ts';
@@ -16,6 +17,7 @@ import { GuardChild } from './guard-child.ts';
 import { Heart } from './heartbeat.ts';
 import type { DeskInput } from './input.ts';
 import { requireFollowed, showsItsContents } from './judge-session.ts';
+import { tellLive } from './live-words.ts';
 import { Parts } from './parts.ts';
 import { probeInput } from './probe-input.ts';
 import { createServices } from './services.ts';
@@ -24,7 +26,6 @@ import type { SessionSummary } from './session/summary.ts';
 import { summarize, summaryJson } from './session/summary.ts';
 import { feedWords, partDetail, printSummary } from './start-words.ts';
 import { verifyFinished } from './verify-finished.ts';
-import { FeedMetrics } from './watch/feed-metrics.ts';
 import { createLogs } from './watch/logs.ts';
 import { createMetrics } from './watch/metrics.ts';
 import { createOutbox } from './watch/outbox.ts';
@@ -124,7 +125,12 @@ export async function start(options: StartOptions): Promise<number> {
     parts.up('feeds', `${input.description}, a window every ${config.feed.windowMs} ms`);
     for (const { name } of TOPOLOGY) parts.up(name, partDetail(name, config, directory));
 
-    const state = { finished: false, through: before?.through ?? null, windows: before?.windows ?? 0 };
+    const state = {
+      finished: false,
+      through: before?.through ?? null,
+      windows: before?.windows ?? 0,
+      settledAt: null as EpochMs | null,
+    };
     const guard = new GuardChild({
       session: session.name,
       sessionPath: session.path,
@@ -143,18 +149,21 @@ export async function start(options: StartOptions): Promise<number> {
         feed,
         guard,
         ...state,
+        now: clock.now(),
         late: await metrics.value('risk_late_total'),
         guardSeenAt: guard.isRunning ? clock.now() : null,
       });
     const feedMetrics = new FeedMetrics(metrics);
     const metricsText = async (): Promise<string> => {
-      feedMetrics.update(feed.report());
+      const report = feed.report();
+      feedMetrics.update(report, windowAgeMs(report, state.settledAt, clock.now()));
       return metrics.text();
     };
     const status = await startStatusServer({ port: options.port, health, metrics: metricsText });
     parts.up('status', `${status.url}/health and /metrics`, () => status.close());
     say(`ready, ${parts.count} parts`);
     await heart.enter('running');
+    const hush = input.kind === 'live' ? tellLive(feed, clock, say) : () => undefined;
     const end = await runDesk({
       config,
       input,
@@ -175,13 +184,13 @@ export async function start(options: StartOptions): Promise<number> {
           `state recovered: ${openOrders} open orders, ${windows} windows settled, ${discrepancies} discrepancies`,
         ),
       onSettled: (through, windows) => {
-        Object.assign(state, { through, windows });
+        Object.assign(state, { through, windows, settledAt: clock.now() });
         heart.settled(through);
         if (windows % PROGRESS_WINDOWS === 0) say(`  ${isoTime(through)} ${windows} windows settled`);
       },
       ...(options.windowsMax === null ? {} : { windowsMax: options.windowsMax }),
       ...(options.seams?.aroundPublish ? { aroundPublish: options.seams.aroundPublish } : {}),
-    });
+    }).finally(hush);
     state.finished = end.finished;
     feedWords(feed, say);
     if (end.finished || feed.report().windowsBuilt >= WINDOWS_TO_SHOW_UP) requireFollowed(feed, input);

@@ -59,7 +59,6 @@ export const keys = {
   memory: (strategy: StrategyId): Key => ({ pk: `STRATEGY#${strategy}`, sk: 'STATE#all' }),
   mode: { pk: 'CONTROL', sk: 'MODE' } as Key,
   heartbeat: { pk: 'CONTROL', sk: 'HEARTBEAT' } as Key,
-  relay: { pk: 'CONTROL', sk: 'RELAY' } as Key,
   session: { pk: 'CONTROL', sk: 'SESSION' } as Key,
   config: (hash: string): Key => ({ pk: 'CONTROL', sk: `CONFIG#${hash}` }),
   /** Names the version of the configuration that is in force. */

@@ -10,8 +10,8 @@ import type { MarketUpdate } from '../../core/market/market-update.ts';
 import type { BookView } from '../../core/market/order-book.ts';
 import { feedId } from '../../core/market/window.ts';
 import { FeedPipeline } from '../../fargate/feed-pipeline.ts';
+import type { World } from '../simulated-world.ts';
 import { difference, fold, type Levels, levelsOf, type Told, toldBy } from './fold.ts';
-import type { World } from './worlds.ts';
 
 /** Something that must never be, with the frame that made it so. */
 export interface Finding {

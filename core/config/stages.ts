@@ -31,7 +31,18 @@ export interface Stage {
   readonly logRetentionDays: number;
   /** Functions write when they received and finished each event: a write per hop, so for measurements only. */
   readonly trace: boolean;
+  /** Secrets of Secrets Manager, by name or ARN, that the feeds task is given when it starts; what they hold is nowhere here. */
+  readonly secrets: {
+    /** Has the fields of {@link KALSHI_SECRET_FIELDS}; null: Kalshi's books come by REST. */
+    readonly kalshi: string | null;
+  };
 }
+
+/** The environment variables of the feeds process by the fields of Kalshi's secret that they are taken from. */
+export const KALSHI_SECRET_FIELDS = {
+  keyId: 'DECKLE_KALSHI_KEY_ID',
+  privateKey: 'DECKLE_KALSHI_PRIVATE_KEY',
+} as const;
 
 export type StagesResult =
   | { readonly kind: 'valid'; readonly stages: Readonly<Record<StageName, Stage>> }
@@ -90,6 +101,27 @@ const expression = z
     ),
   );
 
+const SECRET_WORDS =
+  'must be the name or the whole ARN of a secret in Secrets Manager, e.g. deckle/kalshi, or null; never what it holds';
+const SECRET_NAME = /^[\w/+=.@-]{1,512}$/;
+const SECRET_ARN =
+  /^arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:\d{12}:secret:[\w/+=.@-]{1,512}-[A-Za-z0-9]{6}$/;
+// By such a name AWS looks for a secret whose suffix that is; and a private key has more lines than a name.
+const LOOKS_LIKE_SUFFIX = /-[A-Za-z0-9]{6}$/;
+const secret = z.nullable(
+  z.string({ error: SECRET_WORDS }).check(
+    z.refine((text) => (text.startsWith('arn:') ? SECRET_ARN : SECRET_NAME).test(text), SECRET_WORDS),
+    z.refine(
+      (text) => text.startsWith('arn:') || !LOOKS_LIKE_SUFFIX.test(text),
+      'ends like the ARN of a secret, by which AWS cannot find it; give the whole ARN, or another name to the secret',
+    ),
+  ),
+);
+const noSecret = z.null({
+  error:
+    'must be null: stage local has no task; set DECKLE_KALSHI_KEY_ID and DECKLE_KALSHI_PRIVATE_KEY_FILE in your shell',
+});
+
 // An empty list would leave the desk without its guard; to stop a stage, its stack is taken away.
 const expressions = z.array(expression).check(z.minLength(1, 'needs at least one time'));
 
@@ -97,6 +129,8 @@ interface StageDefaults {
   readonly region: string | null;
   readonly logRetentionDays: number;
   readonly trace: boolean;
+  /** Without a task nobody would read a secret. */
+  readonly hasTask: boolean;
 }
 
 const stageSchema = (defaults: StageDefaults) =>
@@ -128,6 +162,10 @@ const stageSchema = (defaults: StageDefaults) =>
         defaults.logRetentionDays,
       ),
       trace: z._default(z.boolean({ error: 'must be true or false' }), defaults.trace),
+      secrets: z._default(
+        z.strictObject({ kalshi: z._default(defaults.hasTask ? secret : noSecret, null) }),
+        { kalshi: null },
+      ),
     }),
     {},
   );
@@ -136,9 +174,9 @@ const stageSchema = (defaults: StageDefaults) =>
 const REGION = 'eu-west-1';
 
 const stagesSchema = z.strictObject({
-  dev: stageSchema({ region: REGION, logRetentionDays: 7, trace: false }),
-  prod: stageSchema({ region: REGION, logRetentionDays: 30, trace: false }),
-  local: stageSchema({ region: 'us-east-1', logRetentionDays: 1, trace: true }),
+  dev: stageSchema({ region: REGION, logRetentionDays: 7, trace: false, hasTask: true }),
+  prod: stageSchema({ region: REGION, logRetentionDays: 30, trace: false, hasTask: true }),
+  local: stageSchema({ region: 'us-east-1', logRetentionDays: 1, trace: true, hasTask: false }),
 });
 
 function toStage(name: StageName, parsed: z.output<ReturnType<typeof stageSchema>>): Stage {

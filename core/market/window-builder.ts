@@ -92,6 +92,11 @@ export class WindowBuilder {
     return this.slowest;
   }
 
+  /** What windows show, also before the first one closes; sorted. */
+  get instruments(): readonly InstrumentId[] {
+    return this.ids;
+  }
+
   /** Receive time of the newest message about an instrument's book; null before the first, or when it is not followed. */
   lastBookAt(id: InstrumentId): EpochMs | null {
     return this.pictures.get(id)?.lastBookAt ?? null;

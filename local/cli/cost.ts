@@ -26,6 +26,8 @@ interface CostOptions {
   readonly ordersPerHour: number;
   readonly busySeconds: number;
   readonly candleSeconds: number;
+  readonly universeSeries: number;
+  readonly universeExchanges: number;
   readonly fillsPerInstrumentMonth: number;
   readonly task: '0.25' | '0.5';
   readonly spot?: true;
@@ -36,7 +38,15 @@ interface CostOptions {
 
 /** Options by the way of costing that reads them; every other one is refused there, since it would change nothing. */
 const OF_RUN = ['config', 'recording', 'windows'];
-const OF_DESK = ['accounts', 'strategies', 'ordersPerHour', 'busySeconds', 'candleSeconds'];
+const OF_DESK = [
+  'accounts',
+  'strategies',
+  'ordersPerHour',
+  'busySeconds',
+  'candleSeconds',
+  'universeSeries',
+  'universeExchanges',
+];
 const OF_REFERENCE = ['fillsPerInstrumentMonth'];
 const OF_ANY_MODEL = ['model', 'instruments', 'windowsPerSecond'];
 
@@ -65,6 +75,13 @@ export function addCost(program: Command, terminal: Terminal, done: (code: numbe
     .option('--orders-per-hour <n>', 'orders of all accounts', amount, 12)
     .option('--busy-seconds <s>', 'how long an order rests, or what it took is still displayed', amount, 30)
     .option('--candle-seconds <s>', 'the candle of the strategies', rate, 60)
+    .option(
+      '--universe-series <n>',
+      'series, or rules that name symbols, that a universe follows',
+      countOrNone,
+      0,
+    )
+    .option('--universe-exchanges <n>', 'exchanges of which rules need the whole list', countOrNone, 0)
     .option('--fills-per-instrument-month <n>', 'of the reference models', amount, 2_000)
     .addOption(
       new Option('--task <vcpu>', 'size of the feeds container; a reference model chooses its own')
@@ -114,7 +131,10 @@ async function costingOf(options: CostOptions): Promise<Costing> {
       ...(options.windows === undefined ? {} : { windowsMax: options.windows }),
     });
   }
-  if (model === 'desk') return costOfDesk({ ...options, busySecondsPerOrder: options.busySeconds }, place);
+  if (model === 'desk') {
+    const universe = { series: options.universeSeries, exchanges: options.universeExchanges };
+    return costOfDesk({ ...options, universe, busySecondsPerOrder: options.busySeconds }, place);
+  }
   const { fillsPerInstrumentMonth } = options;
   const { spot } = place;
   return costOfReference(model, { instruments, windowsPerSecond, fillsPerInstrumentMonth, spot }, region);
@@ -147,6 +167,7 @@ const count = (text: string): number => {
     throw new InvalidArgumentError('must be a whole number from 1 to 9999999.');
   return Number(text);
 };
+const countOrNone = (text: string): number => (text === '0' ? 0 : count(text));
 const amount = (text: string): number => {
   if (!/^\d{1,7}(\.\d{1,6})?$/.test(text)) throw new InvalidArgumentError('must be a number, zero or more.');
   return Number(text);

@@ -35,10 +35,16 @@ export interface Costing {
 /** The month of a desk with these parameters. */
 export function costOfDesk(parameters: DeskParameters, place: Place): Costing {
   const { instruments, accounts, strategies, ordersPerHour, windowsPerSecond } = parameters;
+  const { series, exchanges } = parameters.universe;
+  const lists = [
+    ...(series > 0 ? [counted(series, 'series', 'series')] : []),
+    ...(exchanges > 0 ? [`the whole list of ${counted(exchanges, 'exchange')}`] : []),
+  ];
   const subject =
     `this desk with ${counted(instruments, 'instrument')} at ${perSecond(windowsPerSecond)}, ` +
     `${counted(accounts, 'account')}, ${counted(strategies, 'strategy', 'strategies')} on candles of ${parameters.candleSeconds} s, ` +
-    `${counted(ordersPerHour, 'order')} an hour that keep their account busy for ${parameters.busySecondsPerOrder} s each`;
+    `${counted(ordersPerHour, 'order')} an hour that keep their account busy for ${parameters.busySecondsPerOrder} s each` +
+    (lists.length > 0 ? `, and a universe of ${lists.join(' and ')}` : '');
   return deskCosting(subject, monthOfDesk(parameters), windowsPerSecond, place);
 }
 

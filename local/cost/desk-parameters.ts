@@ -1,3 +1,5 @@
+import type { UniverseLists } from './universe-units.ts';
+
 /** What a desk is asked to do. Counts are of the whole desk. */
 export interface DeskParameters {
   readonly instruments: number;
@@ -9,4 +11,5 @@ export interface DeskParameters {
   readonly busySecondsPerOrder: number;
   /** The strategies' candle; their state is written when one closes. */
   readonly candleSeconds: number;
+  readonly universe: UniverseLists;
 }

@@ -2,8 +2,10 @@ import { LANES } from '../../core/paper/order.ts';
 import { candleUse } from './candle-units.ts';
 import type { DeskParameters } from './desk-parameters.ts';
 import { UNITS_ALONE, UNITS_TOGETHER } from './metered-store.ts';
+import { SECONDS_PER_MONTH } from './prices.ts';
 import type { Purpose } from './purpose.ts';
 import { FULL_RECONCILIATIONS_PER_MONTH, timesPerMonth } from './schedule-times.ts';
+import { universeUse } from './universe-units.ts';
 
 /** How often each thing happens in a month. */
 export interface Times {
@@ -22,6 +24,8 @@ const LANES_COUNT = LANES.length;
 const MARKS_BYTES = { base: 150, perInstrument: 57 } as const;
 const MEMORY_BYTES = { base: 200, perInstrument: 160 } as const;
 const CHECKPOINT_BYTES = { base: 1_100, perInstrument: 350 } as const;
+/** Of all instruments of the feed. */
+const RULES_BYTES = { base: 50, perInstrument: 180 } as const;
 /** Of each lane: every instrument that was ever held. */
 const HOLDINGS_BYTES = { base: 0, perInstrument: 285 } as const;
 /** Read units for each order that moved: itself, its fills in each lane, new entries, and decisions seen twice. */
@@ -45,7 +49,7 @@ export const BUSY_READS = 2 * LANES_COUNT + 4;
 
 /** Write units of a month by purpose. */
 export function writeUnits(
-  { instruments, accounts, strategies }: DeskParameters,
+  { instruments, accounts, strategies, universe }: DeskParameters,
   { orders, decisions, busy, beats, candles }: Times,
 ): ReadonlyMap<Purpose, number> {
   const marks = writeUnitsOf(bytesOf(MARKS_BYTES, instruments));
@@ -68,6 +72,7 @@ export function writeUnits(
     ['trading mode', UNITS_TOGETHER * orders * (1 + STEPS_PER_ORDER)],
     ['alerts and reports', UNITS_ALONE * accounts * (timesPerMonth('reconcile') + timesPerMonth('report'))],
     ['candles', UNITS_ALONE * candleUse(instruments).writeUnits],
+    ['universe', universeUse(universe).writeUnits],
   ]);
 }
 
@@ -94,9 +99,25 @@ export function readUnits(parameters: DeskParameters, times: Times): ReadonlyMap
     ['trading mode', busy + decisions + guards],
     ['reconcile from its checkpoint', sinceReads(parameters) + orders * MOVED_READS_PER_ORDER],
     ['candles', candleUse(instruments).readUnits],
+    ['universe', universeUse(parameters.universe).readUnits],
+    ['configuration and rules', versionReads() + ruleReads(instruments, times)],
     // The guard looks at the last reconciliation, and the next one before and after its work.
     ['alerts and reports', check + 2 * timesPerMonth('reconcile') * accounts],
   ]);
+}
+
+/** The feed looks at the version in force twice a minute, and every scheduled function when it is woken. */
+function versionReads(): number {
+  const scheduled = ['guard', 'reconcile', 'report', 'universe'] as const;
+  return SECONDS_PER_MONTH / 30 + scheduled.reduce((sum, name) => sum + timesPerMonth(name), 0);
+}
+
+/** Rules of instruments, which each function reads again after a minute; there is one warm instance of each. */
+function ruleReads(instruments: number, { windows, decisions }: Times): number {
+  const minutes = SECONDS_PER_MONTH / 60;
+  const woken = [windows, windows, decisions, timesPerMonth('guard'), timesPerMonth('reconcile')];
+  const reads = woken.reduce((sum, times) => sum + Math.min(times, minutes), 0);
+  return reads * readUnitsOf(bytesOf(RULES_BYTES, instruments));
 }
 
 /**

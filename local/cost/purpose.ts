@@ -10,6 +10,9 @@ export type Purpose =
   | 'trading mode'
   | 'alerts and reports'
   | 'candles'
+  | 'universe'
+  | 'games'
+  | 'configuration and rules'
   | 'reconcile from its checkpoint'
   | 'the whole history';
 
@@ -24,10 +27,19 @@ export function purposeOf({ pk, sk }: Key): Purpose | undefined {
   if (pk.startsWith('ACCOUNT#')) return accountPurpose(sk);
   if (pk.startsWith('CANDLES#')) return 'candles';
   if (pk.startsWith('STRATEGY#') || sk.startsWith('RAISED#')) return 'strategy memory';
-  if (pk.startsWith('FEED#')) return sk === 'MARKS' ? 'marks and equity' : undefined;
+  if (pk.startsWith('FEED#')) return feedPurpose(sk);
+  if (pk.startsWith('CATALOGUE#')) return 'universe';
+  if (pk.startsWith('GAMES#')) return 'games';
   if (pk.startsWith('ALERT#') || pk.startsWith('AUDIT#')) return 'alerts and reports';
   if (sk === 'MODE') return 'trading mode';
+  if (sk.startsWith('CONFIG')) return 'configuration and rules';
   return sk.startsWith('LEASE#') ? 'fence and sign of life' : undefined;
+}
+
+function feedPurpose(sk: string): Purpose | undefined {
+  if (sk === 'MARKS') return 'marks and equity';
+  if (sk === 'RULES') return 'configuration and rules';
+  return sk.startsWith('UNIVERSE') ? 'universe' : undefined;
 }
 
 function accountPurpose(sk: string): Purpose {

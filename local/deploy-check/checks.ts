@@ -11,13 +11,16 @@ import {
 } from './behind-checks.ts';
 import type { BehindFacts, DeployFacts } from './facts.ts';
 import type { Finding } from './finding.ts';
-import { bootstrapCheck, configurationCheck, outputsCheck, regionCheck, stackCheck } from './stack-checks.ts';
+import { kalshiCheck } from './kalshi-check.ts';
+import { regionCheck } from './region-check.ts';
+import { bootstrapCheck, configurationCheck, outputsCheck, stackCheck } from './stack-checks.ts';
 
 /** Everything that can be said from the facts, in the order in which a person would put it right. */
 export function deployChecks(facts: DeployFacts): readonly Finding[] {
   return [
     configurationCheck(facts),
     regionCheck(facts),
+    ...kalshiCheck(facts),
     ...bootstrapCheck(facts),
     stackCheck(facts),
     ...outputsCheck(facts),

@@ -47,6 +47,14 @@ export interface FailureQueue {
   readonly messages: number | null;
 }
 
+/** What is amiss with the secret that holds Kalshi's keys; nothing of what it holds. */
+export interface KalshiSecret {
+  /** Fields that are not in it, or empty. */
+  readonly missing: readonly string[];
+  /** Why its private key cannot be used, in words; null when it can, or a field is missing. */
+  readonly keyFault: string | null;
+}
+
 /** A deployment as it was found at one moment. */
 export interface DeployFacts {
   readonly now: EpochMs;
@@ -57,6 +65,8 @@ export interface DeployFacts {
   readonly stack: Gathered<StackFacts | null>;
   /** Whether the CDK is bootstrapped there; looked at only when the stack is missing. */
   readonly bootstrap: Gathered<boolean> | null;
+  /** Null when the stage names none; a known null when there is no such secret. */
+  readonly kalshiSecret: Gathered<KalshiSecret | null> | null;
   /** What is behind the stack's outputs; null when the stack could not be looked at. */
   readonly behind: BehindFacts | null;
 }

@@ -19,6 +19,7 @@ import { stackPlace } from '../stack-view/stack-place.ts';
 import { lookAside } from '../stack-view/trouble.ts';
 import type { BehindFacts, DeployFacts, Gathered, StackFacts } from './facts.ts';
 import { failureQueue } from './failure-queue.ts';
+import { lookAtKalshiSecret } from './kalshi-secret.ts';
 import { smsSandbox } from './sms-sandbox.ts';
 import { subscriptions } from './subscriptions.ts';
 
@@ -56,12 +57,26 @@ export async function gatherDeployFacts(
             async () => (await stackFacts(client, 'CDKToolkit')) !== null,
           )
         : null,
+      kalshiSecret: await kalshiSecret(at, stage, env, client),
       // Without its name nothing can be found behind the stack; that it is missing is a finding of its own.
       behind: table === undefined ? null : await behind(at, stage, table, outputs, configFile.result),
     };
   } finally {
     client.destroy();
   }
+}
+
+async function kalshiSecret(
+  at: Looking,
+  { secrets: { kalshi } }: Stage,
+  env: Environment,
+  { config: { credentials } }: CloudFormationClient,
+): Promise<DeployFacts['kalshiSecret']> {
+  if (kalshi === null) return null;
+  const { region } = at.place;
+  return gather(at, `read the secret ${kalshi}`, () =>
+    lookAtKalshiSecret(kalshi, { region, settings: at.settings, env, credentials }),
+  );
 }
 
 /** A region that nobody has set is found out by the first request, which then says so. */

@@ -2,10 +2,6 @@ import type { DeployFacts } from './facts.ts';
 import type { Finding } from './finding.ts';
 import { amiss, judged, well } from './finding.ts';
 
-/** Regions whose addresses a venue refuses to answer. */
-const REFUSED: Readonly<Record<string, { readonly regions: RegExp; readonly how: string }>> = {
-  binance: { regions: /^us-/, how: 'answers 451 to addresses in the US' },
-};
 const OUTPUTS = ['LedgerTableName', 'BusName', 'BucketName', 'CriticalTopicArn', 'NoticeTopicArn'];
 const DEPLOYED = new Set(['CREATE_COMPLETE', 'UPDATE_COMPLETE', 'IMPORT_COMPLETE']);
 
@@ -25,31 +21,6 @@ export function configurationCheck({ configFile: { path, result } }: DeployFacts
     `${path}: ${first?.path} ${first?.message}${more}`,
     `npx deckle config validate ${path}`,
   );
-}
-
-/** Judged from where the stack is, else from where it will be: its feed is where its functions are. */
-export function regionCheck({ place, configFile: { result }, stack, stage }: DeployFacts): Finding {
-  const check = 'region';
-  const found = stack.kind === 'known' ? (stack.value?.region ?? null) : null;
-  const region = found ?? place.region;
-  const setting = `'region' of stage ${stage.name} in stages.yaml`;
-  const where = `${region} (${found === null ? '' : `where ${place.stackName} is; `}of ${place.regionFrom})`;
-  // There the feed runs on this very machine, whatever the region is called.
-  if (place.endpoint !== null)
-    return well(check, `${where} at ${place.endpoint}; the feed is on this machine`);
-  const venues = result.kind === 'valid' ? Object.keys(result.config.venues) : Object.keys(REFUSED);
-  for (const venue of venues) {
-    const refused = REFUSED[venue];
-    if (refused?.regions.test(region))
-      return amiss(
-        check,
-        `${where}: ${venue} ${refused.how}, so that the feed would see nothing`,
-        found === null
-          ? `Set ${setting} to another one, e.g. eu-west-1`
-          : `npx cdk destroy --context stage=${stage.name}, set ${setting} to another one, e.g. eu-west-1, and ${deployCommand({ stage, place })}`,
-      );
-  }
-  return well(check, `${where}: open to ${venues.join(', ')}`);
 }
 
 export function stackCheck(facts: DeployFacts): Finding {

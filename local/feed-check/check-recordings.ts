@@ -49,7 +49,7 @@ const COMPARED_WITH: Readonly<Record<WireId, string | null>> = {
   'binance-spot': 'bookTicker',
   'coinbase-advanced': 'ticker',
   'coinbase-exchange': 'ticker',
-  'mexc-spot': 'bookTicker',
+  'mexc-spot': 'publicAggreBookTicker',
   polymarket: 'price_change',
   kalshi: 'ticker',
   espn: null,
@@ -81,7 +81,9 @@ class CheckRun {
   private readonly options: CheckOptions;
   private readonly pipeline: FeedPipeline;
   private readonly sightings = new Map<InstrumentId, Sighting>();
-  private readonly pictures = new Map<InstrumentId, BookPicture[]>();
+  private readonly pictures = new Map<InstrumentId, Map<string, BookPicture>>();
+  /** Moments that were pictured. */
+  private readonly behind: string[] = [];
   /** Moments still to be pictured, earliest first. */
   private readonly ahead: Moment[];
   private stamp: Stamp | null = null;
@@ -161,9 +163,15 @@ class CheckRun {
         sighting,
         compareWith: COMPARED_WITH[reader.wire],
         final: bookPicture(followed, reader.bookOf(followed), sighting.lastStamp),
-        at: this.pictures.get(followed.instrument.id) ?? [],
+        at: this.behind.map((at) => this.pictureOf(followed, at)),
       },
     ];
+  }
+
+  /** Of an instrument that was not met by then, a book that nobody knows. */
+  private pictureOf(followed: FollowedInstrument, at: string): BookPicture {
+    const known = this.pictures.get(followed.instrument.id)?.get(at);
+    return known ?? { ...bookPicture(followed, undefined, at), status: 'stale' };
   }
 
   private take(line: string, wire: WireId | undefined): void {
@@ -214,12 +222,12 @@ class CheckRun {
   }
 
   private picture(at: string): void {
+    this.behind.push(at);
     for (const reader of this.pipeline.wires())
       for (const followed of reader.followed()) {
         const { id } = followed.instrument;
-        const pictures = this.pictures.get(id) ?? [];
-        this.pictures.set(id, pictures);
-        pictures.push(bookPicture(followed, reader.bookOf(followed), at));
+        const pictures = this.pictures.get(id) ?? new Map<string, BookPicture>();
+        this.pictures.set(id, pictures.set(at, bookPicture(followed, reader.bookOf(followed), at)));
       }
   }
 }

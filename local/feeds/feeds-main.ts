@@ -10,7 +10,8 @@ const HEALTH_MS_MAX = 3_000;
 
 const HELP = `
 Environment: DECKLE_STAGE, DECKLE_TABLE, DECKLE_BUS, DECKLE_BUCKET and AWS_REGION, as the stack's outputs name them;
-DECKLE_TRACE=on writes when each window was published; AWS_ENDPOINT_URL asks another endpoint than AWS itself.
+DECKLE_TRACE=on writes when each window was published; AWS_ENDPOINT_URL asks another endpoint than AWS itself;
+DECKLE_KALSHI_KEY_ID with DECKLE_KALSHI_PRIVATE_KEY (or its file, ..._FILE) opens Kalshi's stream.
 Exit codes of run: 0 the source or the count of windows is over, or stopped by SIGTERM; 1 failed; 2 called wrongly;
 3 another feeds process took the lease.`;
 

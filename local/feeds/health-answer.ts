@@ -1,5 +1,6 @@
 import { type EpochMs, isoTime } from '../../core/time.ts';
 import type { FeedHealth } from '../../fargate/feed-health.ts';
+import { windowAgeMs } from '../../fargate/feed-metrics.ts';
 import type { FeedsStatus } from '../../fargate/feeds-status.ts';
 import type { CountingMetrics } from './counting-metrics.ts';
 import type { HealthAnswer } from './health-server.ts';
@@ -12,11 +13,12 @@ export function healthAnswer(
   now: EpochMs,
 ): HealthAnswer {
   const { newest, newestAt } = status;
+  const feed = health.report();
   return {
     ...status.verdict(now),
     phase: status.phase,
     detail: status.detail,
-    dataAgeMs: newestAt === null ? null : now - newestAt,
+    windowAgeMs: windowAgeMs(feed, newestAt, now),
     lease: status.epoch === null ? null : { feedId: status.feedId, epoch: status.epoch },
     configHash: status.configHash,
     lastWindow:
@@ -24,6 +26,6 @@ export function healthAnswer(
     windows: status.windows,
     lives: status.lives,
     counts: metrics.totals(),
-    feed: health.report(),
+    feed,
   };
 }

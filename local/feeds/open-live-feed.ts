@@ -4,7 +4,8 @@ import { QUICK } from '../../adapters/venues/session/backoff.ts';
 import { systemTimers } from '../../adapters/venues/session/timers.ts';
 import { wsTransport } from '../../adapters/venues/session/ws-transport.ts';
 import type { DeskConfig } from '../../core/config/desk-config.ts';
-import type { InstrumentId, VenueId } from '../../core/market/instrument.ts';
+import { type InstrumentId, type VenueId, venueOf } from '../../core/market/instrument.ts';
+import { followedBy } from '../followed.ts';
 
 /** What sessions have to say, for people. */
 export type TellNote = (venue: string, detail: string) => void;
@@ -29,6 +30,12 @@ export const openLiveFeed = (
     random: Math.random,
     note,
   });
+
+/** Those that a feed of live venues is connected to: of the instruments of strategies, and of the universe. */
+export const liveVenues = (config: DeskConfig): readonly VenueId[] => {
+  const traded = followedBy(config, []).ids.flatMap((id) => venueOf(id) ?? []);
+  return [...new Set([...traded, ...venuesOfUniverse(config)])];
+};
 
 /** Those whose instruments may join. */
 export const venuesOfUniverse = ({ universe }: DeskConfig): readonly VenueId[] => [

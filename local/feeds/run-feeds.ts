@@ -66,13 +66,14 @@ export async function runFeedsCommand(
 ): Promise<number> {
   const { DECKLE_TABLE: table, DECKLE_BUS: busName, AWS_REGION: region } = environment;
   const place: AwsPlace = { table, region, endpoint: environment.AWS_ENDPOINT_URL };
+  // Before anything is opened: what cannot be used ends the process at once.
+  const keys = readVenueKeys(process.env);
   const clock = systemClock;
   const startedAt = clock.now();
   const log = lineLog(clock, 'feeds', options.json ? terminal.stderr : terminal.stdout);
   // The log of the container is where CloudWatch finds metrics; stdout that is one document is not that log.
-  const metrics = new CountingMetrics(
-    options.json ? NO_METRICS : createCloudMetrics(environment.DECKLE_STAGE),
-  );
+  const cloud = options.json ? undefined : createCloudMetrics(environment.DECKLE_STAGE);
+  const metrics = new CountingMetrics(cloud ?? NO_METRICS);
   const status = new FeedsStatus(startedAt);
   const health = new FeedHealth();
   const stop = new AbortController();
@@ -99,7 +100,6 @@ export async function runFeedsCommand(
   });
   const isLockstep = options.lockstep ?? false;
   const market = demoOptions(options, clock);
-  const keys = readVenueKeys(process.env);
   log.info('feeds process starts', {
     stage: environment.DECKLE_STAGE,
     table,
@@ -117,6 +117,7 @@ export async function runFeedsCommand(
       clock,
       sha256,
       metrics,
+      flushMetrics: () => cloud?.flush(),
       log,
       owner: `feeds/${hostname()}/${process.pid}/${startedAt}`,
       planOf: (config) =>

@@ -1,3 +1,5 @@
+import type { EpochMs } from '../../core/time.ts';
+
 /** What happens to a venue's catalogue at a moment after its start, by script; whole seconds, others wait for the next one. */
 export type CatalogueAction<Plan> = { readonly atMs: number } & (
   | { readonly kind: 'list'; readonly plan: Plan }
@@ -8,6 +10,34 @@ export type CatalogueAction<Plan> = { readonly atMs: number } & (
   /** Lists of a series, or of all, say that there is nothing, though all goes on. */
   | { readonly kind: 'empty'; readonly forMs: number; readonly series?: string }
 );
+
+/** Who obeys a script's actions. */
+export interface CatalogueKeeper<Plan> {
+  readonly empties: EmptyLists;
+  /** Opens a market. */
+  create(plan: Plan, now: EpochMs): void;
+  delist(symbol: string, now: EpochMs): void;
+  /** Ends the running markets of a series. */
+  hurry(series: string, now: EpochMs): void;
+}
+
+/** Lets an action happen. */
+export function play<Plan>(action: CatalogueAction<Plan>, keeper: CatalogueKeeper<Plan>, now: EpochMs): void {
+  switch (action.kind) {
+    case 'list':
+      keeper.create(action.plan, now);
+      return;
+    case 'delist':
+      keeper.delist(action.symbol, now);
+      return;
+    case 'roll':
+      keeper.hurry(action.series, now);
+      return;
+    case 'empty':
+      keeper.empties.empty(action.series, now + action.forMs);
+      return;
+  }
+}
 
 /** Gives a script's actions when they are due, and knows which lists are empty. */
 export class CatalogueScript<Action extends { readonly atMs: number }> {

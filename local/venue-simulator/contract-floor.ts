@@ -1,5 +1,8 @@
 import type { Timers } from '../../adapters/venues/session/timers.ts';
 import { invariant } from '../../core/invariant.ts';
+import type { EpochMs } from '../../core/time.ts';
+import type { SeededRandom } from '../demo-market/random.ts';
+import type { VenueDesk } from './sim-dialect.ts';
 import { SimFloor } from './sim-floor.ts';
 import type { SimListing, SimMarket } from './sim-market.ts';
 
@@ -68,11 +71,22 @@ export class ContractFloor extends SimFloor {
   }
 }
 
-/** The floor of a venue of contracts. @throws when the venue was given another one. */
-export function contractFloorOf(floor: SimFloor): ContractFloor {
+/** Where and when the lives of a venue's contracts begin. */
+export interface LivesPlace {
+  readonly floor: ContractFloor;
+  readonly random: SeededRandom;
+  readonly now: EpochMs;
+}
+
+/** The place that a venue of contracts gives them. @throws when its floor is of another kind. */
+export function livesPlaceOf({
+  floor,
+  random,
+  timers,
+}: Pick<VenueDesk, 'floor' | 'random' | 'timers'>): LivesPlace {
   invariant(
     floor instanceof ContractFloor,
     'contracts come and go: give their venue a ContractFloor, not a list of markets',
   );
-  return floor;
+  return { floor, random, now: timers.now() };
 }

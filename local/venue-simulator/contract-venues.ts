@@ -1,5 +1,6 @@
 import { generateKeyPairSync } from 'node:crypto';
 import type { Timers } from '../../adapters/venues/session/timers.ts';
+import { LEAGUES } from '../../core/market/game.ts';
 import { DAY_MS, plusMs } from '../../core/time.ts';
 import { type BookPace, USUAL_PACE } from './contract-listing.ts';
 import { espnVenue } from './espn-venue.ts';
@@ -24,33 +25,36 @@ interface Hosts {
   readonly rest: string;
 }
 
-/** A venue of contracts, or a source of scores, that was started. */
-export interface StartedContracts {
+/** A venue, or a source of scores, that was started. */
+export interface StartedVenue {
   readonly venue: SimVenue;
+  /** Names of what it lists: pairs, series of contracts, leagues. */
+  readonly lists: readonly string[];
+  /** It takes sockets. */
+  readonly hasStream: boolean;
   /** What a person has to set to use it: lines of a configuration, and of the environment where it takes a key. */
   readonly settings: (hosts: Hosts) => string;
 }
 
 /** Venues whose markets come and go, by the names under which people start them. */
-export const CONTRACT_VENUES: Readonly<Record<string, (options: ContractStart) => StartedContracts>> = {
+export const CONTRACT_VENUES: Readonly<Record<string, (options: ContractStart) => StartedVenue>> = {
   kalshi: startKalshi,
   polymarket: startPolymarket,
   espn: startEspn,
 };
 
 /** With a key of its own, made for this run: the stream is opened to nobody else. */
-function startKalshi({ stepMs, ...options }: ContractStart): StartedContracts {
+function startKalshi({ stepMs, ...options }: ContractStart): StartedVenue {
   const pace: BookPace = { ...USUAL_PACE, stepMs };
   const keyId = 'simulated';
   const { privateKey, publicKey } = generateKeyPairSync('ed25519');
   const publicKeyPem = String(publicKey.export({ format: 'pem', type: 'spki' }));
   const privateKeyPem = String(privateKey.export({ format: 'pem', type: 'pkcs8' }));
-  const venue = kalshiVenue({
-    ...options,
-    keys: [{ keyId, publicKeyPem }],
-    series: [quarterHours('BTC', pace), quarterHours('ETH', pace), hourlyThresholds('BTC', pace)],
-  });
-  const settings = ({ ws, rest }: Hosts): string => `venues:
+  const series = [quarterHours('BTC', pace), quarterHours('ETH', pace), hourlyThresholds('BTC', pace)];
+  const venue = kalshiVenue({ ...options, keys: [{ keyId, publicKeyPem }], series });
+  const settings = ({ ws, rest }: Hosts): string => `In the configuration:
+
+venues:
   kalshi:
     hosts:
       ws: ${ws}/trade-api/ws/v2
@@ -61,29 +65,32 @@ In the environment:
 DECKLE_KALSHI_KEY_ID=${keyId}
 DECKLE_KALSHI_PRIVATE_KEY='${privateKeyPem.trim().replaceAll('\n', '\\n')}'
 `;
-  return { venue, settings };
+  return { venue, lists: series.map(({ ticker }) => ticker), hasStream: true, settings };
 }
 
-function startPolymarket({ stepMs, ...options }: ContractStart): StartedContracts {
+function startPolymarket({ stepMs, ...options }: ContractStart): StartedVenue {
   const pace: BookPace = { ...USUAL_PACE, stepMs };
-  const venue = polymarketVenue({
-    ...options,
-    series: [upDownSeries('btc', '15m', pace), upDownSeries('eth', '15m', pace)],
-    plans: exclusivePlans('fed-decision', 'Fed decision?', plusMs(options.timers.now(), 7 * DAY_MS), pace),
-  });
-  const settings = ({ ws, rest }: Hosts): string => `venues:
+  const series = [upDownSeries('btc', '15m', pace), upDownSeries('eth', '15m', pace)];
+  const endsAt = plusMs(options.timers.now(), 7 * DAY_MS);
+  const plans = exclusivePlans('fed-decision', 'Fed decision?', endsAt, pace);
+  const venue = polymarketVenue({ ...options, series, plans });
+  const lists = [...series, ...plans].map(({ slug }) => slug);
+  const settings = ({ ws, rest }: Hosts): string => `In the configuration:
+
+venues:
   polymarket:
     hosts:
       ws: ${ws}/ws/market
       rest: ${rest}
 `;
-  return { venue, settings };
+  return { venue, lists, hasStream: true, settings };
 }
 
 /** Its address is an option of whoever polls it, not of a configuration. */
-function startEspn({ seed, timers, faults }: ContractStart): StartedContracts {
+function startEspn({ seed, timers, faults }: ContractStart): StartedVenue {
   const venue = espnVenue({ seed, timers, faults, pace: ESPN_PACE });
-  return { venue, settings: ({ rest }) => `scores of leagues, host: ${rest}\n` };
+  const settings = ({ rest }: Hosts): string => `In the options of a ScorePoller:\n\nhost: '${rest}'\n`;
+  return { venue, lists: LEAGUES, hasStream: false, settings };
 }
 
 /** A game of football takes four minutes. */

@@ -62,11 +62,21 @@ export class FaultBoard {
 
   /** @throws RangeError in words, when a fault makes no sense. */
   constructor({ faults, timers, random, hooks }: BoardOptions) {
-    checkFaults(faults);
     this.timers = timers;
     this.random = random;
     this.hooks = hooks;
+    this.add(...faults);
+  }
+
+  /** More of them; their moments count from now. @throws RangeError in words, when one makes no sense. */
+  add(...faults: readonly Fault[]): void {
+    checkFaults(faults);
     for (const fault of faults) this.in(fault.atMs, () => this.begin(fault));
+  }
+
+  /** Ends one that lasts before its time. */
+  lift(fault: Fault): void {
+    if (this.running.includes(fault)) this.end(fault);
   }
 
   /** No fault concerns messages now. */

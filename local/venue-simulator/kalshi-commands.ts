@@ -1,3 +1,4 @@
+import { type Fields, fieldsOf, sidsIn, textsIn, tickersIn } from './kalshi-params.ts';
 import {
   CHANNELS,
   type KalshiChannel,
@@ -27,8 +28,6 @@ export interface CommandRules {
   readonly answersTakeNumbers: boolean;
 }
 
-type Fields = Readonly<Record<string, unknown>>;
-
 /** Obeys the commands of a stream. */
 export class KalshiCommands {
   private readonly subscriptions: Subscriptions;
@@ -44,7 +43,7 @@ export class KalshiCommands {
   obey(connection: SimConnection, text: string): void {
     const command = objectIn(text);
     const { id, cmd, params }: Fields = command ?? {};
-    const fields = objectOf(params);
+    const fields = fieldsOf(params);
     const fault = this.run(connection, id, cmd, fields);
     if (fault !== null) this.complain(connection, fault, id);
   }
@@ -188,18 +187,3 @@ export class KalshiCommands {
 }
 
 const isChannel = (name: string): name is KalshiChannel => CHANNELS.some((one) => one === name);
-
-const objectOf = (value: unknown): Fields | undefined =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Fields) : undefined;
-
-const textsIn = (value: unknown): readonly string[] =>
-  Array.isArray(value) ? value.filter((one) => typeof one === 'string') : [];
-
-function tickersIn({ market_ticker: one, market_tickers: some }: Fields): readonly string[] {
-  return typeof one === 'string' ? [one] : textsIn(some);
-}
-
-function sidsIn({ sid, sids }: Fields): readonly number[] {
-  const all = [...(Array.isArray(sids) ? sids : []), ...(sid === undefined ? [] : [sid])];
-  return all.filter((one) => typeof one === 'number');
-}

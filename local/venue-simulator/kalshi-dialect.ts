@@ -1,5 +1,5 @@
 import { SECOND_MS } from '../../core/time.ts';
-import { contractFloorOf } from './contract-floor.ts';
+import { livesPlaceOf } from './contract-floor.ts';
 import { KalshiCommands } from './kalshi-commands.ts';
 import { type WeekPart, weekPartAt } from './kalshi-hours.ts';
 import { type KalshiAction, KalshiLives } from './kalshi-lives.ts';
@@ -136,12 +136,10 @@ export class SimKalshi implements SimDialect {
   private livesOf({ series, plans = [], actions = [] }: KalshiOptions): KalshiLives {
     const { desk, stream } = this;
     return new KalshiLives({
+      ...livesPlaceOf(desk),
       series,
       plans,
       actions,
-      floor: contractFloorOf(desk.floor),
-      random: desk.random,
-      now: desk.timers.now(),
       hooks: {
         life: (market, event) => stream.tellLife(market, event),
         opened: (market) => stream.tellChanges(market, market.told.catchUp(desk.timers.now())),

@@ -57,16 +57,25 @@ export class KalshiHistory {
     return json(JSON.stringify({ ticker, candlesticks: this.candles(market, span) }));
   }
 
-  /** Periods that end within the span, from the opening on. */
-  private candles(market: KalshiMarket, { ms, from, to }: Span): object[] {
+  /** Periods that end within the span, from the opening on; before them, where that is asked for, the price before. */
+  private candles(market: KalshiMarket, { ms, from, to, hasLead }: Span): object[] {
     const { opensAt, closesAt, market: sim } = market;
     const now = this.desk.timers.now();
     const frames = this.framesOf(market);
     const first = Math.max(Math.ceil(from / ms) * ms - ms, opensAt - (opensAt % ms));
     const end = Math.min(now, closesAt);
     const candles: object[] = [];
-    for (let start = first; start + ms <= to && start < end; start += ms)
-      candles.push(candle(start + ms, sim.candles.bar(Math.max(start, opensAt), ms, now), frames));
+    let previous = sim.candles.bar(opensAt, Math.max(0, first - opensAt), now)?.close;
+    if (hasLead && previous !== undefined)
+      candles.push(candle(Math.ceil((from + 1) / ms) * ms, undefined, previous, frames));
+    let hasTraded = false;
+    for (let start = first; start + ms <= to && start < end; start += ms) {
+      const bar = sim.candles.bar(Math.max(start, opensAt), ms, now);
+      // What was traded moves quotes for a while; where nothing moves there is no row.
+      if (bar !== undefined || hasTraded) candles.push(candle(start + ms, bar, previous, frames));
+      hasTraded = bar !== undefined;
+      previous = bar?.close ?? previous;
+    }
     return candles;
   }
 }
@@ -75,6 +84,7 @@ interface Span {
   readonly ms: number;
   readonly from: number;
   readonly to: number;
+  readonly hasLead: boolean;
 }
 
 function spanOf(asked: URLSearchParams): Span | undefined {
@@ -82,7 +92,9 @@ function spanOf(asked: URLSearchParams): Span | undefined {
   const ms = minutes * MINUTE_MS;
   const from = boundOf(asked.get('start_ts'), Number.NaN);
   const to = boundOf(asked.get('end_ts'), Number.NaN);
-  return PERIODS.has(minutes) && to >= from && (to - from) / ms <= CANDLES_MAX ? { ms, from, to } : undefined;
+  const hasLead = asked.get('include_latest_before_start') === 'true';
+  const isGood = PERIODS.has(minutes) && to >= from && (to - from) / ms <= CANDLES_MAX;
+  return isGood ? { ms, from, to, hasLead } : undefined;
 }
 
 /** The facts of the stream, under other names of market and time. */
@@ -92,14 +104,22 @@ function restTrade(body: string): object {
 }
 
 /** Bars of quotes stand beside those of trades; where nothing was traded, these are empty. */
-function candle(endsAt: number, bar: SimBar | undefined, { prices, sizes }: KalshiFrames): object {
+function candle(
+  endsAt: number,
+  bar: SimBar | undefined,
+  previous: number | undefined,
+  { prices, sizes }: KalshiFrames,
+): object {
   const text = (tick: number | undefined): string | null => (tick === undefined ? null : prices.of(tick));
   const volume = sizes.of(bar?.lots ?? 0);
   return {
     end_period_ts: endsAt / SECOND_MS,
     volume_fp: volume,
     open_interest_fp: volume,
-    price: fourOf(text(bar?.open), text(bar?.high), text(bar?.low), text(bar?.close)),
+    price: {
+      ...fourOf(text(bar?.open), text(bar?.high), text(bar?.low), text(bar?.close)),
+      previous_dollars: text(previous),
+    },
     yes_bid: fourOf('0.0000', '0.0000', '0.0000', '0.0000'),
     yes_ask: fourOf('1.0000', '1.0000', '1.0000', '1.0000'),
   };

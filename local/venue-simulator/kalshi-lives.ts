@@ -1,10 +1,16 @@
-import { type EpochMs, epochMs, MINUTE_MS, plusMs, SECOND_MS } from '../../core/time.ts';
-import type { SeededRandom } from '../demo-market/random.ts';
-import { type CatalogueAction, CatalogueScript, EmptyLists } from './catalogue-script.ts';
-import type { ContractFloor } from './contract-floor.ts';
+import { type EpochMs, epochMs, MINUTE_MS, SECOND_MS } from '../../core/time.ts';
+import {
+  type CatalogueAction,
+  type CatalogueKeeper,
+  CatalogueScript,
+  EmptyLists,
+  play,
+} from './catalogue-script.ts';
+import type { LivesPlace } from './contract-floor.ts';
 import type { LifeEvent } from './kalshi-lifecycle.ts';
 import { KalshiMarket } from './kalshi-market.ts';
 import type { KalshiPlan, KalshiSeries } from './kalshi-plans.ts';
+import { MarketGraves } from './market-graves.ts';
 import { WindowClock } from './window-clock.ts';
 
 export type KalshiAction =
@@ -27,14 +33,11 @@ export interface LifeHooks {
   isTrading(market: KalshiMarket): boolean;
 }
 
-export interface LivesOptions {
+export interface LivesOptions extends LivesPlace {
   readonly series: readonly KalshiSeries[];
   readonly plans: readonly KalshiPlan[];
   readonly actions: readonly KalshiAction[];
-  readonly floor: ContractFloor;
-  readonly random: SeededRandom;
   readonly hooks: LifeHooks;
-  readonly now: EpochMs;
 }
 
 const DETERMINED_MS = 6 * SECOND_MS;
@@ -42,11 +45,9 @@ const DETERMINED_MS = 6 * SECOND_MS;
 export const SETTLED_MS = 12 * SECOND_MS;
 /** Settled markets are listed for so long. */
 const KEPT_MS = 30 * MINUTE_MS;
-/** What is gone from the lists has its book for so long, until what was said of it has come to everybody. */
-const GRAVE_MS = MINUTE_MS;
 
 /** The lives of a venue's markets by the clock: created, opened, closed, determined, settled, forgotten. */
-export class KalshiLives {
+export class KalshiLives implements CatalogueKeeper<KalshiPlan> {
   readonly series: ReadonlyMap<string, KalshiSeries>;
   readonly empties = new EmptyLists();
   private readonly options: LivesOptions;
@@ -55,7 +56,7 @@ export class KalshiLives {
   private readonly windows: WindowClock<KalshiSeries>;
   /** Closed in the last second, to be told a second time. */
   private readonly justClosed: KalshiMarket[] = [];
-  private readonly graves: { readonly market: KalshiMarket; readonly until: EpochMs }[] = [];
+  private readonly graves: MarketGraves;
   private isSilent = true;
 
   constructor(options: LivesOptions) {
@@ -64,6 +65,7 @@ export class KalshiLives {
     this.series = new Map(series.map((one) => [one.ticker, one]));
     this.script = new CatalogueScript(actions, now);
     this.windows = new WindowClock(series, now);
+    this.graves = new MarketGraves(options.floor);
     for (const plan of plans) this.create(plan, now);
     this.look(now);
     this.isSilent = false;
@@ -80,14 +82,13 @@ export class KalshiLives {
   /** Lets happen what is due. */
   look(now: EpochMs): void {
     for (const market of this.justClosed.splice(0)) this.options.hooks.emptied(market);
-    for (const action of this.script.due(now)) this.act(action, now);
+    for (const action of this.script.due(now))
+      if (action.kind === 'overflow') this.options.hooks.overflow(action.connection);
+      else play(action, this, now);
     for (const { series, opensAt } of this.windows.due(now))
       for (const plan of series.rolling?.plans(opensAt) ?? []) this.create(plan, now);
     for (const market of this.byTicker.values()) while (this.advance(market, now));
-    for (let [grave] = this.graves; grave !== undefined && grave.until <= now; [grave] = this.graves) {
-      this.graves.shift();
-      this.options.floor.remove(grave.market.ticker);
-    }
+    this.graves.clear(now);
   }
 
   /** The venue halts a market, or lets it trade again. */
@@ -103,29 +104,7 @@ export class KalshiLives {
     market.market.isOpen = market.phase === 'active' && this.options.hooks.isTrading(market);
   }
 
-  private act(action: KalshiAction, now: EpochMs): void {
-    switch (action.kind) {
-      case 'list':
-        this.create(action.plan, now);
-        return;
-      case 'delist': {
-        const market = this.byTicker.get(action.symbol);
-        if (market !== undefined) this.bury(market, now);
-        return;
-      }
-      case 'roll':
-        this.hurry(action.series, now);
-        return;
-      case 'empty':
-        this.empties.empty(action.series, now + action.forMs);
-        return;
-      case 'overflow':
-        this.options.hooks.overflow(action.connection);
-        return;
-    }
-  }
-
-  private create(plan: KalshiPlan, now: EpochMs): void {
+  create(plan: KalshiPlan, now: EpochMs): void {
     const { floor, random, hooks } = this.options;
     const made = this.isSilent ? plan : { ...plan, createdAt: now };
     const market = new KalshiMarket(made, floor, random, now);
@@ -133,8 +112,13 @@ export class KalshiLives {
     if (!this.isSilent) hooks.life(market, 'created');
   }
 
+  delist(ticker: string, now: EpochMs): void {
+    const market = this.byTicker.get(ticker);
+    if (market !== undefined) this.bury(market, now);
+  }
+
   /** The running markets of a series close now, and those of the next window open. */
-  private hurry(series: string, now: EpochMs): void {
+  hurry(series: string, now: EpochMs): void {
     const markets = [...this.byTicker.values()].filter(({ plan }) => plan.series === series);
     for (const market of markets)
       if (market.phase === 'active' || market.phase === 'inactive') {
@@ -200,6 +184,6 @@ export class KalshiLives {
       this.options.hooks.emptied(market);
     }
     this.options.hooks.gone(market);
-    this.graves.push({ market, until: plusMs(now, GRAVE_MS) });
+    this.graves.bury(market.ticker, now);
   }
 }

@@ -29,21 +29,26 @@ const unlikely = (pace: BookPace): ContractBook => ({
   usualLots: 25_075,
 });
 
+/** What series on the price of a coin have in common. */
+const ON_AN_INDEX = {
+  category: 'Crypto',
+  feeType: 'quadratic',
+  feeMultiplier: 1,
+  source: 'CF Benchmarks',
+} as const satisfies Partial<KalshiSeries>;
+
 /** `KXBTC15M`: whether an index is at the end of a quarter of an hour at least where it was at its beginning. */
 export function quarterHours(asset: 'BTC' | 'ETH', pace: BookPace = USUAL_PACE): KalshiSeries {
-  const series = `KX${asset}15M`;
+  const ticker = `KX${asset}15M`;
   return {
-    ticker: series,
+    ...ON_AN_INDEX,
+    ticker,
     title: `${asset} price up in next 15 mins?`,
-    category: 'Crypto',
     frequency: 'fifteen_min',
-    feeType: 'quadratic',
-    feeMultiplier: 1,
-    source: 'CF Benchmarks',
     rolling: {
       lengthMs: QUARTER_MS,
       aheadMs: QUARTER_MS,
-      plans: (opensAt) => [quarterPlan(series, asset, opensAt, pace)],
+      plans: (opensAt) => [quarterPlan(ticker, asset, opensAt, pace)],
     },
   };
 }
@@ -76,19 +81,16 @@ function quarterPlan(series: string, asset: string, opensAt: EpochMs, pace: Book
 
 /** `KXBTCD`: whether an index is above some thresholds at the end of an hour. The likeliest one is first. */
 export function hourlyThresholds(asset: 'BTC' | 'ETH', pace: BookPace = USUAL_PACE): KalshiSeries {
-  const series = `KX${asset}D`;
+  const ticker = `KX${asset}D`;
   return {
-    ticker: series,
+    ...ON_AN_INDEX,
+    ticker,
     title: `${asset} price at the hour`,
-    category: 'Crypto',
     frequency: 'hourly',
-    feeType: 'quadratic',
-    feeMultiplier: 1,
-    source: 'CF Benchmarks',
     rolling: {
       lengthMs: HOUR_MS,
       aheadMs: HOUR_MS,
-      plans: (opensAt) => [0, 1].map((n) => thresholdPlan(series, asset, opensAt, n, pace)),
+      plans: (opensAt) => [0, 1].map((n) => thresholdPlan(ticker, asset, opensAt, n, pace)),
     },
   };
 }

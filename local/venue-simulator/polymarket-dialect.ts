@@ -1,5 +1,5 @@
 import { SECOND_MS } from '../../core/time.ts';
-import { contractFloorOf } from './contract-floor.ts';
+import { livesPlaceOf } from './contract-floor.ts';
 import { objectIn } from './object-in.ts';
 import { type PolymarketAction, PolymarketLives } from './polymarket-lives.ts';
 import { type PolymarketMarket, tokenIndexOf } from './polymarket-market.ts';
@@ -111,12 +111,10 @@ export class SimPolymarket implements SimDialect {
   private livesOf({ series, plans = [], actions = [] }: PolymarketOptions): PolymarketLives {
     const { desk, stream } = this;
     return new PolymarketLives({
+      ...livesPlaceOf(desk),
       series,
       plans,
       actions,
-      floor: contractFloorOf(desk.floor),
-      random: desk.random,
-      now: desk.timers.now(),
       hooks: {
         created: (market) => stream.tellCreated(market),
         resolved: (market) => stream.tellResolved(market),

@@ -1,7 +1,13 @@
-import { type EpochMs, HOUR_MS, MINUTE_MS, plusMs } from '../../core/time.ts';
-import type { SeededRandom } from '../demo-market/random.ts';
-import { type CatalogueAction, CatalogueScript, EmptyLists } from './catalogue-script.ts';
-import type { ContractFloor } from './contract-floor.ts';
+import { type EpochMs, HOUR_MS } from '../../core/time.ts';
+import {
+  type CatalogueAction,
+  type CatalogueKeeper,
+  CatalogueScript,
+  EmptyLists,
+  play,
+} from './catalogue-script.ts';
+import type { LivesPlace } from './contract-floor.ts';
+import { MarketGraves } from './market-graves.ts';
 import { PolymarketMarket } from './polymarket-market.ts';
 import type { PolymarketPlan, PolymarketSeries } from './polymarket-plans.ts';
 import { WindowClock } from './window-clock.ts';
@@ -23,23 +29,18 @@ export interface PolymarketHooks {
   isTrading(market: PolymarketMarket): boolean;
 }
 
-export interface PolymarketLivesOptions {
+export interface PolymarketLivesOptions extends LivesPlace {
   readonly series: readonly PolymarketSeries[];
   readonly plans: readonly PolymarketPlan[];
   readonly actions: readonly PolymarketAction[];
-  readonly floor: ContractFloor;
-  readonly random: SeededRandom;
   readonly hooks: PolymarketHooks;
-  readonly now: EpochMs;
 }
 
 /** Decided markets are listed for so long. */
 const KEPT_MS = HOUR_MS;
-/** Their books are known for so long, until what was said of them has come to everybody. */
-const GRAVE_MS = MINUTE_MS;
 
 /** The lives of a venue's markets by the clock: listed, ended, decided, forgotten. */
-export class PolymarketLives {
+export class PolymarketLives implements CatalogueKeeper<PolymarketPlan> {
   readonly series: readonly PolymarketSeries[];
   readonly empties = new EmptyLists();
   private readonly options: PolymarketLivesOptions;
@@ -47,7 +48,7 @@ export class PolymarketLives {
   private readonly byToken = new Map<string, PolymarketMarket>();
   private readonly script: CatalogueScript<PolymarketAction>;
   private readonly windows: WindowClock<PolymarketSeries>;
-  private readonly graves: { readonly market: PolymarketMarket; readonly until: EpochMs }[] = [];
+  private readonly graves: MarketGraves;
   private isSilent = true;
 
   constructor(options: PolymarketLivesOptions) {
@@ -56,6 +57,7 @@ export class PolymarketLives {
     this.series = series;
     this.script = new CatalogueScript(actions, now);
     this.windows = new WindowClock(series, now);
+    this.graves = new MarketGraves(options.floor);
     for (const plan of plans) this.create(plan, now);
     this.look(now);
     this.isSilent = false;
@@ -76,14 +78,13 @@ export class PolymarketLives {
 
   /** Lets happen what is due. */
   look(now: EpochMs): void {
-    for (const action of this.script.due(now)) this.act(action, now);
+    for (const action of this.script.due(now))
+      if (action.kind === 'tick') this.refine(action.symbol, action.tick);
+      else play(action, this, now);
     for (const { series, opensAt } of this.windows.due(now))
       for (const plan of series.rolling.plans(opensAt)) this.create(plan, now);
     for (const market of this.bySlug.values()) this.advance(market, now);
-    for (let [grave] = this.graves; grave !== undefined && grave.until <= now; [grave] = this.graves) {
-      this.graves.shift();
-      this.options.floor.remove(grave.market.market.symbol);
-    }
+    this.graves.clear(now);
   }
 
   /** Whether its book moves follows from where it stands. */
@@ -98,31 +99,7 @@ export class PolymarketLives {
     this.options.hooks.tickChanged(market, before);
   }
 
-  private act(action: PolymarketAction, now: EpochMs): void {
-    switch (action.kind) {
-      case 'list':
-        this.create(action.plan, now);
-        return;
-      case 'delist': {
-        const market = this.byToken.get(action.symbol);
-        if (market !== undefined) this.remove(market, now);
-        return;
-      }
-      case 'roll':
-        this.hurry(action.series, now);
-        return;
-      case 'empty':
-        this.empties.empty(action.series, now + action.forMs);
-        return;
-      case 'tick': {
-        const market = this.byToken.get(action.symbol);
-        if (market !== undefined) this.changeTick(market, action.tick);
-        return;
-      }
-    }
-  }
-
-  private create(plan: PolymarketPlan, now: EpochMs): void {
+  create(plan: PolymarketPlan, now: EpochMs): void {
     const { floor, random, hooks } = this.options;
     const made = this.isSilent ? plan : { ...plan, createdAt: now };
     const market = new PolymarketMarket(made, floor, random, now);
@@ -132,13 +109,23 @@ export class PolymarketLives {
     if (!this.isSilent) hooks.created(market);
   }
 
+  delist(token: string, now: EpochMs): void {
+    const market = this.byToken.get(token);
+    if (market !== undefined) this.remove(market, now);
+  }
+
   /** The running market of a series ends now; the one after it is listed already. */
-  private hurry(series: string, now: EpochMs): void {
+  hurry(series: string, now: EpochMs): void {
     for (const market of this.bySlug.values()) {
       const { plan } = market;
       const isRunning = (plan.startsAt ?? now) <= now && market.phase === 'open';
       if (plan.series?.slug === series && isRunning) market.endsAt = now;
     }
+  }
+
+  private refine(token: string, tick: string): void {
+    const market = this.byToken.get(token);
+    if (market !== undefined) this.changeTick(market, tick);
   }
 
   private advance(market: PolymarketMarket, now: EpochMs): void {
@@ -156,7 +143,7 @@ export class PolymarketLives {
     market.resolvedAt = now;
     market.book.clear(now);
     this.options.hooks.resolved(market);
-    this.graves.push({ market, until: plusMs(now, GRAVE_MS) });
+    this.graves.bury(market.market.symbol, now);
   }
 
   private remove(market: PolymarketMarket, now: EpochMs): void {
@@ -165,7 +152,7 @@ export class PolymarketLives {
     this.settle(market);
     this.forget(market);
     this.options.hooks.gone(market);
-    this.graves.push({ market, until: plusMs(now, GRAVE_MS) });
+    this.graves.bury(market.market.symbol, now);
   }
 
   private forget({ plan }: PolymarketMarket): void {

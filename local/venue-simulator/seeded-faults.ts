@@ -11,11 +11,14 @@ export interface SeededFaultsOptions {
   readonly kinds?: readonly FaultKind[];
   /** Mean time from the end of one fault to the next; five minutes unless told. Never less than half of it. */
   readonly calmMs?: number;
+  /** No fault lasts longer; as long as its kind is seen to last unless told. */
+  readonly longestMs?: number;
+  /** The end of the run in which nothing goes wrong, to recover in; five minutes unless told. */
+  readonly settleMs?: number;
 }
 
 const USUAL: readonly FaultKind[] = FAULT_KINDS.filter((kind) => kind !== 'checksum');
 const CALM_MS = 5 * MINUTE_MS;
-/** The end of the run is left to recover in. */
 const SETTLE_MS = 5 * MINUTE_MS;
 /** These are felt by whoever subscribes, connects or asks anew only, so that connections are cut with them. */
 const FELT_ANEW: ReadonlySet<FaultKind> = new Set([
@@ -43,7 +46,8 @@ const EVERYBODY: ReadonlySet<FaultKind> = new Set([
  * before one comes again. The same options give the same faults.
  */
 export function seededFaults(options: SeededFaultsOptions): readonly Fault[] {
-  const { seed, hours, symbols, kinds = USUAL, calmMs = CALM_MS } = options;
+  const { seed, hours, symbols, kinds = USUAL, calmMs = CALM_MS, settleMs = SETTLE_MS } = options;
+  const { longestMs = Number.POSITIVE_INFINITY } = options;
   if (kinds.length === 0) throw new RangeError('name at least one kind of fault');
   const random = new SeededRandom(seed, 'seeded faults');
   const faults: Fault[] = [];
@@ -55,9 +59,9 @@ export function seededFaults(options: SeededFaultsOptions): readonly Fault[] {
       ...effectOf(kind, random),
       ...target(kind, symbols, random),
       atMs,
-      forMs: spanOf(kind, random),
+      forMs: Math.min(longestMs, spanOf(kind, random)),
     };
-    if (atMs + fault.forMs > hours * HOUR_MS - SETTLE_MS) return faults;
+    if (atMs + fault.forMs > hours * HOUR_MS - settleMs) return faults;
     faults.push(fault);
     if (FELT_ANEW.has(kind))
       faults.push({ kind: 'close_storm', everyMs: SECOND_MS, atMs: atMs + 1, forMs: 1 });

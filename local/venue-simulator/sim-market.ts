@@ -39,7 +39,7 @@ const STEP_MS = 100;
 const RANGE_TICKS_MAX = 4_096;
 const TRADES_MAX = 1_000;
 /** States remembered for the truth: minutes of a busy market. */
-const STATES = 16_384;
+const STATES = 8_192;
 
 /** One instrument's market at a simulated venue: its book, its trades, its bars, and every state its book was in. */
 export class SimMarket {
@@ -70,7 +70,7 @@ export class SimMarket {
     this.stepMs = stepMs;
     this.book = new SimBook({ ...market, levels });
     this.candles = new SimCandles({ ...market, openedAt });
-    this.prices = new StepText(instrument.tickSize, undefined, ticksMin);
+    this.prices = new StepText(instrument.tickSize);
     this.sizes = new StepText(instrument.lotSize);
     this.states.add(this.book.digest, this.book.updateId, openedAt);
   }
@@ -80,7 +80,8 @@ export class SimMarket {
     const { book } = this;
     book.step();
     for (const trade of book.trades) {
-      this.recent.push({ ...trade, at: now });
+      const { id, tick, lots, aggressor } = trade;
+      this.recent.push({ id, tick, lots, aggressor, at: now });
       this.candles.take(trade, now);
     }
     if (this.recent.length > 2 * TRADES_MAX) this.recent = this.recent.slice(-TRADES_MAX);

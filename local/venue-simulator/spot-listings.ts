@@ -14,6 +14,16 @@ const ASSETS = [
   ['LINK', '14.5', '0.01', '0.01', '150'],
   ['DOT', '6.2', '0.001', '0.01', '300'],
   ['LTC', '82', '0.01', '0.001', '25'],
+  ['BCH', '390', '0.01', '0.001', '12'],
+  ['NEAR', '4.1', '0.001', '0.1', '900'],
+  ['UNI', '7.4', '0.001', '0.01', '350'],
+  ['ATOM', '6.6', '0.001', '0.01', '400'],
+  ['XLM', '0.24', '0.00001', '1', '9000'],
+  ['FIL', '3.7', '0.001', '0.01', '600'],
+  ['ETC', '21', '0.01', '0.01', '120'],
+  ['APT', '8.8', '0.001', '0.01', '280'],
+  ['ARB', '0.55', '0.0001', '0.1', '4500'],
+  ['OP', '1.6', '0.001', '0.01', '1500'],
 ] as const;
 
 /** How a venue calls and quotes its pairs. */
@@ -24,7 +34,7 @@ interface Naming {
 }
 
 export interface SpotOptions {
-  /** How many pairs, at most ten. */
+  /** How many pairs, at most twenty. */
   readonly count?: number;
   /** Mean time between two things that happen in each. */
   readonly stepMs?: number;

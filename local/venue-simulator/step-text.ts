@@ -1,30 +1,28 @@
 import { DECIMALS, formatUnits } from '../../core/amounts.ts';
 
 const UNITS_PER_ONE = 10 ** DECIMALS;
-/** Texts of small counts are kept. */
-const KEPT = 16_384;
+/** Texts that are kept: of counts that are equal modulo this one, the one that was asked for last. */
+const KEPT = 1_024;
 
 /** Decimal texts of whole steps, at least `places` digits behind the point, as many as the step needs. */
 export class StepText {
   private readonly unitsPerStep: number;
   private readonly places: number;
-  private readonly from: number;
-  private readonly kept: (string | undefined)[] = Array.from({ length: KEPT });
+  private readonly counts = new Float64Array(KEPT).fill(-1);
+  private readonly texts = Array.from({ length: KEPT }, () => '');
 
-  /** `from`: the smallest count that is likely, so that the texts from there on are kept. */
-  constructor(step: bigint, places = placesOf(step), from = 0) {
+  constructor(step: bigint, places = placesOf(step)) {
     this.unitsPerStep = Number(step);
     this.places = Math.max(places, placesOf(step));
-    this.from = from;
   }
 
   of(steps: number): string {
-    const place = steps - this.from;
-    if (place < 0 || place >= KEPT) return this.write(steps);
-    const known = this.kept[place];
+    const place = steps % KEPT;
+    const known = this.counts[place] === steps ? this.texts[place] : undefined;
     if (known !== undefined) return known;
     const text = this.write(steps);
-    this.kept[place] = text;
+    this.counts[place] = steps;
+    this.texts[place] = text;
     return text;
   }
 

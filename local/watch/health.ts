@@ -1,11 +1,13 @@
+import type { HostStats } from '../../adapters/venues/session/rest-lane.ts';
 import type { Money } from '../../core/amounts.ts';
 import { formatUnits } from '../../core/amounts.ts';
-import type { InstrumentId } from '../../core/market/instrument.ts';
-import type { InstrumentStatus, QualityFlag } from '../../core/market/window.ts';
+import type { QualityFlag } from '../../core/market/window.ts';
 import type { AccountId } from '../../core/paper/order.ts';
 import type { TradingMode } from '../../core/risk/trading-mode.ts';
 import type { EpochMs } from '../../core/time.ts';
 import type { CandlesReport } from '../../fargate/candle-keeper.ts';
+import type { InstrumentHealth } from '../../fargate/feed-health.ts';
+import type { VenueHealth } from '../../fargate/venue-health.ts';
 
 /** `warn`: works, but a person should look. `down`: does not do its work. */
 export type PartStatus = 'ok' | 'warn' | 'down';
@@ -22,13 +24,14 @@ export interface Health {
     readonly connected: boolean;
     /** Age of the newest frame when the newest window closed. */
     readonly freshnessMs: number | null;
+    /** How old the newest window is by the clock of the process. */
+    readonly windowAgeMs: number | null;
     /** Flags of the newest window over all instruments. */
     readonly quality: readonly QualityFlag[];
-    readonly instruments: readonly {
-      readonly instrumentId: InstrumentId;
-      readonly status: InstrumentStatus;
-      readonly quality: readonly QualityFlag[];
-    }[];
+    readonly instruments: readonly Omit<InstrumentHealth, 'counts'>[];
+    /** Connections by venue and channel, and REST hosts; empty where nothing is connected. */
+    readonly venues: readonly VenueHealth[];
+    readonly hosts: readonly HostStats[];
     /** The bars that are kept as history; null where none are. */
     readonly candles: CandlesReport | null;
   };

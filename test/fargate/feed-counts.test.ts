@@ -19,6 +19,9 @@ const report = (malformed: number, oak: readonly [number, number], elm: number):
     quality: [],
     verdict: 'clean' as const,
     trouble: null,
+    lastMessageAt: null,
+    lastBookAt: null,
+    isOver: false,
   })),
 });
 

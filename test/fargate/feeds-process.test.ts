@@ -131,6 +131,33 @@ test('a version that follows other instruments ends the life of the feed in orde
   expect(feeds.said.filter((line) => line.includes('feed runs'))).toHaveLength(2);
 });
 
+test('what is only counted or measured is told each minute and at the end of a life, each window once over all lives', async () => {
+  const { time, push, at, process } = feedsWorld();
+  const flushed: object[] = [];
+  const feeds = process('a', {
+    windowsMax: 160,
+    flushMetrics: () =>
+      flushed.push({
+        second: Math.round((time.now() - NOON) / 1_000),
+        windows: feeds.metrics.total('feed_windows_total'),
+        age: feeds.metrics.total('window_age_ms'),
+        hasMessages: feeds.metrics.total('feed_messages_total') > 0,
+      }),
+  });
+  await push(shippedConfig());
+  at(0, () => feeds.run());
+  at(70_000, () => push({ ...shippedConfig(), feed: { id: 'main', windowMs: 1_000, depth: 5 } }));
+  await time.run();
+  expect(feeds.status.lives).toBe(2);
+  // Each minute of a life, and at its end: the look of 90 s ends the first one, the 160th window the second.
+  expect(flushed).toEqual([
+    { second: 60, windows: 59, age: 0, hasMessages: true },
+    { second: 91, windows: 91, age: 0, hasMessages: true },
+    { second: 151, windows: 150, age: 0, hasMessages: true },
+    { second: 160, windows: 160, age: 0, hasMessages: true },
+  ]);
+});
+
 test('frames that cannot be read are counted once each, over all lives of the feed', async () => {
   const { time, push, at, process } = feedsWorld();
   let taken = 0;

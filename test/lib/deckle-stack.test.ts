@@ -488,8 +488,28 @@ test('the dashboard has no more figures than a free one may have', () => {
   expect(dashboardMetrics().length).toBeLessThanOrEqual(50);
 });
 
+test.each([
+  ['feed_messages_total', 'Sum'],
+  ['feed_reconnects_total', 'Sum'],
+  ['feed_gaps_total', 'Sum'],
+  ['feed_validation_failures_total', 'Sum'],
+  ['feed_latency_ms', 'Maximum'],
+  ['window_age_ms', 'Maximum'],
+])('the dashboard shows %s of the feed', (name, statistic) => {
+  const found = dashboardMetrics().find((one) => one[1] === name);
+  expect(found?.slice(0, 4)).toEqual(['Deckle', name, 'service', 'deckle-prod']);
+  // A sum is what a dashboard's figure of ours is made with; CDK names the statistic in any case.
+  expect(found?.[4]).toMatchObject({ stat: statistic });
+});
+
+const sent = Object.entries(METRICS).flatMap(([name, { cloud }]) => (cloud ? [name] : []));
+
+test('every figure of ours that is sent to the cloud is on the dashboard', () => {
+  const shown = dashboardMetrics().map(([, name]) => name);
+  expect(sent.filter((name) => !shown.includes(name))).toEqual([]);
+});
+
 test('every figure of ours that is watched is sent to the cloud', () => {
-  const sent = Object.entries(METRICS).flatMap(([name, { cloud }]) => (cloud ? [name] : []));
   const watched = [
     ...alarms.filter((one) => one['Namespace'] === 'Deckle').map((one) => one['MetricName']),
     ...dashboardMetrics()
@@ -528,6 +548,72 @@ test('the task copies its code, then runs it, as the Dockerfile would', () => {
   expect(dockerfile).toContain(`CMD ${inDocker(['node', '/feeds/feeds.mjs', 'health'])}\n`);
   expect(dockerfile).toContain(`\nUSER ${feeds?.['User']}\n`);
   expect(dockerfile).toContain(`\nFROM ${feeds?.['Image']}\n`);
+});
+
+const SECRET_ARN = 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:deckle/kalshi-AbC123';
+
+test.each([
+  ['by its ARN', SECRET_ARN, SECRET_ARN, SECRET_ARN],
+  [
+    'by its name',
+    'deckle/kalshi',
+    'arn:aws:secretsmanager:eu-west-1:<?>:secret:deckle/kalshi',
+    'arn:aws:secretsmanager:eu-west-1:<?>:secret:deckle/kalshi-??????',
+  ],
+])(
+  'a secret named %s is given to the feeds container as references, and its platform alone may read it',
+  (_, kalshi, arn, granted) => {
+    const template = synthesize({ ...stageNamed('prod'), secrets: { kalshi } });
+    const [copy, feeds] = containersOf(template);
+    const given = (feeds?.['Secrets'] ?? []) as { readonly Name: string; readonly ValueFrom: unknown }[];
+    expect(given.map((one) => [one.Name, flat(one.ValueFrom)])).toEqual([
+      ['DECKLE_KALSHI_KEY_ID', `${arn}:keyId::`],
+      ['DECKLE_KALSHI_PRIVATE_KEY', `${arn}:privateKey::`],
+    ]);
+    expect(copy?.['Secrets']).toBeUndefined();
+    expect(feeds?.['Environment']).toEqual(containersOf(prod)[1]?.['Environment']);
+
+    const readers = ofType(template, 'AWS::IAM::Policy').filter(([, one]) =>
+      JSON.stringify(one).includes('secretsmanager:'),
+    );
+    const [task] = ofType(template, 'AWS::ECS::TaskDefinition');
+    expect(readers.map(([, one]) => one.Properties['Roles'])).toEqual([
+      [{ Ref: roleOf(task?.[1].Properties['ExecutionRoleArn']) }],
+    ]);
+    expect(readers.flatMap(([, one]) => secretStatements(one))).toEqual([
+      [['secretsmanager:DescribeSecret', 'secretsmanager:GetSecretValue'], granted],
+    ]);
+  },
+);
+
+/** Actions and resource of the statements of a policy that are about secrets. */
+function secretStatements({ Properties }: Resource): readonly (readonly [readonly string[], string])[] {
+  const { Statement } = Properties['PolicyDocument'] as {
+    readonly Statement: readonly { readonly Action: string | string[]; readonly Resource: unknown }[];
+  };
+  return Statement.map((one) => [[one.Action].flat().sort(), flat(one.Resource)] as const).filter(
+    ([actions]) => actions.some((action) => action.startsWith('secretsmanager:')),
+  );
+}
+
+const roleOf = (arn: unknown): string => (arn as { 'Fn::GetAtt': [string, string] })['Fn::GetAtt'][0];
+
+test('a stage that names no secret has none, and no key of this shell gets into a template', () => {
+  vi.stubEnv('DECKLE_KALSHI_KEY_ID', 'key-id-of-this-shell');
+  vi.stubEnv('DECKLE_KALSHI_PRIVATE_KEY', '-----BEGIN PRIVATE KEY-----');
+  try {
+    const without = JSON.stringify(synthesize({ ...stageNamed('prod'), logRetentionDays: 14 }));
+    const named = JSON.stringify(
+      synthesize({ ...stageNamed('prod'), logRetentionDays: 14, secrets: { kalshi: SECRET_ARN } }),
+    );
+    expect(without).not.toContain('secretsmanager');
+    for (const template of [without, named]) {
+      expect(template).not.toContain('key-id-of-this-shell');
+      expect(template).not.toContain('PRIVATE KEY-----');
+    }
+  } finally {
+    vi.unstubAllEnvs();
+  }
 });
 
 test('the task starts when its subnets have their way out and it may write its log', () => {

@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -10,6 +10,7 @@ import { storedItem } from './stored-items.ts';
 import { temporaryDirectory } from './temporary-directory.ts';
 
 const READY = 'ready, ';
+const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
 
 interface Desk extends Running {
   readonly directory: string;
@@ -34,6 +35,7 @@ async function expectCleanStop(desk: Desk): Promise<void> {
   const stopped = [...stdout.matchAll(/^ +(\w+) +stopped$/gm)].map(([, part]) => part);
   const up = [...stdout.slice(0, stdout.indexOf(READY)).matchAll(/^ {2}(\w+) +\S/gm)].map(([, part]) => part);
   expect(stdout).toContain(`${READY}${up.length} parts`);
+  expect(readme).toContain(`\`${READY}${up.length} parts\``);
   expect(up).toEqual(
     expect.arrayContaining([
       'store',

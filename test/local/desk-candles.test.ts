@@ -30,6 +30,7 @@ const at = (hour: number, minute: number, second = 0): EpochMs =>
   plusMs(MIDNIGHT, hour * HOUR_MS + minute * MINUTE_MS + second * 1_000);
 const START = at(9, 57, 42);
 const WINDOW_MS = 5_000;
+const UNSETTLED = { through: null, settledAt: null, now: START } as const;
 const OUTAGE = [610, 745] as const; // 10:07:52 to 10:10:07
 
 const raw = rawConfig();
@@ -185,7 +186,7 @@ describe('a desk on a live source that loses its connection for two minutes', ()
 
   test('its health shows what became of its bars', async () => {
     const moment = { config: CONFIG, services: run.services, feed: run.health, guard: null, finished: true };
-    const { feeds } = await deskHealth({ ...moment, through: null, late: 0, guardSeenAt: null });
+    const { feeds } = await deskHealth({ ...moment, ...UNSETTLED, late: 0, guardSeenAt: null });
     expect(feeds).toMatchObject({
       status: 'ok',
       candles: { unstored: 0, compared: { binance: { agrees: 58 } } },
@@ -274,6 +275,6 @@ test('a desk whose store takes no bars trades on, says so, and warns', async () 
   expect(health.report().candles).toMatchObject({ stored: 0, storeFault: 'the disk is full' });
   const moment = { config: CONFIG, services, feed: health, guard: null, finished: false };
   health.connected(true);
-  const { feeds } = await deskHealth({ ...moment, through: null, late: 0, guardSeenAt: null });
+  const { feeds } = await deskHealth({ ...moment, ...UNSETTLED, late: 0, guardSeenAt: null });
   expect(feeds).toMatchObject({ status: 'warn', reason: 'candles are not stored: the disk is full' });
 });

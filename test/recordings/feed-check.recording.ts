@@ -203,6 +203,37 @@ test.each([
   expect([found.frames > 0, found.malformed]).toEqual([true, 0]);
 });
 
+/** What the data page says that buying one side on each venue costs, before fees, where that is less than 1. */
+test.each([
+  { event: 'Fed no change', kalshi: 'KXFEDDECISION-26JUL-H0', token: '1116044', buys: 'no', cost: '0.995' }, // 1 - 0.93 + 0.925
+  { event: 'Yamal', kalshi: 'KXBALLONDOR-26-LYAM', token: '1046683', buys: 'yes', cost: '0.989' }, // 0.35 + 1 - 0.361
+  { event: 'Kane', kalshi: 'KXBALLONDOR-26-HKAN', token: '7271016', buys: 'no', cost: '0.939' }, // 1 - 0.39 + 0.329
+  { event: 'Rodri', kalshi: 'KXBALLONDOR-26-RODR', token: '7880394', buys: 'yes', cost: '0.990' }, // 0.15 + 1 - 0.16
+  { event: 'LeBron', kalshi: 'KXNEXTTEAMNBA-26LJAM-GSW', token: '5331809', buys: 'no', cost: '0.989' }, // 1 - 0.15 + 0.139
+])('the pair of $event costs $cost', async ({ kalshi, token, buys, cost }) => {
+  const { instruments } = await check(recordingFile('cross/kalshi-polymarket-pairs-20260720.jsonl.gz'));
+  expect(Object.keys(instruments)).toHaveLength(16);
+  const ours = instruments[kalshi]?.final;
+  const theirs = Object.entries(instruments).find(([symbol]) => symbol.startsWith(token))?.[1].final;
+  const priceOf = (side: readonly (readonly [string, string])[] = []): number => Number(side[0]?.[0]);
+  const sum =
+    buys === 'yes'
+      ? priceOf(ours?.asks) + 1 - priceOf(theirs?.bids)
+      : 1 - priceOf(ours?.bids) + priceOf(theirs?.asks);
+  expect(sum.toFixed(3)).toBe(cost);
+});
+
+test('MEXC frames are compared by the name of the wire', async () => {
+  const { instruments } = await check(recordingFile('mexc/spot-frames.jsonl.gz'));
+  expect(instruments['BTCUSDT']).toMatchObject({
+    messages: { publicAggreBookTicker: 2, publicAggreDeals: 1, publicLimitDepths: 1, publicSpotKline: 2 },
+    compare: { with: 'publicAggreBookTicker' },
+  });
+  expect(instruments['HYPEUSDT']).toMatchObject({
+    messages: { publicAggreBookTicker: 1, publicLimitDepths: 1 },
+  });
+});
+
 test('a renamed copy gives the very same document', async () => {
   const copy = changed(RANGES, () => undefined, 'quite another name.gz');
   expect(await check(copy)).toEqual(await check(recordingFile(RANGES)));

@@ -122,28 +122,34 @@ export class AdvancedConnection implements ConnectionReader {
         this.books.loseAll(`the sequence went back from ${before} to ${number}`);
         return true;
       case 'repeated':
-        this.drop(envelope, 'bookRepeated');
+        this.drop(envelope, 'repeated');
         return false;
       case 'late':
-        this.drop(envelope, 'bookDisordered');
+        this.drop(envelope, 'late');
         return false;
     }
   }
 
-  private drop({ channel, events }: WireEnvelope, as: 'bookRepeated' | 'bookDisordered'): void {
-    if (channel !== 'l2_data') {
+  private drop({ channel, events }: WireEnvelope, order: 'repeated' | 'late'): void {
+    const named = this.namedIn(channel, events);
+    if (named.size === 0) {
       if (isKnown(channel)) this.desk.count(channel);
       else this.tally.countUnknown(channel);
       return;
     }
+    const repeated = channel === 'l2_data' ? 'bookRepeated' : 'tradesRepeated';
     this.tally.begin(channel);
-    for (const event of events) {
-      for (const followed of this.books.showing(productOf(event) ?? '')) {
-        this.tally.saw(followed);
-        followed.counts[as] += 1;
-      }
+    for (const followed of named) {
+      this.tally.saw(followed);
+      followed.counts[order === 'late' ? 'bookDisordered' : repeated] += 1;
     }
-    this.tally.end();
+  }
+
+  /** The instruments whose book or trades a message is about. */
+  private namedIn(channel: string, events: readonly unknown[]): ReadonlySet<FollowedInstrument> {
+    if (channel === 'market_trades') return this.trades.namedIn(events);
+    const products = channel === 'l2_data' ? events.map((event) => productOf(event) ?? '') : [];
+    return new Set(products.flatMap((product) => [...this.books.showing(product)]));
   }
 
   private readEvents(envelope: WireEnvelope, moment: Moment): void {

@@ -62,7 +62,8 @@ export class AdvancedTrades {
     this.desk.tradesLost(followed, 'refused', text);
   }
 
-  private namedIn(events: readonly unknown[]): ReadonlySet<FollowedInstrument> {
+  /** The instruments whose trades a message tells, as far as it can be read. */
+  namedIn(events: readonly unknown[]): ReadonlySet<FollowedInstrument> {
     const products = new Set<string>();
     for (const event of events) {
       const trades = isObject(event) && Array.isArray(event['trades']) ? event['trades'] : [];

@@ -15,7 +15,7 @@ export const POLL_EVERY_MS = 5_000;
 const POLLED: BookRule = { crossedMsMax: 0, pictureMsMax: 3 * POLL_EVERY_MS };
 
 /** Reads a wire's levels into the kept message. */
-type Fill<T> = (into: LevelMessage, wire: T, grids: Grids) => RefusedMessage | null;
+export type Fill<T> = (into: LevelMessage, wire: T, grids: Grids) => RefusedMessage | null;
 
 /** What levels are to a book. `witness`: a picture beside a stream. */
 export type LevelsKind = 'picture' | 'change' | 'witness';

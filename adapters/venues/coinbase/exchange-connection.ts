@@ -7,9 +7,19 @@ import { RefusedMessage } from '../refused-message.ts';
 import type { ConnectionDesk, ConnectionReader } from '../venue-reader.ts';
 import { timeOfText } from '../wire-times.ts';
 import type { Moment } from './book.ts';
-import { ConnectionBooks } from './connection-books.ts';
+import { ConnectionBooks, type Fill } from './connection-books.ts';
 import { ExchangeAnswers, takeExchangeRules } from './exchange-answers.ts';
-import { toHeartbeat, toL2Update, toMatch, toSnapshot, toStatus, toTicker } from './exchange-schema.ts';
+import { fillFromText, quickTicker, quickUpdate } from './exchange-quick.ts';
+import {
+  toHeartbeat,
+  toL2Update,
+  toMatch,
+  toSnapshot,
+  toStatus,
+  toTicker,
+  type WireL2Update,
+  type WireTicker,
+} from './exchange-schema.ts';
 import { FrameTally } from './frame-tally.ts';
 import { fillFromSides, fillFromUpdate, toExchangeTrade, toTouchTicks } from './mapper.ts';
 import { isRecorderEvent, isRest } from './rest-frame.ts';
@@ -81,12 +91,25 @@ export class ExchangeConnection implements ConnectionReader {
   }
 
   private readStream(frame: Frame): void {
+    if (this.readQuickly(frame)) return;
     const value = parseJson(frame.raw);
     const fault = value === undefined ? NOT_JSON : this.readMessage(value, frame);
     if (!(fault instanceof Unreadable)) return;
     const kind = isObject(value) ? short(wordOf(value['type'])) : short(frame.channel);
     this.desk.countMalformed(`${kind}: ${fault.detail}`);
     this.doubtBy(value, `${kind} ${fault.detail}`);
+  }
+
+  /** Reads the frequent messages in their usual layout; false for all others. */
+  private readQuickly(frame: Frame): boolean {
+    const update = quickUpdate(frame.raw);
+    if (update !== undefined) {
+      this.useUpdate(update, fillFromText, frame);
+      return true;
+    }
+    const ticker = quickTicker(frame.raw);
+    if (ticker !== undefined) this.useTicker(ticker);
+    return ticker !== undefined;
   }
 
   private readMessage(value: unknown, frame: Frame): Unreadable | undefined {
@@ -120,14 +143,22 @@ export class ExchangeConnection implements ConnectionReader {
   private readUpdate(value: unknown, frame: Frame): Unreadable | undefined {
     const wire = toL2Update(value);
     if (wire instanceof Unreadable) return wire;
+    this.useUpdate(wire, fillFromUpdate, frame);
+    return undefined;
+  }
+
+  private useUpdate<T extends Pick<WireL2Update, 'product_id' | 'time'>>(
+    update: T,
+    fill: Fill<T>,
+    frame: Frame,
+  ): void {
     this.tally.begin('l2update');
-    const moment = momentOf(wire.time, frame);
-    for (const followed of this.books.showing(wire.product_id)) {
+    const moment = momentOf(update.time, frame);
+    for (const followed of this.books.showing(update.product_id)) {
       this.tally.saw(followed);
-      this.books.take('change', followed, wire, fillFromUpdate, moment);
+      this.books.take('change', followed, update, fill, moment);
     }
     this.tally.end();
-    return undefined;
   }
 
   private readSnapshot(value: unknown, frame: Frame): Unreadable | undefined {
@@ -183,6 +214,11 @@ export class ExchangeConnection implements ConnectionReader {
   private readTicker(value: unknown): Unreadable | undefined {
     const wire = toTicker(value);
     if (wire instanceof Unreadable) return wire;
+    this.useTicker(wire);
+    return undefined;
+  }
+
+  private useTicker(wire: WireTicker): void {
     this.tally.begin('ticker');
     for (const followed of this.books.showing(wire.product_id)) {
       this.tally.saw(followed);
@@ -193,7 +229,6 @@ export class ExchangeConnection implements ConnectionReader {
         this.books.compareTouch(followed, bidTicks, askTicks);
     }
     this.tally.end();
-    return undefined;
   }
 
   private readStatus(value: unknown): Unreadable | undefined {

@@ -159,7 +159,7 @@ function toTrade(
  * Orders rest at prices that nobody will ever pay, in coins worth a millionth of a dollar even beyond 2^53 steps: such a
  * level is left out. A size beyond 2^53 steps is more than any order can take and is shown as that many.
  */
-function takeLevel(
+export function takeLevel(
   message: LevelMessage,
   side: SideName,
   price: string,

@@ -42,6 +42,20 @@ test('of the values of a gauge the worst is written, when the invocation ends', 
   expect(written).toEqual([['reconcile_discrepancies', 3]]);
 });
 
+test('messages are so many that their sum is written, when it is asked for', () => {
+  const metrics = createCloudMetrics('dev');
+  metrics.add('feed_messages_total', 40, { venue: 'binance', kind: 'trade' });
+  metrics.add('feed_messages_total', 2, { venue: 'mexc', kind: 'depth' });
+  metrics.set('window_age_ms', 300);
+  expect(written).toEqual([]);
+  metrics.flush();
+  metrics.flush();
+  expect(written).toEqual([
+    ['window_age_ms', 300],
+    ['feed_messages_total', 42],
+  ]);
+});
+
 test('metrics that are not for the cloud cost nothing there', () => {
   const metrics = createCloudMetrics('dev');
   metrics.add('risk_decisions_total', 1, { outcome: 'denied', rule: 'mode' });

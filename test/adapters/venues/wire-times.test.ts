@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { isMilliseconds, timeOfMs, timeOfSeconds, timeOfText } from '../../../adapters/venues/wire-times.ts';
 
@@ -32,4 +33,33 @@ test('a number is a moment where it is one in milliseconds, or in seconds', () =
     null,
   ]);
   expect([1e12, 1e13, 1e12 - 1, Number.NaN].map(isMilliseconds)).toEqual([true, false, false, false]);
+});
+
+test('a time is the same whichever was read before it', () => {
+  const digits = (max: number) => fc.nat(max).map((n) => String(n).padStart(2, '0'));
+  const text = fc
+    .tuple(
+      fc.constantFrom(
+        '2026-08-09T21:05:',
+        '2026-08-09T21:06:',
+        '1970-01-01T00:00:',
+        '2026-08-09T24:00:',
+        '-',
+      ),
+      digits(61),
+      fc.constantFrom('', '.', '.5', '.41', '.999', '.9996', '.228568804', '.2285688041', '.2x', ',5'),
+      fc.constantFrom('Z', 'z', '', '+00:00', 'ZZ'),
+    )
+    .map((parts) => parts.join(''));
+  const plain = (one: string): number | null => {
+    const isTime = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?Z$/.test(one);
+    const ms = isTime ? Date.parse(one) : Number.NaN;
+    return ms >= 1e12 ? ms : null;
+  };
+  fc.assert(
+    fc.property(fc.array(text, { maxLength: 6 }), (texts) => {
+      expect(texts.map(timeOfText)).toEqual(texts.map(plain));
+    }),
+    { seed: 43, numRuns: 5_000 },
+  );
 });

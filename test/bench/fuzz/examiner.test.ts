@@ -4,7 +4,7 @@ import { census } from '../../../bench/fuzz/census.ts';
 import { Examiner } from '../../../bench/fuzz/examiner.ts';
 import { protoFields, protoText } from '../../../bench/fuzz/proto-fields.ts';
 import { Torment } from '../../../bench/fuzz/torment.ts';
-import { simulatedWorld, type World } from '../../../bench/fuzz/worlds.ts';
+import { simulatedWorld, type World } from '../../../bench/simulated-world.ts';
 import { epochMs } from '../../../core/time.ts';
 import { SeededRandom } from '../../../local/demo-market/random.ts';
 import { looseRules } from '../../../local/feed-check/loose-rules.ts';

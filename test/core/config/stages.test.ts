@@ -12,7 +12,7 @@ const pathsOf = (raw: unknown): readonly string[] => {
 };
 
 test('a stage that is left out has its defaults', () => {
-  const rest = { alerts: { emails: [], sms: [] } };
+  const rest = { alerts: { emails: [], sms: [] }, secrets: { kalshi: null } };
   const minute = ['rate(1 minute)'];
   expect(stagesOf({})).toEqual({
     dev: { name: 'dev', region: 'eu-west-1', ...rest, schedules: {}, logRetentionDays: 7, trace: false },
@@ -36,6 +36,7 @@ test('what a stage says wins over its defaults, one setting at a time', () => {
       schedules: { report: ['cron(5 0 * * ? *)', 'rate(6 hours)'] },
       logRetentionDays: 365,
       trace: true,
+      secrets: { kalshi: 'deckle/kalshi' },
     },
     local: { schedules: { guard: ['rate(5 minutes)'] } },
   });
@@ -46,6 +47,7 @@ test('what a stage says wins over its defaults, one setting at a time', () => {
     schedules: { report: ['cron(5 0 * * ? *)', 'rate(6 hours)'] },
     logRetentionDays: 365,
     trace: true,
+    secrets: { kalshi: 'deckle/kalshi' },
   });
   expect(local.schedules).toEqual({
     guard: ['rate(5 minutes)'],
@@ -72,10 +74,33 @@ test.each([
   [{ dev: { logRetentionDays: '7' } }, 'dev.logRetentionDays'],
   [{ dev: { trace: 'on' } }, 'dev.trace'],
   [{ dev: { regions: 'eu-west-1' } }, 'dev.regions'],
+  [{ dev: { secrets: { kalshi: '' } } }, 'dev.secrets.kalshi'],
+  [{ dev: { secrets: { kalshi: 'two words' } } }, 'dev.secrets.kalshi'],
+  [{ dev: { secrets: { kalshi: '-----BEGIN PRIVATE KEY-----\nMIIE' } } }, 'dev.secrets.kalshi'],
+  [{ dev: { secrets: { kalshi: 'deckle-kalshi' } } }, 'dev.secrets.kalshi'],
+  [
+    { dev: { secrets: { kalshi: 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:deckle/kalshi' } } },
+    'dev.secrets.kalshi',
+  ],
+  [
+    { dev: { secrets: { kalshi: 'arn:aws:ssm:eu-west-1:123456789012:parameter/kalshi' } } },
+    'dev.secrets.kalshi',
+  ],
+  [{ dev: { secrets: { polymarket: 'deckle/polymarket' } } }, 'dev.secrets.polymarket'],
+  [{ local: { secrets: { kalshi: 'deckle/kalshi' } } }, 'local.secrets.kalshi'],
   [{ production: {} }, 'production'],
   ['dev', 'the document'],
 ] as const)('%j is refused, at %s', (raw, path) => {
   expect(pathsOf(raw)).toEqual([path]);
+});
+
+test.each([
+  'deckle/kalshi',
+  'deckle/prod/kalshi.keys',
+  'arn:aws:secretsmanager:eu-west-1:123456789012:secret:deckle/kalshi-AbC123',
+  'arn:aws-us-gov:secretsmanager:us-gov-west-1:123456789012:secret:kalshi-AbC123',
+])('the secret %s can be named', (kalshi) => {
+  expect(stagesOf({ prod: { secrets: { kalshi } } }).prod.secrets).toEqual({ kalshi });
 });
 
 test('everything that is wrong is found at once', () => {

@@ -203,6 +203,18 @@ test('an instrument that the venue does not trade is closed, one never heard of 
   expect(window?.instruments.map((one) => one.status)).toEqual(['stale', 'closed']);
 });
 
+test('the newest message about a book is known by its receive time, whatever else comes', () => {
+  const into = builder();
+  expect(into.lastBookAt(OAK.id)).toBeNull();
+  frame(into, 10, bookNews(liveBook(99, 101)));
+  frame(into, 400, trade(1, '100', '1', 'buy'));
+  expect(into.lastBookAt(OAK.id)).toBe(at(10));
+  frame(into, 700, bookNews(liveBook(99, 102)));
+  expect(into.lastBookAt(OAK.id)).toBe(at(700));
+  into.follow([], [OAK.id]);
+  expect(into.lastBookAt(OAK.id)).toBeNull();
+});
+
 test('a locked book is flagged', () => {
   const made = builder();
   frame(made, 0, bookNews(liveBook(10_000, 10_000)));

@@ -84,6 +84,14 @@ test('docs/cost.md shows what the commands print', async () => {
   }
 });
 
+test('a universe is in the bill and in the words above it', async () => {
+  const { code, stdout } = await cost('--universe-series', '2', '--universe-exchanges', '1', '--all');
+  expect(code).toBe(0);
+  expect(stdout).toContain(' s each, and a universe of 2 series and the whole list of 1 exchange\n');
+  expect(stdout).toMatch(/^DynamoDB +universe +0\.063 +- +million write units /m);
+  expect((await cost('--all')).stdout).not.toContain('and a universe of');
+});
+
 test('a reference model has neither history nor window log in its bill', async () => {
   const { code, stdout } = await cost('--model', 'naive', '--instruments', '1');
   expect(code).toBe(0);
@@ -103,6 +111,8 @@ test.each([
   { args: ['--recording', 'a.jsonl'], says: '--recording needs --from-run' },
   { args: ['--fills-per-instrument-month', '5'], says: 'is for --model naive, batched or gated' },
   { args: ['--model', 'gated', '--accounts', '2'], says: '--accounts is for --model desk, not for gated' },
+  { args: ['--from-run', '--universe-series', '1'], says: '--universe-series does not go with --from-run' },
+  { args: ['--model', 'naive', '--universe-exchanges', '1'], says: 'is for --model desk, not for naive' },
   { args: ['--from-run', '--config', 'nowhere.yaml'], says: 'nowhere.yaml' },
   { args: ['--stack', 'dev'], says: 'it does not go with --stack' },
 ])('$args is called wrongly, and says so', async ({ args, says }) => {

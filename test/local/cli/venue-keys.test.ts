@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -5,7 +6,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { CommandError } from '../../../local/cli/terminal.ts';
 import { readVenueKeys } from '../../../local/cli/venue-keys.ts';
 
-const PEM = 'what a key file holds, which nobody may read in an error';
+const PEM = String(generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }));
+const NO_PEM = 'what a key file holds, which nobody may read in an error';
 const ID = 'DECKLE_KALSHI_KEY_ID';
 const KEY = 'DECKLE_KALSHI_PRIVATE_KEY';
 const FILE = 'DECKLE_KALSHI_PRIVATE_KEY_FILE';
@@ -57,6 +59,10 @@ test.each([
   },
   { given: { [ID]: 'abc' }, says: `${ID} is set without its key: set ${FILE} to the PEM file, or unset it` },
   { given: { [ID]: 'abc', [FILE]: '/nowhere.pem' }, says: `${FILE}: there is no file /nowhere.pem` },
+  {
+    given: { [ID]: 'abc', [KEY]: NO_PEM },
+    says: `${KEY}: Kalshi private key: it cannot be read; give the unencrypted PEM text that the venue showed once`,
+  },
 ])('refuses in words, as a wrong call: $says', ({ given, says }) => {
   const { message, exitCode } = refusalOf(given);
   expect([message, exitCode]).toEqual([says, 2]);
@@ -67,9 +73,13 @@ test('refuses a file that cannot be read, with the reason', () => {
 });
 
 test('no refusal tells what the variables hold of a secret', () => {
-  for (const given of [{ [KEY]: PEM }, { [ID]: 'a key id', [KEY]: PEM, [FILE]: file }]) {
+  for (const given of [
+    { [KEY]: NO_PEM },
+    { [ID]: 'a key id', [KEY]: NO_PEM },
+    { [ID]: 'a key id', [KEY]: NO_PEM, [FILE]: file },
+  ]) {
     const { message } = refusalOf(given);
-    expect(message).not.toContain(PEM);
+    expect(message).not.toContain(NO_PEM);
     expect(message).not.toContain('a key id');
   }
 });

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { createCandleStore } from '../../../adapters/store/candle-store.ts';
 import { openSqliteStore } from '../../../adapters/store/sqlite-store.ts';
@@ -12,9 +13,9 @@ import { instrumentId } from '../../../core/market/instrument.ts';
 import { beatAt, DAY_MS, type EpochMs, HOUR_MS, MINUTE_MS, plusMs } from '../../../core/time.ts';
 import { CandleWriter } from '../../../fargate/candle-writer.ts';
 import { KeptBars } from '../../../fargate/kept-bars.ts';
-import { candleUse } from '../../../local/cost/candle-units.ts';
+import { type CandleUse, candleUse } from '../../../local/cost/candle-units.ts';
 import { MeteredStore } from '../../../local/cost/metered-store.ts';
-import { HOURS_PER_MONTH } from '../../../local/cost/prices.ts';
+import { HOURS_PER_MONTH, PRICES } from '../../../local/cost/prices.ts';
 import { MIDNIGHT } from '../../support/bars.ts';
 
 const BTC = instrumentId('binance', 'BTCUSDT');
@@ -60,10 +61,25 @@ test('the model prices candles as they are written: minutes each hour, longer ba
   await metered.close();
 });
 
-test('candles of ten instruments are a few cents, of a hundred ten times as much', () => {
-  const cents = ({ writeUnits, readUnits, gb }: ReturnType<typeof candleUse>): number =>
-    (writeUnits * 0.625 + readUnits * 0.125) / 1e4 + (gb / 2) * 20;
-  expect(cents(candleUse(10))).toBeGreaterThan(2.5);
-  expect(cents(candleUse(10))).toBeLessThan(4);
-  expect(cents(candleUse(100))).toBeCloseTo(10 * cents(candleUse(10)), 6);
+test('docs/cost.md and the decision say what candles cost: of a hundred instruments ten times as much as of ten', () => {
+  const read = (name: string): string =>
+    readFileSync(new URL(`../../../docs/${name}`, import.meta.url), 'utf8').replaceAll(/\s+/g, ' ');
+  const units = (n: number): string => Math.round(n).toLocaleString('en-US');
+  const [one, ten, hundred] = [candleUse(1), candleUse(10), candleUse(100)];
+  const tableCents = ({ writeUnits, readUnits }: CandleUse): number =>
+    (writeUnits * PRICES.tableWrites.usd + readUnits * PRICES.tableReads.usd) / 1e4;
+  // On average half of what the first month adds is there.
+  const keptCents = ({ gb }: CandleUse): number => (gb / 2) * PRICES.tableRecovery.usd * 100;
+  expect(read('cost.md')).toContain(
+    `${units(one.writeUnits)} write units and ${units(one.readUnits)} read units a month, whatever the beat: ` +
+      `${tableCents(ten).toFixed(1)} cents for ten instruments and ${keptCents(ten).toFixed(1)} in the first month to keep them`,
+  );
+  expect(read('cost.md')).toContain(
+    `Candles add ${(2 * keptCents(ten)).toFixed(1)} cents a month to what is kept`,
+  );
+  expect(read('adr/0013-candles-in-blocks.md')).toContain(
+    `${tableCents(ten).toFixed(1)} cents a month for ten instruments and ${keptCents(ten).toFixed(1)} in the first month ` +
+      `for point-in-time recovery, ${(tableCents(ten) + keptCents(ten)).toFixed(1)} of the four; ` +
+      `${tableCents(hundred).toFixed(0)} and ${keptCents(hundred).toFixed(0)} for a hundred.`,
+  );
 });

@@ -43,6 +43,7 @@ function parametersOf(
     ordersPerHour: orders / hours,
     busySecondsPerOrder: (busy * hours * 3_600) / windows / orders,
     candleSeconds,
+    universe: { series: 0, exchanges: 0 },
   };
 }
 
@@ -161,6 +162,7 @@ const TARGET: DeskParameters = {
   ordersPerHour: 12,
   busySecondsPerOrder: 30,
   candleSeconds: 60,
+  universe: { series: 0, exchanges: 0 },
 };
 const total = (some: Partial<DeskParameters>): number =>
   costOfDesk({ ...TARGET, ...some }, PLACE).bill.totalUsd;

@@ -138,6 +138,22 @@ test('what is read for one purpose counts there whatever it is, and writes count
   expect(writes()).toEqual({ cursors: 5 });
 });
 
+test.each([
+  { pk: 'CANDLES#binance:BTCUSDT#1m', sk: '001767603600000', purpose: 'candles' },
+  { pk: 'CATALOGUE#kalshi#series:KXBTC15M', sk: 'HEAD#001767603600000', purpose: 'universe' },
+  { pk: 'FEED#main', sk: 'UNIVERSE', purpose: 'universe' },
+  { pk: 'FEED#main', sk: 'UNIVERSE#FINDINGS', purpose: 'universe' },
+  { pk: 'GAMES#nfl#2026-09-20', sk: 'GAME#401772987', purpose: 'games' },
+  { pk: 'FEED#main', sk: 'RULES', purpose: 'configuration and rules' },
+  { pk: 'CONTROL', sk: 'CONFIG', purpose: 'configuration and rules' },
+  { pk: 'CONTROL', sk: 'CONFIG#abc', purpose: 'configuration and rules' },
+])('$pk / $sk is read and written for: $purpose', async ({ pk, sk, purpose }) => {
+  await store.transact([put({ pk, sk, version: 1 })]);
+  await store.get({ pk, sk });
+  await store.query({ pk, prefix: sk });
+  expect([writes(), reads()]).toEqual([{ [purpose]: 1 }, { [purpose]: 2 }]);
+});
+
 test('counts neither before it is started nor what only the embedded runtime keeps', async () => {
   const still = new MeteredStore(sqlite);
   await still.transact([put(itemOf(2_000))]);

@@ -22,6 +22,7 @@ const stage: Stage = {
   schedules: {},
   logRetentionDays: 7,
   trace: false,
+  secrets: { kalshi: null },
 };
 const mode: ModeState = {
   mode: 'active',
@@ -71,11 +72,49 @@ const healthy: DeployFacts = {
   configFile: { path: 'deckle.yaml', result: valid },
   stack: known({ ...stack, status: 'UPDATE_COMPLETE' }),
   bootstrap: null,
+  kalshiSecret: null,
   behind,
 };
 const facing = (change: Partial<BehindFacts>): DeployFacts => ({
   ...healthy,
   behind: { ...behind, ...change },
+});
+/** The same desk on live venues, with other settings of some; what is in force is the file. */
+function live(venues: Readonly<Record<string, object>>, instruments?: readonly string[]): DeployFacts {
+  const raw = rawConfig() as {
+    readonly venues: { readonly binance: object };
+    readonly strategies: readonly object[];
+  };
+  const { binance } = raw.venues;
+  const contracts = {
+    fees: { version: 'test-2', makerRate: '0', takerRate: '0.07', roundTo: '0.01' },
+    latency: { minMs: 1, medianMs: 2, p99Ms: 3 },
+  };
+  const kinds: Readonly<Record<string, object>> = {
+    binance,
+    mexc: binance,
+    polymarket: contracts,
+    kalshi: contracts,
+  };
+  const result = parseConfig(
+    {
+      ...raw,
+      feed: { id: 'main', source: 'live' },
+      venues: Object.fromEntries(
+        Object.entries(venues).map(([venue, settings]) => [venue, { ...kinds[venue], ...settings }]),
+      ),
+      ...(instruments && { strategies: raw.strategies.map((one) => ({ ...one, instruments })) }),
+    },
+    sha256,
+  );
+  if (result.kind === 'invalid') throw new Error(JSON.stringify(result.issues));
+  const table = known({ mode, inForce: { ...inForce, hash: result.config.hash } });
+  return { ...facing({ table }), configFile: { path: 'deckle.yaml', result } };
+}
+const withSecret = (kalshiSecret: DeployFacts['kalshiSecret']): DeployFacts => ({
+  ...healthy,
+  stage: { ...stage, secrets: { kalshi: 'deckle/kalshi' } },
+  kalshiSecret,
 });
 const amiss = (facts: DeployFacts) => deployChecks(facts).filter((one) => !one.ok);
 
@@ -123,25 +162,54 @@ const cases: readonly Case[] = [
     fix: 'npx deckle config validate deckle.yaml',
   },
   {
-    what: 'a stack in the US',
+    what: 'a live feed of Binance’s own hosts in the US',
     facts: {
-      ...healthy,
+      ...live({ binance: { environment: 'live' } }),
       place: { ...healthy.place, region: 'us-east-1', regionFrom: 'AWS_REGION', isPinned: false },
       stack: known({ ...stack, status: 'CREATE_COMPLETE', region: 'us-east-1' }),
     },
     check: 'region',
-    detail: 'us-east-1 (where Deckle-dev is; of AWS_REGION): binance answers 451 to addresses in the US',
-    fix: "npx cdk destroy --context stage=dev, set 'region' of stage dev in stages.yaml to another one, e.g. eu-west-1, and npx cdk deploy --context stage=dev",
+    detail:
+      'us-east-1 (where Deckle-dev is; of AWS_REGION): binance answers 451 to addresses in the US at the hosts of environment live, so that the feed would see nothing of it',
+    fix: "Set venues.binance.environment to market-data, which has the same prices on other hosts, in deckle.yaml, and push it: npx deckle --stack dev config push deckle.yaml; or npx cdk destroy --context stage=dev, set 'region' of stage dev in stages.yaml to another one, e.g. eu-west-1, and npx cdk deploy --context stage=dev",
   },
   {
     what: 'a stack that is not where it was looked for',
     facts: {
-      ...healthy,
+      ...live({ binance: { environment: 'live' } }),
       stack: known({ ...stack, status: 'CREATE_COMPLETE', region: 'us-west-2' }),
     },
     check: 'region',
     detail: 'us-west-2 (where Deckle-dev is;',
     fix: 'npx cdk destroy --context stage=dev',
+  },
+  {
+    what: 'a secret that is not there',
+    facts: { ...withSecret(known(null)) },
+    check: 'kalshi keys',
+    detail: 'there is no secret deckle/kalshi in eu-west-1: the feeds task cannot start',
+    fix: 'aws secretsmanager create-secret --name deckle/kalshi --region eu-west-1 --secret-string file://kalshi.json',
+  },
+  {
+    what: 'a secret without its fields',
+    facts: withSecret(known({ missing: ['keyId', 'privateKey'], keyFault: null })),
+    check: 'kalshi keys',
+    detail: 'the secret deckle/kalshi has no keyId and no privateKey: the feeds task cannot start',
+    fix: 'aws secretsmanager put-secret-value --secret-id deckle/kalshi --region eu-west-1',
+  },
+  {
+    what: 'a secret with something else than a key',
+    facts: withSecret(known({ missing: [], keyFault: 'Kalshi private key: it cannot be read' })),
+    check: 'kalshi keys',
+    detail: "the secret deckle/kalshi cannot open Kalshi's stream: Kalshi private key: it cannot be read",
+    fix: 'aws secretsmanager put-secret-value --secret-id deckle/kalshi',
+  },
+  {
+    what: 'a secret that may not be read',
+    facts: withSecret(unknown('Deckle-dev: could not read the secret deckle/kalshi: access is denied')),
+    check: 'kalshi keys',
+    detail: 'access is denied',
+    fix: 'run deploy-check again',
   },
   {
     what: 'a stack that cannot be looked at',
@@ -338,12 +406,83 @@ test('a missing stack is told with its missing bootstrap before it, and with not
 
 test('where there is no stack yet, the region is judged where it will be', () => {
   const place = { ...healthy.place, region: 'us-east-1' };
-  const found = amiss({ ...healthy, place, stack: known(null), bootstrap: known(true), behind: null });
+  const facts = live({ binance: { environment: 'live' } });
+  const found = amiss({ ...facts, place, stack: known(null), bootstrap: known(true), behind: null });
   expect(found.map((one) => one.check)).toEqual(['region', 'stack']);
   expect(found[0]).toMatchObject({
     detail: expect.stringMatching(/^us-east-1 \(of stage dev in stages.yaml\): binance/),
-    fix: "Set 'region' of stage dev in stages.yaml to another one, e.g. eu-west-1",
+    fix: expect.stringMatching(
+      /; or Set 'region' of stage dev in stages.yaml to another one, e.g. eu-west-1$/,
+    ),
   });
+});
+
+const at = (region: string, facts: DeployFacts): DeployFacts => ({
+  ...facts,
+  stack: known({ ...stack, status: 'CREATE_COMPLETE', region }),
+});
+
+test.each([
+  {
+    what: 'the demo market',
+    facts: at('us-east-1', healthy),
+    words: 'the demo market asks no venue',
+  },
+  {
+    what: 'Binance’s hosts of public data',
+    facts: at('us-east-1', live({ binance: {} })),
+    words:
+      'open to binance; binance refuses the US at its own hosts; those of environment market-data are said to answer there, which was not tried',
+  },
+  {
+    what: 'a host of one’s own',
+    facts: at(
+      'us-east-1',
+      live({ binance: { environment: 'live', hosts: { ws: 'ws://10.0.0.9:1', rest: 'http://10.0.0.9:1' } } }),
+    ),
+    words: 'open to binance',
+  },
+  {
+    what: 'Polymarket',
+    facts: at('us-west-2', live({ polymarket: {} }, ['polymarket:123'])),
+    words:
+      'open to polymarket; polymarket refuses orders from the US; that its public data can be read there was not tried (eu-west-2 is nearest to it)',
+  },
+  {
+    what: 'MEXC in Europe',
+    facts: at('eu-west-1', live({ mexc: {} }, ['mexc:BTCUSDT'])),
+    words:
+      'open to mexc; mexc suggests Japan or Singapore (ap-northeast-1, ap-southeast-1) and is reported to refuse some other places',
+  },
+  {
+    what: 'MEXC in Japan',
+    facts: at('ap-northeast-1', live({ mexc: {} }, ['mexc:BTCUSDT'])),
+    words: 'open to mexc',
+  },
+  {
+    what: 'a venue that is configured and not followed',
+    facts: at('us-east-1', live({ mexc: {}, binance: { environment: 'live' } }, ['mexc:BTCUSDT'])),
+    words:
+      'open to mexc; mexc suggests Japan or Singapore (ap-northeast-1, ap-southeast-1) and is reported to refuse some other places',
+  },
+])('the region is well for $what, and what is not certain is said', ({ facts, words }) => {
+  expect(amiss(facts)).toEqual([]);
+  expect(wordsOf(facts, 'region')?.replace(/^.*?\)[:;] /, '')).toBe(words);
+});
+
+test('Kalshi without a key is told, where it is followed; a secret that is right as well', () => {
+  expect(wordsOf(healthy, 'kalshi keys')).toBeUndefined();
+  expect(wordsOf(live({ binance: {}, kalshi: {} }), 'kalshi keys')).toBeUndefined();
+  const followed = live({ kalshi: {} }, ['kalshi:KXBTC15M-26NOV211500-00']);
+  expect(amiss(followed)).toEqual([]);
+  expect(wordsOf(followed, 'kalshi keys')).toBe(
+    "no secret is named under 'secrets' in stages.yaml: Kalshi's books come by REST, every few seconds",
+  );
+  const right = withSecret(known({ missing: [], keyFault: null }));
+  expect(amiss(right)).toEqual([]);
+  expect(wordsOf(right, 'kalshi keys')).toBe(
+    'the secret deckle/kalshi has keyId and privateKey; the task reads them when it starts',
+  );
 });
 
 const wordsOf = (facts: DeployFacts, check: string) =>

@@ -182,6 +182,16 @@ test('several --at come in the order of time: at a line it is applied, in a gap 
   ]);
 });
 
+test('--at before an instrument was met shows a book of which nothing is known, in its place', async () => {
+  const file = recordingOf(temporaryDirectory(), 'btc.jsonl.gz', BTC);
+  const { instruments } = await found(file, '--at', `${T0 + 999}`, '--at', '2020-01-01T00:00:00Z');
+  const nothing = { status: 'stale', bids: [], asks: [], levels: { bids: 0, asks: 0 }, sha256: sha256('') };
+  expect(instruments.BTCUSDT.at).toEqual([
+    { receivedAt: '2020-01-01T00:00:00Z', ...nothing },
+    { receivedAt: T0 + 999, ...BEFORE_GAP },
+  ]);
+});
+
 test('several files are read as if one, in the order in which they are named', async () => {
   const folder = temporaryDirectory();
   const [whole, first, second] = [
@@ -210,6 +220,27 @@ test('venues side by side are told apart, and --venue reads one of them', async 
     code: 1,
     stdout: '',
     stderr: `deckle: there are no frames of kalshi in ${alone}\n`,
+  });
+});
+
+test('books by REST alone are met: a picture of each, live while nothing says otherwise', async () => {
+  const book = (market: string, venue: string, channel: string, raw: object) =>
+    JSON.stringify({ receivedAt: T0, unit: 'ms', venue, channel, kalshiTicker: market, raw: JSON.stringify(raw) });
+  const levels = { bids: [{ price: '0.4', size: '7' }], asks: [{ price: '0.6', size: '5' }] };
+  const about = { market: `0x${'ab'.repeat(32)}`, asset_id: '77', timestamp: `${T0}`, hash: '' };
+  const file = recordingOf(temporaryDirectory(), 'pairs.jsonl', [
+    book('KX-A', 'kalshi', 'rest:orderbook', {
+      orderbook_fp: { yes_dollars: [['0.4000', '7.00']], no_dollars: [['0.3000', '5.00']] },
+    }),
+    book('KX-A', 'polymarket', 'rest:book', { ...about, ...levels }),
+  ]);
+  const { instruments } = await found(file);
+  expect(instruments).toMatchObject({
+    'KX-A': {
+      messages: { orderbook: 1 },
+      final: { status: 'live', bids: [['0.4', '7']], asks: [['0.7', '5']] }, // no at 0.30 is an ask at 0.70
+    },
+    77: { messages: { 'rest:book': 1 }, final: { status: 'live', bids: [['0.4', '7']], asks: [['0.6', '5']] } },
   });
 });
 
@@ -248,6 +279,11 @@ test.each([
   { name: 'empty.jsonl.gz', bytes: '', says: 'empty.jsonl.gz is empty: no recorded frame in it' },
   { name: 'text.jsonl', bytes: 'dear diary\nnothing\n', says: 'text.jsonl is not a recording: none of its' },
   { name: 'json.jsonl', bytes: '{"a":1}\n', says: 'json.jsonl is not a recording: none of its lines' },
+  {
+    name: 'noise.jsonl',
+    bytes: '\x00\xff\xfe\x80\x0a\x1b\x9d',
+    says: 'noise.jsonl is not a recording: none of its lines',
+  },
   { name: 'noise.gz', bytes: '\x1f\x8b\x08 not gzip', says: 'noise.gz is empty: no recorded frame in it' },
 ])('$name ends it with 1, in words', async ({ name, bytes, says }) => {
   const folder = temporaryDirectory();
@@ -257,6 +293,16 @@ test.each([
   expect([said.code, said.stdout]).toEqual([1, '']);
   expect(said.stderr).toMatch(/^deckle: [^\n]*\n$/);
   expect(said.stderr).toContain(says);
+});
+
+test('a copy under another name, packed or not, gives the very same document', async () => {
+  const folder = temporaryDirectory();
+  const [one, other, plain] = ['one.jsonl.gz', 'quite another name.gz', 'plain.txt'].map((name) =>
+    recordingOf(folder, name, BTC),
+  );
+  const document = await check('--json', one ?? '');
+  expect(await check('--json', other ?? '')).toEqual(document);
+  expect(await check('--json', plain ?? '')).toEqual(document);
 });
 
 test('a folder is no recording', async () => {

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
 
@@ -12,9 +13,14 @@ export interface FeedsChild {
   signal(signal: NodeJS.Signals): void;
 }
 
-/** Runs the entry with nothing in its environment but what is given. */
-export function startFeedsChild(args: readonly string[], env: Readonly<Record<string, string>>): FeedsChild {
-  const child = spawn(process.execPath, [ENTRY, ...args], {
+/** Runs the entry, or what was bundled from it, in the folder where it is, with nothing in its environment but what is given. */
+export function startFeedsChild(
+  args: readonly string[],
+  env: Readonly<Record<string, string>>,
+  entry = ENTRY,
+): FeedsChild {
+  const child = spawn(process.execPath, [entry, ...args], {
+    cwd: dirname(entry),
     env: { HOME: '/nonexistent', AWS_EC2_METADATA_DISABLED: 'true', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

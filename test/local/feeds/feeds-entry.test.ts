@@ -94,6 +94,10 @@ test('windows that S3 refuses are counted in the log, for CloudWatch, unless std
   expect(sentMetrics((await run()).stdout)).toEqual({
     feed_frames_malformed_total: [0],
     feed_gaps_total: [0, 0],
+    // Once at the end: each minute would be sooner than twelve windows take.
+    feed_latency_ms: [expect.any(Number)],
+    feed_messages_total: [543],
+    window_age_ms: [expect.any(Number)],
     feed_windows_unlogged_total: [12],
   });
   expect(JSON.parse((await run('--json')).stdout)).toMatchObject({ end: 'finished', windows: 12 });

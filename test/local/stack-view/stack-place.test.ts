@@ -9,6 +9,7 @@ const pinned: Stage = {
   schedules: {},
   logRetentionDays: 7,
   trace: false,
+  secrets: { kalshi: null },
 };
 const anywhere: Stage = { ...pinned, region: null };
 const both = { AWS_REGION: 'ap-northeast-1', AWS_DEFAULT_REGION: 'us-east-1' };

@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { plusMs, SECOND_MS } from '../../../core/time.ts';
-import { ContractFloor, contractFloorOf } from '../../../local/venue-simulator/contract-floor.ts';
+import { SeededRandom } from '../../../local/demo-market/random.ts';
+import { ContractFloor, livesPlaceOf } from '../../../local/venue-simulator/contract-floor.ts';
 import { contractListing, USUAL_PACE } from '../../../local/venue-simulator/contract-listing.ts';
+import { MarketGraves } from '../../../local/venue-simulator/market-graves.ts';
 import { SimFloor } from '../../../local/venue-simulator/sim-floor.ts';
 import { ToldBook } from '../../../local/venue-simulator/told-book.ts';
 import { Truth } from '../../../local/venue-simulator/truth.ts';
@@ -75,11 +77,29 @@ describe('a floor of contracts', () => {
     expect(book.updateId).toBe(updateId);
   });
 
+  test('keeps what is gone from the lists for another minute', () => {
+    const { timers, floor, pass } = open();
+    const graves = new MarketGraves(floor);
+    for (const symbol of ['A', 'B']) {
+      floor.add(listing(symbol));
+      graves.bury(symbol, timers.now());
+      pass(30 * SECOND_MS);
+    }
+    const standing = (): readonly string[] => floor.markets.map(({ symbol }) => symbol);
+    graves.clear(plusMs(timers.now(), -1));
+    expect(standing()).toEqual(['A', 'B']);
+    graves.clear(timers.now());
+    expect(standing()).toEqual(['B']);
+    graves.clear(plusMs(timers.now(), 30 * SECOND_MS));
+    expect(standing()).toEqual([]);
+  });
+
   test('is what a venue of contracts needs', () => {
     const { timers, floor } = open();
     const plain = new SimFloor({ seed: 7, timers, listings: [] });
-    expect(contractFloorOf(floor)).toBe(floor);
-    expect(() => contractFloorOf(plain)).toThrow('give their venue a ContractFloor');
+    const random = new SeededRandom(7, 'lives');
+    expect(livesPlaceOf({ floor, random, timers })).toEqual({ floor, random, now: timers.now() });
+    expect(() => livesPlaceOf({ floor: plain, random, timers })).toThrow('give their venue a ContractFloor');
   });
 });
 

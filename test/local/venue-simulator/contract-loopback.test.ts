@@ -1,11 +1,7 @@
 import { describe, test, vi } from 'vitest';
-import { ScorePoller } from '../../../adapters/venues/espn/poller.ts';
-import { espnReader } from '../../../adapters/venues/espn/reader.ts';
-import { isFrame } from '../../../adapters/venues/frame-source.ts';
 import type { SocketLimits } from '../../../adapters/venues/session/protocol.ts';
 import { systemTimers } from '../../../adapters/venues/session/timers.ts';
 import { wsTransport } from '../../../adapters/venues/session/ws-transport.ts';
-import type { GameUpdate } from '../../../core/market/game-watch.ts';
 import { symbolOf } from '../../../core/market/instrument.ts';
 import { DAY_MS, plusMs } from '../../../core/time.ts';
 import { espnVenue } from '../../../local/venue-simulator/espn-venue.ts';
@@ -18,6 +14,7 @@ import { startSimServer } from '../../../local/venue-simulator/sim-server.ts';
 import type { SimVenue } from '../../../local/venue-simulator/sim-venue.ts';
 import { Truth } from '../../../local/venue-simulator/truth.ts';
 import { KEYS } from './contract-client.ts';
+import { startScores } from './espn-follower.ts';
 import { kalshiTrial, PUBLIC_KEYS } from './kalshi-trial.ts';
 import { polymarketTrial } from './polymarket-trial.ts';
 import { startClient } from './sim-world.ts';
@@ -207,14 +204,7 @@ describe.concurrent('over loopback', () => {
   test('the real client reads scores', async ({ expect, onTestFinished }) => {
     const venue = espnVenue({ seed: 7, timers: systemTimers, pace: 20, maxAgeS: 0 });
     const server = await startSimServer(venue);
-    const updates: GameUpdate[] = [];
-    const notes: string[] = [];
-    const reader = espnReader({
-      emit: (update) => update.kind === 'game' && updates.push(update.update),
-      need: () => undefined,
-      note: ({ detail }) => notes.push(detail),
-    });
-    const poller = new ScorePoller({
+    const { poller, updates, notes } = startScores({
       leagues: ['nfl', 'mlb'],
       transport: wsTransport,
       timers: systemTimers,
@@ -225,7 +215,6 @@ describe.concurrent('over loopback', () => {
       poller.stop();
       return server.close();
     });
-    poller.start({ take: (item) => isFrame(item) && reader.read(item), stamp: () => systemTimers.now() });
     await vi.waitFor(() => expect(updates.length).toBe(4), PATIENCE);
     expect([updates.map(({ kind }) => kind), notes]).toEqual([['new', 'new', 'new', 'new'], []]);
   });

@@ -3,7 +3,7 @@ import { systemTimers } from '../../../adapters/venues/session/timers.ts';
 import { DAY_MS, epochMs, HOUR_MS, MINUTE_MS, plusMs } from '../../../core/time.ts';
 import { readVenueKeys } from '../../../local/cli/venue-keys.ts';
 import { AnswerCache } from '../../../local/venue-simulator/answer-cache.ts';
-import { CatalogueScript, EmptyLists } from '../../../local/venue-simulator/catalogue-script.ts';
+import { CatalogueScript, EmptyLists, play } from '../../../local/venue-simulator/catalogue-script.ts';
 import { CONTRACT_VENUES } from '../../../local/venue-simulator/contract-venues.ts';
 import { easternParts } from '../../../local/venue-simulator/eastern-text.ts';
 import { indexCents } from '../../../local/venue-simulator/index-price.ts';
@@ -48,6 +48,22 @@ test('a script gives each action once, when it is due, in the order of their mom
     [],
     [3],
   ]);
+});
+
+test('what a script says of a catalogue is done by whoever keeps it', () => {
+  const done: string[] = [];
+  const keeper = {
+    empties: new EmptyLists(),
+    create: (plan: string) => void done.push(`create ${plan}`),
+    delist: (symbol: string) => void done.push(`delist ${symbol}`),
+    hurry: (series: string) => void done.push(`hurry ${series}`),
+  };
+  play({ kind: 'list', atMs: 0, plan: 'A' }, keeper, START);
+  play({ kind: 'delist', atMs: 0, symbol: 'A' }, keeper, START);
+  play({ kind: 'roll', atMs: 0, series: 'S' }, keeper, START);
+  play({ kind: 'empty', atMs: 0, forMs: 1_000, series: 'S' }, keeper, START);
+  expect(done).toEqual(['create A', 'delist A', 'hurry S']);
+  expect([999, 1_000].map((ms) => keeper.empties.isEmpty('S', START + ms))).toEqual([true, false]);
 });
 
 test('lists are empty for a series, or for all, until a moment', () => {
@@ -185,13 +201,13 @@ describe('started for people', () => {
     const { venue, settings } = start('polymarket');
     onTestFinished(() => venue.stop());
     expect(settings(HOSTS)).toBe(
-      'venues:\n  polymarket:\n    hosts:\n      ws: ws://127.0.0.1:1/ws/market\n      rest: http://127.0.0.1:1\n',
+      'In the configuration:\n\nvenues:\n  polymarket:\n    hosts:\n      ws: ws://127.0.0.1:1/ws/market\n      rest: http://127.0.0.1:1\n',
     );
   });
 
   test('scores tell where they are', ({ onTestFinished }) => {
     const { venue, settings } = start('espn');
     onTestFinished(() => venue.stop());
-    expect(settings(HOSTS)).toBe('scores of leagues, host: http://127.0.0.1:1\n');
+    expect(settings(HOSTS)).toBe("In the options of a ScorePoller:\n\nhost: 'http://127.0.0.1:1'\n");
   });
 });

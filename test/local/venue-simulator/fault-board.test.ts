@@ -30,6 +30,19 @@ test('a fault begins and ends at its moments, and is found in between', () => {
   expect(told).toEqual(['1000 mute began', '1500 mute ended']);
 });
 
+test('one that is added later begins so long after that, and can be lifted before its time', () => {
+  const { board, told, until } = boardOf([]);
+  const mute: Fault = { kind: 'mute', ...SPAN };
+  until(500);
+  board.add(mute);
+  until(1_600);
+  board.lift(mute);
+  expect(board.find('mute', 'OAK')).toBeUndefined();
+  board.lift(mute);
+  expect(told).toEqual(['1500 mute began', '1600 mute ended']);
+  expect(() => board.add({ ...mute, forMs: 0 })).toThrow(RangeError);
+});
+
 test('a gap loses the first change of a book in its span, and no other message', () => {
   expect(pass([{ kind: 'gap', ...SPAN }])).toMatchObject({ got: without('m1'), struck: ['gap'] });
   for (const topic of ['picture', 'trade', 'touch', 'ack', 'beat', 'other'] as const)

@@ -1,9 +1,19 @@
 import { describe, expect, test } from 'vitest';
-import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../../../core/time.ts';
-import type { Fault, FaultEffect } from '../../../local/venue-simulator/faults.ts';
+import { MINUTE_MS, SECOND_MS } from '../../../core/time.ts';
 import type { KalshiVenueOptions } from '../../../local/venue-simulator/kalshi-venue.ts';
-import { seededFaults } from '../../../local/venue-simulator/seeded-faults.ts';
 import { KEYS } from './contract-client.ts';
+import {
+  countsOf,
+  type FaultCase,
+  named,
+  reconnected,
+  repeat,
+  type Standing,
+  settlements,
+  survive,
+  surviveHalfAnHour,
+  undisturbed,
+} from './contract-faults.ts';
 import { type ContractWorld, openContractWorld } from './contract-world.ts';
 import { HOURS, kalshiTrial, PUBLIC_KEYS, QUARTERS, tickersOf } from './kalshi-trial.ts';
 
@@ -18,10 +28,9 @@ const open = (
   access: Parameters<typeof kalshiTrial>[2] = {},
 ): ContractWorld => openContractWorld(kalshiTrial(symbols, options, access));
 
-const countsOf = (world: ContractWorld, symbol: string) => {
-  for (const [id, counts] of world.reader.quality()) if (id === `kalshi:${symbol}`) return counts;
-  throw new Error(`${symbol} is not followed`);
-};
+const counted = (world: ContractWorld, symbol: string) => countsOf(world, 'kalshi', symbol);
+/** What is followed throughout. */
+const ALL: Standing = { symbols: STANDING, open: (options) => open(STANDING, options) };
 
 describe('the real client', () => {
   test('reads ten minutes over a roll-over without a message that it does not know, and every live book is right', () => {
@@ -38,16 +47,13 @@ describe('the real client', () => {
     expect([...world.reader.unknown]).toEqual([]);
     expect([A, B, NEXT].map(world.isLive)).toEqual([true, true, true]);
     for (const symbol of [A, B, NEXT]) {
-      const counts = countsOf(world, symbol);
+      const counts = counted(world, symbol);
       expect(counts).toMatchObject({ bookGaps: 0, bookRepeated: 0, refused: 0, tradeGaps: 0, resyncs: 0 });
       // Tickers tell the best prices of a whole second, changes come before them.
       expect(counts.touchAgreed / counts.touchChecks).toBeGreaterThan(0.99);
       expect(counts.bookCrossed).toBeGreaterThan(50);
     }
-    const settled = world.updates.flatMap((update) =>
-      update.kind === 'settlement' ? [[update.instrumentId, update.payout, update.isFinal]] : [],
-    );
-    expect(settled).toEqual([
+    expect(settlements(world)).toEqual([
       [`kalshi:${RUNNING}`, 0n, false],
       [`kalshi:${RUNNING}`, 0n, true],
     ]);
@@ -77,15 +83,7 @@ describe('the real client', () => {
     expect([...world.reader.messages.keys()].toSorted()).toEqual(['markets', 'orderbooks', 'trades']);
   });
 
-  test('gets the same frames again from the same seed, and others from another', () => {
-    const digest = (seed: number): string => {
-      const world = open(STANDING, { seed });
-      world.pass(MINUTE_MS);
-      return world.digest();
-    };
-    expect(digest(7)).toBe(digest(7));
-    expect(digest(8)).not.toBe(digest(7));
-  });
+  test('gets the same frames again from the same seed, and others from another', () => repeat(ALL));
 
   test.each([true, false])('reads numbers that answers take: %s', (answersTakeNumbers) => {
     const world = open([A], { answersTakeNumbers });
@@ -95,7 +93,7 @@ describe('the real client', () => {
     world.session.follow({ follow: [], unfollow: [A], detail: 'less' });
     world.pass(20 * SECOND_MS);
     expect(world.wrong).toEqual([]);
-    expect([world.isLive(B), countsOf(world, B).bookGaps, world.venue.accepted]).toEqual([true, 0, 1]);
+    expect([world.isLive(B), counted(world, B).bookGaps, world.venue.accepted]).toEqual([true, 0, 1]);
   });
 
   test('drops a connection that overflowed, and takes a new one', () => {
@@ -106,37 +104,19 @@ describe('the real client', () => {
   });
 });
 
-const AT = 30 * SECOND_MS;
-/** New connections only feel it. */
-const CUT: Fault = { kind: 'close_storm', everyMs: SECOND_MS, atMs: AT + 1, forMs: 1 };
+const gaps = (world: ContractWorld): number => counted(world, B).bookGaps;
 
-interface Case {
-  readonly fault: FaultEffect;
-  readonly forMs?: number;
-  readonly symbol?: string;
-  readonly isFeltAnew?: true;
-  /** What must have come of it. */
-  readonly proof: (world: ContractWorld) => boolean;
-}
-
-const reconnected = ({ venue }: ContractWorld): boolean => venue.accepted >= 2;
-const undisturbed = (world: ContractWorld): boolean =>
-  world.venue.accepted === 1 && !world.updates.some(({ kind }) => kind === 'book_doubted');
-const gaps = (world: ContractWorld): number => countsOf(world, B).bookGaps;
-
-/**
- * Every kind but `checksum`, which this venue has not, and `ids_back`: on one connection numbers were never seen to go
- * back, and a reader has nothing but numbers to find out.
- */
-const CASES: readonly Case[] = [
+/** Every kind but `checksum`, which this venue has not. */
+const CASES: readonly FaultCase[] = [
   // One count for all markets: what is missing of the one puts the other in doubt.
   { fault: { kind: 'gap' }, symbol: A, proof: (world) => gaps(world) === 1 },
-  { fault: { kind: 'duplicate' }, symbol: A, proof: (world) => countsOf(world, A).bookRepeated === 1 },
+  { fault: { kind: 'duplicate' }, symbol: A, proof: (world) => counted(world, A).bookRepeated === 1 },
   {
     fault: { kind: 'swap' },
     symbol: A,
-    proof: (world) => gaps(world) === 1 && countsOf(world, A).bookDisordered === 1,
+    proof: (world) => gaps(world) === 1 && counted(world, A).bookDisordered === 1,
   },
+  { fault: { kind: 'ids_back' }, proof: (world) => gaps(world) === 1 },
   { fault: { kind: 'garbage', as: 'half' }, proof: ({ reader }) => reader.frames.malformed === 1 },
   { fault: { kind: 'garbage', as: 'letters' }, proof: ({ reader }) => reader.frames.malformed === 1 },
   { fault: { kind: 'garbage', as: 'binary' }, proof: ({ reader }) => reader.frames.malformed === 1 },
@@ -173,21 +153,8 @@ const CASES: readonly Case[] = [
   { fault: { kind: 'paused' }, proof: undisturbed },
 ];
 
-describe('no live book is wrong, and all are live again, after', () => {
-  test.each(
-    CASES.map((one) => ({
-      ...one,
-      name: `${Object.values(one.fault).join(' ')}${one.symbol ? ' of one market' : ''}`,
-    })),
-  )('$name', ({ fault, forMs = 20 * SECOND_MS, symbol, isFeltAnew, proof }) => {
-    const scripted = { ...fault, atMs: AT, forMs, ...(symbol && { symbol }) };
-    const world = open(STANDING, { faults: isFeltAnew ? [scripted, CUT] : [scripted] });
-    world.pass(AT + forMs + 90 * SECOND_MS);
-    expect(world.venue.faults.struck.some((strike) => strike.fault === scripted)).toBe(true);
-    expect(world.wrong).toEqual([]);
-    expect(STANDING.map(world.isLive)).toEqual([true, true]);
-    expect(proof(world)).toBe(true);
-  });
+test.each(CASES.map(named))('no live book is wrong, and all are live again, after $name', (one) => {
+  survive(ALL, one);
 });
 
 test.each([1, 2])('no live book is wrong in half an hour of faults, seed %i', (seed) => {
@@ -203,10 +170,5 @@ test.each([1, 2])('no live book is wrong in half an hour of faults, seed %i', (s
     'late_ack',
     'upgrade',
   ] as const;
-  const faults = seededFaults({ seed, hours: 0.6, symbols: STANDING, kinds, calmMs: 40 * SECOND_MS });
-  const world = open(STANDING, { seed, faults });
-  world.pass(0.6 * HOUR_MS);
-  expect(world.venue.faults.struck.length).toBeGreaterThan(10);
-  expect(world.wrong).toEqual([]);
-  expect(STANDING.map(world.isLive)).toEqual([true, true]);
+  surviveHalfAnHour(ALL, seed, kinds);
 });

@@ -1,8 +1,19 @@
 import { describe, expect, test } from 'vitest';
-import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../../../core/time.ts';
-import type { Fault, FaultEffect } from '../../../local/venue-simulator/faults.ts';
+import { MINUTE_MS, SECOND_MS } from '../../../core/time.ts';
 import type { PolymarketVenueOptions } from '../../../local/venue-simulator/polymarket-venue.ts';
-import { seededFaults } from '../../../local/venue-simulator/seeded-faults.ts';
+import {
+  countsOf,
+  doubts,
+  type FaultCase,
+  named,
+  reconnected,
+  repeat,
+  type Standing,
+  settlements,
+  survive,
+  surviveHalfAnHour,
+  undisturbed,
+} from './contract-faults.ts';
 import { type ContractWorld, openContractWorld } from './contract-world.ts';
 import { FED, polymarketTrial, upDownPlan } from './polymarket-trial.ts';
 
@@ -14,10 +25,9 @@ const [Y = '', N = ''] = TOKENS;
 const open = (symbols: readonly string[], options: Partial<PolymarketVenueOptions> = {}): ContractWorld =>
   openContractWorld(polymarketTrial(symbols, { series: [], plans: STANDING, ...options }));
 
-const countsOf = (world: ContractWorld, symbol: string) => {
-  for (const [id, counts] of world.reader.quality()) if (id === `polymarket:${symbol}`) return counts;
-  throw new Error(`${symbol} is not followed`);
-};
+const counted = (world: ContractWorld, symbol: string) => countsOf(world, 'polymarket', symbol);
+/** What is followed throughout. */
+const ALL: Standing = { symbols: TOKENS, open: (options) => open(TOKENS, options) };
 
 describe('the real client', () => {
   test('reads ten minutes over a roll-over without a message that it does not know, and every live book is right', () => {
@@ -31,7 +41,7 @@ describe('the real client', () => {
     expect([...world.reader.unknown]).toEqual([]);
     expect([...TOKENS, ...next.tokens].every(world.isLive)).toBe(true);
     for (const token of [...TOKENS, ...next.tokens]) {
-      const counts = countsOf(world, token);
+      const counts = counted(world, token);
       expect(counts).toMatchObject({
         bookGaps: 0,
         bookRepeated: 0,
@@ -42,10 +52,7 @@ describe('the real client', () => {
       expect([counts.touchAgreed, counts.hashAgreed]).toEqual([counts.touchChecks, counts.hashChecks]);
       expect(counts.hashChecks).toBeGreaterThan(500);
     }
-    const settled = world.updates.flatMap((update) =>
-      update.kind === 'settlement' ? [[update.instrumentId, update.payout, update.isFinal]] : [],
-    );
-    expect(settled).toEqual([
+    expect(settlements(world)).toEqual([
       [`polymarket:${ended.tokens[0]}`, 0n, true],
       [`polymarket:${ended.tokens[1]}`, 100_000_000n, true],
     ]);
@@ -65,15 +72,7 @@ describe('the real client', () => {
     expect([world.wrong, world.isLive(token)]).toEqual([[], true]);
   });
 
-  test('gets the same frames again from the same seed, and others from another', () => {
-    const digest = (seed: number): string => {
-      const world = open(TOKENS, { seed });
-      world.pass(MINUTE_MS);
-      return world.digest();
-    };
-    expect(digest(7)).toBe(digest(7));
-    expect(digest(8)).not.toBe(digest(7));
-  });
+  test('gets the same frames again from the same seed, and others from another', () => repeat(ALL));
 
   test('asks anew for a token that never delivers, while the others go on', () => {
     const world = open(TOKENS, { faults: [{ kind: 'hidden_refusal', symbol: Y, atMs: 0, forMs: 45_000 }] });
@@ -81,33 +80,14 @@ describe('the real client', () => {
     expect(TOKENS.map(world.isLive)).toEqual([false, true, true, true]);
     world.pass(100 * SECOND_MS);
     expect([world.wrong, ...TOKENS.map(world.isLive)]).toEqual([[], true, true, true, true]);
-    expect(countsOf(world, N).bookGaps).toBe(0);
+    expect(counted(world, N).bookGaps).toBe(0);
   });
 });
 
-const AT = 30 * SECOND_MS;
-/** New connections only feel it. */
-const CUT: Fault = { kind: 'close_storm', everyMs: SECOND_MS, atMs: AT + 1, forMs: 1 };
-
-interface Case {
-  readonly fault: FaultEffect;
-  readonly forMs?: number;
-  readonly symbol?: string;
-  readonly isFeltAnew?: true;
-  /** What must have come of it. */
-  readonly proof: (world: ContractWorld) => boolean;
-}
-
-const reconnected = ({ venue }: ContractWorld): boolean => venue.accepted >= 2;
-const undisturbed = (world: ContractWorld): boolean =>
-  world.venue.accepted === 1 && doubts(world).length === 0;
-const doubts = ({ updates }: ContractWorld) =>
-  updates.flatMap((update) => (update.kind === 'book_doubted' ? [update.doubt] : []));
-
 /** Every kind but `ids_back`: this venue numbers nothing. */
-const CASES: readonly Case[] = [
+const CASES: readonly FaultCase[] = [
   { fault: { kind: 'gap' }, symbol: Y, proof: (world) => doubts(world).length >= 1 },
-  { fault: { kind: 'duplicate' }, symbol: Y, proof: (world) => countsOf(world, Y).bookRepeated === 1 },
+  { fault: { kind: 'duplicate' }, symbol: Y, proof: (world) => counted(world, Y).bookRepeated === 1 },
   { fault: { kind: 'swap' }, symbol: Y, proof: (world) => doubts(world).length >= 1 },
   { fault: { kind: 'garbage', as: 'half' }, proof: ({ reader }) => reader.frames.malformed === 1 },
   { fault: { kind: 'garbage', as: 'letters' }, proof: ({ reader }) => reader.frames.malformed === 1 },
@@ -142,21 +122,8 @@ const CASES: readonly Case[] = [
   { fault: { kind: 'paused' }, proof: undisturbed },
 ];
 
-describe('no live book is wrong, and all are live again, after', () => {
-  test.each(
-    CASES.map((one) => ({
-      ...one,
-      name: `${Object.values(one.fault).join(' ')}${one.symbol ? ' of one token' : ''}, ${(one.forMs ?? 20_000) / 1_000} s`,
-    })),
-  )('$name', ({ fault, forMs = 20 * SECOND_MS, symbol, isFeltAnew, proof }) => {
-    const scripted = { ...fault, atMs: AT, forMs, ...(symbol && { symbol }) };
-    const world = open(TOKENS, { faults: isFeltAnew ? [scripted, CUT] : [scripted] });
-    world.pass(AT + forMs + 90 * SECOND_MS);
-    expect(world.venue.faults.struck.some((strike) => strike.fault === scripted)).toBe(true);
-    expect(world.wrong).toEqual([]);
-    expect(TOKENS.map(world.isLive)).toEqual([true, true, true, true]);
-    expect(proof(world)).toBe(true);
-  });
+test.each(CASES.map(named))('no live book is wrong, and all are live again, after $name', (one) => {
+  survive(ALL, one);
 });
 
 test.each([1, 2])('no live book is wrong in half an hour of faults, seed %i', (seed) => {
@@ -172,10 +139,5 @@ test.each([1, 2])('no live book is wrong in half an hour of faults, seed %i', (s
     'late_ack',
     'upgrade',
   ] as const;
-  const faults = seededFaults({ seed, hours: 0.6, symbols: TOKENS, kinds, calmMs: 40 * SECOND_MS });
-  const world = open(TOKENS, { seed, faults });
-  world.pass(0.6 * HOUR_MS);
-  expect(world.venue.faults.struck.length).toBeGreaterThan(10);
-  expect(world.wrong).toEqual([]);
-  expect(TOKENS.map(world.isLive)).toEqual([true, true, true, true]);
+  surviveHalfAnHour(ALL, seed, kinds);
 });

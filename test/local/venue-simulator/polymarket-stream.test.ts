@@ -1,41 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { bookHash } from '../../../adapters/venues/polymarket/book-hash.ts';
 import { SECOND_MS } from '../../../core/time.ts';
-import type { PolymarketPlan } from '../../../local/venue-simulator/polymarket-plans.ts';
-import type { PolymarketVenueOptions } from '../../../local/venue-simulator/polymarket-venue.ts';
-import { type ContractClient, type Message, openContracts } from './contract-client.ts';
-import { FED, polymarketTrial, upDownPlan, WINDOW_CLOSE } from './polymarket-trial.ts';
-import { START } from './sim-world.ts';
-
-const STREAM = 'wss://ws-subscriptions-clob.polymarket.com/ws/market';
-const [CUT, , HOLD] = FED as readonly [PolymarketPlan, PolymarketPlan, PolymarketPlan];
-const [Y, N] = CUT.tokens;
-
-const open = (options: Partial<PolymarketVenueOptions> = {}) =>
-  openContracts(polymarketTrial([], options).venue);
-
-function listen(
-  tokens: readonly string[],
-  options: Partial<PolymarketVenueOptions> = {},
-  more: object = { custom_feature_enabled: true },
-): { world: ReturnType<typeof open>; client: ContractClient } {
-  const world = open(options);
-  const client = world.connect(STREAM);
-  client.say({ assets_ids: tokens, type: 'market', ...more });
-  return { world, client };
-}
-
-const ofEvent = (messages: readonly Message[], name: string): Message[] =>
-  messages.filter((one) => one['event_type'] === name);
-type Level = { readonly price: string; readonly size: string };
-interface Entry extends Level {
-  readonly asset_id: string;
-  readonly side: 'BUY' | 'SELL';
-  readonly hash: string;
-  readonly best_bid: string;
-  readonly best_ask: string;
-}
-const entriesOf = (message: Message): readonly Entry[] => message['price_changes'] as readonly Entry[];
+import type { Message } from './contract-client.ts';
+import { CUT, entriesOf, Fold, HOLD, listen, N, ofEvent, open, STREAM, Y } from './polymarket-listener.ts';
 
 describe('the market channel', () => {
   test('answers the first message with all books in one array, and text with text', () => {
@@ -112,38 +79,6 @@ test('a change is told for both tokens, mirrored, in either order, to who follow
   expect(Math.max(...changes.map(({ length }) => length))).toBeGreaterThan(2);
 });
 
-/** A token's book as its messages make it. */
-class Fold {
-  readonly sides = { BUY: new Map<string, string>(), SELL: new Map<string, string>() };
-
-  load(book: Message): void {
-    for (const [side, name] of [
-      ['BUY', 'bids'],
-      ['SELL', 'asks'],
-    ] as const) {
-      this.sides[side].clear();
-      for (const { price, size } of book[name] as readonly Level[]) this.sides[side].set(price, size);
-    }
-  }
-
-  take({ side, price, size }: Entry): void {
-    if (size === '0') this.sides[side].delete(price);
-    else this.sides[side].set(price, size);
-  }
-
-  best(side: 'BUY' | 'SELL'): string {
-    const prices = [...this.sides[side].keys()].map(Number);
-    if (prices.length === 0) return side === 'BUY' ? '0' : '1';
-    return String(side === 'BUY' ? Math.max(...prices) : Math.min(...prices));
-  }
-
-  json(side: 'BUY' | 'SELL'): string {
-    const way = side === 'BUY' ? 1 : -1;
-    const levels = [...this.sides[side]].sort(([a], [b]) => (Number(a) - Number(b)) * way);
-    return JSON.stringify(levels.map(([price, size]) => ({ price, size })));
-  }
-}
-
 test('best prices and hash of each entry are those of the whole book after it, computed anew', () => {
   const { world, client } = listen([Y, N]);
   world.until(60 * SECOND_MS);
@@ -218,119 +153,6 @@ test('a trade changes the book, is followed by the book with the same hash, and 
     );
   const lateMs = Number(print['timestamp']) - Number(cause?.['timestamp']);
   expect([lateMs >= 150, lateMs <= 300]).toEqual([true, true]);
-});
-
-test('best prices by themselves, and how markets end, are for those who ask for them', () => {
-  const token = upDownPlan().tokens[0];
-  const kindsFor = (more: object): Set<unknown> => {
-    const { world, client } = listen([token], {}, more);
-    world.until(WINDOW_CLOSE + 60 * SECOND_MS);
-    return new Set(client.news().flatMap((one) => one['event_type'] ?? []));
-  };
-  const usual = ['price_change', 'book', 'last_trade_price'];
-  expect(kindsFor({})).toEqual(new Set(usual));
-  expect(kindsFor({ custom_feature_enabled: true })).toEqual(
-    new Set([...usual, 'best_bid_ask', 'new_market', 'market_resolved']),
-  );
-});
-
-test('a market of a quarter of an hour ends, is decided, and is heard of no more', () => {
-  const plan = upDownPlan();
-  const { world, client } = listen(plan.tokens);
-  world.until(WINDOW_CLOSE);
-  const before = client.news();
-  expect(ofEvent(before, 'new_market').map((one) => one['slug'])).toEqual([upDownPlan(3).slug]);
-  world.until(WINDOW_CLOSE + 40 * SECOND_MS);
-  expect(client.news()).toEqual([
-    {
-      event_type: 'market_resolved',
-      id: plan.id,
-      market: plan.condition,
-      assets_ids: plan.tokens,
-      winning_asset_id: plan.tokens[1],
-      winning_outcome: 'Down',
-      timestamp: String(START + WINDOW_CLOSE + 40 * SECOND_MS),
-      tags: ['crypto'],
-    },
-  ]);
-  world.until(WINDOW_CLOSE + 120 * SECOND_MS);
-  expect(client.news()).toEqual([]);
-});
-
-test('where each outcome pays a half, no winner is named', () => {
-  const plan = { ...CUT, winner: null, endsAt: upDownPlan().endsAt };
-  const { world, client } = listen(plan.tokens, { plans: [plan], series: [] });
-  world.until(WINDOW_CLOSE + 121 * SECOND_MS);
-  const [resolved] = ofEvent(client.news(), 'market_resolved');
-  expect([resolved?.['market'], resolved?.['winning_asset_id']]).toEqual([plan.condition, undefined]);
-});
-
-describe('a finer step of prices', () => {
-  test.each([
-    {
-      why: 'by script',
-      options: { actions: [{ kind: 'tick', atMs: 5_000, symbol: HOLD.tokens[0], tick: '0.001' }] },
-    },
-    {
-      why: 'when it becomes so likely',
-      options: { plans: [{ ...HOLD, book: { ...HOLD.book, openingTicks: 97, ticksMin: 90 } }], series: [] },
-    },
-  ] as const)('comes $why, is told for both tokens, and their books follow', ({ options }) => {
-    const { world, client } = listen(HOLD.tokens, options);
-    world.until(60 * SECOND_MS);
-    const messages = client.news();
-    const changes = ofEvent(messages, 'tick_size_change');
-    expect(changes.map((one) => [one['asset_id'], one['old_tick_size'], one['new_tick_size']])).toEqual(
-      HOLD.tokens.map((token) => [token, '0.01', '0.001']),
-    );
-    const at = messages.findIndex((one) => one['event_type'] === 'tick_size_change');
-    expect(
-      messages.slice(at + 2, at + 4).map((one) => [one['event_type'], one['asset_id'], one['tick_size']]),
-    ).toEqual(HOLD.tokens.map((token) => ['book', token, '0.001']));
-  });
-});
-
-test('a token that never delivers is silent while its market goes on, and delivers after it was asked for anew', () => {
-  const { world, client } = listen([Y, HOLD.tokens[0]], {
-    faults: [{ kind: 'hidden_refusal', symbol: Y, atMs: 0, forMs: 20 * SECOND_MS }],
-  });
-  world.until(1);
-  const late = world.connect(STREAM);
-  late.say({ assets_ids: [Y, HOLD.tokens[0]], type: 'market' });
-  world.until(20 * SECOND_MS);
-  expect((late.news()[0] as unknown as Message[]).map((one) => one['asset_id'])).toEqual([HOLD.tokens[0]]);
-  late.say({ operation: 'subscribe', assets_ids: [Y] });
-  expect((late.news().at(-1) as unknown as Message[]).map((one) => one['asset_id'])).toEqual([Y]);
-  expect(client.news().length).toBeGreaterThan(1);
-});
-
-test('a token of which nothing may be said is left out, and comes back with all that changed', () => {
-  const { world, client } = listen([Y, N], {
-    faults: [{ kind: 'mute', symbol: N, atMs: 5_000, forMs: 15_000 }],
-  });
-  world.until(19_999);
-  const quiet = client.news();
-  const late = quiet.filter((one) => Number(one['timestamp']) >= START + 5_000);
-  const named = new Set(
-    late.flatMap((one) =>
-      one['price_changes'] === undefined ? [one['asset_id']] : entriesOf(one).map(({ asset_id }) => asset_id),
-    ),
-  );
-  expect(named).toEqual(new Set([Y]));
-  world.until(40_000);
-  const fold = new Fold();
-  for (const message of [...quiet, ...client.news()]) {
-    const books = Array.isArray(message) ? (message as unknown as Message[]) : [message];
-    for (const one of books)
-      if (one['event_type'] === 'book' && one['asset_id'] === N) fold.load(one);
-      else if (one['event_type'] === 'price_change')
-        for (const entry of entriesOf(one)) if (entry.asset_id === N) fold.take(entry);
-  }
-  const shown = JSON.parse(world.read(`https://clob.polymarket.com/book?token_id=${N}`));
-  expect([fold.json('BUY'), fold.json('SELL')]).toEqual([
-    JSON.stringify(shown.bids),
-    JSON.stringify(shown.asks),
-  ]);
 });
 
 test('a bad checksum is in one message, and in no other', () => {

@@ -34,6 +34,23 @@ test('between the end of a fault and the next there is calm, and the end of the 
   expect(end).toBeLessThanOrEqual(24 * HOUR_MS - 5 * MINUTE_MS);
 });
 
+test('no fault lasts longer than it may, and the calm at the end is as long as it is wanted', () => {
+  const [longestMs, settleMs] = [8_000, MINUTE_MS];
+  const faults = seededFaults({
+    seed: 3,
+    hours: 1,
+    symbols: ['OAK'],
+    calmMs: MINUTE_MS,
+    longestMs,
+    settleMs,
+  });
+  const ends = faults.map(({ atMs, forMs }) => atMs + forMs);
+  expect(Math.max(...faults.map(({ forMs }) => forMs))).toBe(longestMs);
+  // Nearer to the end than five minutes, the usual calm.
+  expect(Math.max(...ends)).toBeGreaterThan(HOUR_MS - 5 * MINUTE_MS);
+  expect(Math.max(...ends)).toBeLessThanOrEqual(HOUR_MS - settleMs);
+});
+
 test('what only a new connection feels comes with a cut', () => {
   for (const { kind, atMs } of day(7).filter(({ kind: one }) => one === 'late_ack' || one === 'upgrade'))
     expect([kind, day(7).some((one) => one.kind === 'close_storm' && one.atMs === atMs + 1)]).toEqual([

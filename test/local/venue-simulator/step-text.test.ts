@@ -22,9 +22,10 @@ test('more digits are written where more are asked for, never fewer than the ste
   expect(new StepText(price('0.001'), 1).of(1_500)).toBe('1.500');
 });
 
-test('texts are right on both sides of those that are kept', () => {
-  const texts = new StepText(price('0.01'), undefined, 1_000);
-  expect([texts.of(999), texts.of(1_000), texts.of(1_000 + 16_384)]).toEqual(['9.99', '10.00', '173.84']);
+test('counts that share a place among the texts that are kept have their own', () => {
+  const texts = new StepText(price('0.01'));
+  // 7 + 1,024 and 7 + 2 x 1,024 have the place of 7.
+  expect([7, 1_031, 2_055, 7].map((steps) => texts.of(steps))).toEqual(['0.07', '10.31', '20.55', '0.07']);
 });
 
 test('a step needs as many digits as it has', () => {

@@ -1,0 +1,55 @@
+import type { Timers } from '../../adapters/venues/session/timers.ts';
+import { CONTRACT_VENUES, type StartedVenue } from './contract-venues.ts';
+import { FAULT_KINDS } from './faults.ts';
+import { seededFaults } from './seeded-faults.ts';
+import { SimVenue } from './sim-venue.ts';
+import { SIM_VENUES, type SimVenueKind } from './sim-venues.ts';
+
+/** What a simulated venue is started with. */
+export interface VenueStart {
+  readonly seed: number;
+  readonly timers: Timers;
+  /** How many pairs, at a venue that trades assets. */
+  readonly count: number;
+  /** Mean time between two things that happen in one market. */
+  readonly stepMs: number;
+  /** For so many hours things go wrong, about every five minutes; 0 for never. */
+  readonly faultHours: number;
+}
+
+type Starter = (start: VenueStart) => StartedVenue;
+
+/** All venues that can be simulated, and the source of scores, by the names under which people start them. */
+export const SERVED_VENUES: ReadonlyMap<string, Starter> = new Map<string, Starter>([
+  ...Object.entries(SIM_VENUES).map(([name, kind]) => [name, spotStarter(kind)] as const),
+  ...Object.entries(CONTRACT_VENUES).map(([name, begin]) => [name, contractStarter(begin)] as const),
+]);
+
+function spotStarter({ dialect, listings: listingsOf, block, settings }: SimVenueKind): Starter {
+  return ({ seed, timers, count, stepMs, faultHours: hours }) => {
+    const listings = listingsOf({ count, stepMs });
+    const symbols = listings.map(({ instrument }) => instrument.symbol);
+    const faults = hours > 0 ? seededFaults({ seed, hours, symbols }) : [];
+    return {
+      venue: new SimVenue({ seed, timers, dialect, listings, faults }),
+      lists: symbols,
+      hasStream: true,
+      settings: ({ ws, rest }) => `In the configuration:
+
+venues:
+  ${block}:
+${settings.map((line) => `    ${line}\n`).join('')}    hosts:
+      ws: ${ws}
+      rest: ${rest}
+`,
+    };
+  };
+}
+
+/** Markets there come and go, so that each fault is about all of them. */
+function contractStarter(begin: (typeof CONTRACT_VENUES)[string]): Starter {
+  return ({ seed, timers, stepMs, faultHours: hours }) => {
+    const faults = hours > 0 ? seededFaults({ seed, hours, symbols: [], kinds: FAULT_KINDS }) : [];
+    return begin({ seed, timers, stepMs, faults });
+  };
+}

@@ -1,0 +1,29 @@
+import { expect, test } from 'vitest';
+import { OUTAGE_MS, OutageWatch } from '../../../../adapters/venues/session/outage-watch.ts';
+import type { Outage } from '../../../../adapters/venues/session/session-status.ts';
+import { epochMs, plusMs } from '../../../../core/time.ts';
+
+const SINCE = epochMs(1_790_000_000_000);
+const OUTAGE: Outage = {
+  wire: 'binance-spot',
+  name: 'Binance',
+  since: SINCE,
+  symbols: ['BTCUSDT'],
+  why: 'cut',
+  isPolling: false,
+};
+
+test.each([
+  { afterMs: undefined, ms: OUTAGE_MS - 1, told: [] },
+  { afterMs: undefined, ms: OUTAGE_MS, told: ['down', 'up'] },
+  { afterMs: 1_500, ms: 1_499, told: [] },
+  { afterMs: 1_500, ms: 1_500, told: ['down', 'up'] },
+])('an outage of $ms ms is told as $told where $afterMs is set', ({ afterMs, ms, told }) => {
+  const said: string[] = [];
+  const events = { disconnected: () => void said.push('down'), reconnected: () => void said.push('up') };
+  const watch = new OutageWatch(events, afterMs);
+  for (const at of [0, ms, ms]) watch.look(plusMs(SINCE, at), OUTAGE);
+  watch.look(plusMs(SINCE, ms), undefined);
+  watch.look(plusMs(SINCE, ms), undefined);
+  expect(said).toEqual(told);
+});

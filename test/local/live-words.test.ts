@@ -1,0 +1,66 @@
+import { expect, test } from 'vitest';
+import { plusMs } from '../../core/time.ts';
+import type { VenueHealth } from '../../fargate/venue-health.ts';
+import { LiveWords } from '../../local/live-words.ts';
+import { venueOk } from '../support/feed-health.ts';
+import { T0 } from '../support/values.ts';
+
+const venue = (change: Partial<VenueHealth>): VenueHealth =>
+  venueOk({ name: 'Binance', connected: false, lastMessageAt: null, followed: 0, live: 0, ...change });
+
+/** What is said of a venue that is seen in these states, one each 100 ms. */
+function said(...states: readonly Partial<VenueHealth>[]): readonly string[] {
+  const lines: string[] = [];
+  const words = new LiveWords(T0, (line) => lines.push(line));
+  states.forEach((state, n) => {
+    for (const _ of ['once', 'and once more'])
+      words.see({ venues: [venue(state)] }, plusMs(T0, (n + 1) * 100));
+  });
+  return lines.map((line) => line.replace('  feeds      Binance: ', ''));
+}
+
+const open = { connected: true, lastMessageAt: T0, followed: 3 };
+
+test('a venue is said to be connecting, connected and live, each once', () => {
+  expect(said({}, open, { ...open, live: 2 }, { ...open, live: 3 }, { ...open, live: 2 })).toEqual([
+    'connecting',
+    'connected after 0.2 s',
+    'live after 0.4 s, 3 of 3 books',
+  ]);
+});
+
+test('why it is not connected is said whenever the reason changes, and that it is back', () => {
+  const refused = { trouble: 'HTTP 451 of api.binance.com' };
+  expect(
+    said(refused, refused, { trouble: 'no answer' }, { ...open, live: 3 }, refused, { ...open, live: 3 }),
+  ).toEqual([
+    'connecting',
+    'HTTP 451 of api.binance.com',
+    'no answer',
+    'live after 0.4 s, 3 of 3 books',
+    'not connected any more',
+    'HTTP 451 of api.binance.com',
+    'live again, 3 of 3 books',
+  ]);
+});
+
+test('contracts that are over are no books to wait for', () => {
+  expect(said({ ...open, followed: 4, live: 3, over: 1 })).toEqual([
+    'connecting',
+    'live after 0.1 s, 3 of 3 books',
+  ]);
+});
+
+test('a venue of which nothing is followed is not called connected', () => {
+  expect(said({ connected: true }, { ...open, live: 3 })).toEqual([
+    'connecting',
+    'nothing of it is followed yet',
+    'live after 0.2 s, 3 of 3 books',
+  ]);
+});
+
+test('a venue that is closed by its own word is said to be', () => {
+  expect(
+    said({ ...open, live: 3 }, { ...open, closedBecause: 'maintenance until 05:00 in New York' }),
+  ).toEqual(['connecting', 'live after 0.1 s, 3 of 3 books', 'maintenance until 05:00 in New York']);
+});

@@ -1,0 +1,101 @@
+import { HOUR_MS, SECOND_MS } from '../../../core/time.ts';
+import type { DeadInstrument, SoakRun } from './soak-run.ts';
+
+/** What a soak came to. */
+export interface SoakFigures {
+  readonly seed: number;
+  readonly simulatedMs: number;
+  readonly wallMs: number;
+  readonly frames: number;
+  /** Frames a second of one instrument, by wire. */
+  readonly rates: Readonly<Record<string, number>>;
+  readonly windows: number;
+  readonly missed: number;
+  /** Live pictures that were held against the venue's own book, and how many of them it never had. */
+  readonly checked: number;
+  readonly wrong: number;
+  readonly examples: readonly string[];
+  /** Share of all pictures that were live. */
+  readonly liveShare: number;
+  readonly resyncs: number;
+  readonly rolled: number;
+  /** How often faults had an effect, by venue and kind. */
+  readonly struck: Readonly<Record<string, Readonly<Record<string, number>>>>;
+  readonly notes: Readonly<Record<string, number>>;
+  readonly dead: readonly DeadInstrument[];
+  /** Bytes of the process after the first simulated hour (null in shorter runs), at the end, and at most. */
+  readonly rss: { readonly hour: number | null; readonly end: number; readonly most: number };
+}
+
+/** Bytes. */
+export const RSS_MAX = 400_000_000;
+/** Against the value after the first simulated hour. */
+export const RSS_GROWTH_MAX = 1.1;
+/** The first one begins with the first frame, and the last one may still be open. */
+const WINDOWS_SHORT_MAX = 2;
+
+/** Looks at a run from outside: the clock on the wall, and what the process holds. */
+export class SoakMeter {
+  private readonly run: SoakRun;
+  private readonly seed: number;
+  private readonly startedAt = performance.now();
+  private simulatedMs = 0;
+  private hour: number | null = null;
+  private most = 0;
+
+  constructor(run: SoakRun, seed: number) {
+    this.run = run;
+    this.seed = seed;
+  }
+
+  /** So much simulated time has passed. */
+  look(simulatedMs: number): void {
+    const rss = process.memoryUsage.rss();
+    this.simulatedMs = simulatedMs;
+    this.most = Math.max(this.most, rss);
+    if (simulatedMs >= HOUR_MS) this.hour ??= rss;
+  }
+
+  figures(): SoakFigures {
+    const { run, simulatedMs } = this;
+    const { feed, sides, ids } = run;
+    const seconds = simulatedMs / SECOND_MS;
+    const perVenue = ids.length / sides.length;
+    const rates = [...run.frames()].map(([wire, count]) => [wire, count / perVenue / seconds] as const);
+    return {
+      seed: this.seed,
+      simulatedMs,
+      wallMs: performance.now() - this.startedAt,
+      frames: feed.frames,
+      rates: Object.fromEntries(rates),
+      windows: feed.windows,
+      missed: feed.missed + Math.max(0, seconds - WINDOWS_SHORT_MAX - feed.windows),
+      checked: feed.checks,
+      wrong: run.wrongs,
+      examples: run.wrong,
+      liveShare: feed.checks / (feed.windows * ids.length),
+      resyncs: run.resyncs(),
+      rolled: run.rolled,
+      struck: Object.fromEntries([...run.struck].map(([venue, kinds]) => [venue, Object.fromEntries(kinds)])),
+      notes: Object.fromEntries(run.notes),
+      dead: run.dead(),
+      rss: { hour: this.hour, end: process.memoryUsage.rss(), most: this.most },
+    };
+  }
+}
+
+/** Which bounds a run broke, in words. */
+export function brokenBounds({ missed, wrong, examples, dead, rss }: SoakFigures): readonly string[] {
+  const broken: string[] = [];
+  if (missed > 0) broken.push(`${missed} windows are missing`);
+  if (wrong > 0) broken.push(`${wrong} live pictures of a book that its venue never had: ${examples[0]}`);
+  for (const { id, status, why } of dead)
+    if (why === null) broken.push(`${id} is ${status} at the end and nobody knows why`);
+  if (rss.hour === null) return broken;
+  if (rss.end > RSS_GROWTH_MAX * rss.hour)
+    broken.push(`RSS grew from ${megabytes(rss.hour)} after the first hour to ${megabytes(rss.end)}`);
+  if (rss.end >= RSS_MAX) broken.push(`RSS is ${megabytes(rss.end)}, not under ${megabytes(RSS_MAX)}`);
+  return broken;
+}
+
+export const megabytes = (bytes: number): string => `${Math.round(bytes / 1e6)} MB`;
