@@ -138,7 +138,7 @@ export class ExchangeConnection implements ConnectionReader {
     const moment = momentOf(wire.time, frame);
     for (const followed of this.books.showing(wire.product_id)) {
       this.tally.saw(followed);
-      this.watches.get(followed)?.restart();
+      this.watches.get(followed)?.restart(this.books.now);
       this.books.take('picture', followed, wire, fillFromSides, moment);
     }
     this.tally.end();

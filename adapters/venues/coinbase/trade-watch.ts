@@ -49,8 +49,9 @@ export class TradeWatch {
   }
 
   /** A picture came: whatever was left out before it is not missed. */
-  restart(): void {
+  restart(now: EpochMs): void {
     this.sentAt = null;
+    if (this.heardAt !== undefined) this.heardAt = now;
   }
 
   /** Words, once, when heartbeats have stopped. */
