@@ -41,6 +41,8 @@ export interface WireOptions {
 interface Line {
   readonly id: string;
   readonly reader: ConnectionReader;
+  /** Of these it has brought trades. */
+  readonly traded: Set<FollowedInstrument>;
 }
 
 /**
@@ -101,7 +103,10 @@ export class WireReader implements VenueReader {
       const followed = this.bySymbol.get(symbol);
       this.awaited.delete(symbol);
       if (followed === undefined) continue;
-      for (const line of this.lines.values()) line.reader.unfollow(symbol);
+      for (const line of this.lines.values()) {
+        line.reader.unfollow(symbol);
+        line.traded.delete(followed);
+      }
       this.leads.delete(followed);
       this.bySymbol.delete(symbol);
     }
@@ -156,7 +161,7 @@ export class WireReader implements VenueReader {
 
   private open(id: string): Line {
     const desk = new LineDesk(this, id);
-    const line: Line = { id, reader: this.options.connection(desk) };
+    const line: Line = { id, reader: this.options.connection(desk), traded: new Set() };
     desk.line = line;
     this.lines.set(id, line);
     return line;
@@ -175,7 +180,8 @@ export class WireReader implements VenueReader {
   /** Trades of the time without a connection are lost, unless their ids prove otherwise; nobody knows before. */
   private loseTrades(ended: Line, detail: string): void {
     for (const followed of this.bySymbol.values()) {
-      if (ended.reader.bookOf(followed) === undefined || this.isCarried(followed)) continue;
+      const wasCarried = ended.traded.has(followed) || ended.reader.bookOf(followed) !== undefined;
+      if (!wasCarried || this.isCarried(followed)) continue;
       const instrumentId = followed.instrument.id;
       this.ports.emit({ kind: 'trades_lost', instrumentId, flag: 'disconnected', detail });
     }
@@ -454,10 +460,12 @@ class LineDesk implements ConnectionDesk {
   }
 
   trade(followed: FollowedInstrument, trade: TradeFacts): void {
+    this.line?.traded.add(followed);
     this.wire.trade(followed, trade);
   }
 
   tradeHistory(followed: FollowedInstrument, trade: TradeFacts): void {
+    this.line?.traded.add(followed);
     if (this.line) this.wire.tradeHistory(this.line, followed, trade);
   }
 

@@ -115,7 +115,10 @@ export class BookSync {
 
   /** Messages are missing: what the book shows may be wrong. */
   lose(detail: string, now: EpochMs): void {
-    if (!this.isBuilt) return;
+    if (!this.isBuilt) {
+      this.asker.lost(now);
+      return;
+    }
     this.counts.bookGaps += 1;
     this.startOver('gap', detail, now);
   }

@@ -42,7 +42,7 @@ const LOST = /ErrSlow|slow consum|too big/i;
 
 /**
  * One connection's Exchange messages. Its `level2_batch` has no sequence: no gap is ever claimed from it. A lost connection,
- * an error about our slowness, heartbeats that stop, best prices that stay crossed and pictures by REST are what makes a book
+ * an error about our slowness, heartbeats that stop or were left out, best prices that stay crossed and pictures by REST are what makes a book
  * doubtful.
  */
 export class ExchangeConnection implements ConnectionReader {
@@ -156,6 +156,7 @@ export class ExchangeConnection implements ConnectionReader {
     const moment = momentOf(update.time, frame);
     for (const followed of this.books.showing(update.product_id)) {
       this.tally.saw(followed);
+      this.missHeartbeats(followed, moment.occurredAt, false);
       this.books.take('change', followed, update, fill, moment);
     }
     this.tally.end();
@@ -168,6 +169,7 @@ export class ExchangeConnection implements ConnectionReader {
     const moment = momentOf(wire.time, frame);
     for (const followed of this.books.showing(wire.product_id)) {
       this.tally.saw(followed);
+      this.watches.get(followed)?.restart(this.books.now);
       this.books.take('picture', followed, wire, fillFromSides, moment);
     }
     this.tally.end();
@@ -204,11 +206,18 @@ export class ExchangeConnection implements ConnectionReader {
     this.tally.begin('heartbeat');
     for (const followed of this.books.showing(wire.product_id)) {
       this.tally.saw(followed);
+      this.missHeartbeats(followed, timeOfText(wire.time), true);
       const missing = this.watchOf(followed).heard(wire.last_trade_id, this.books.now);
       if (missing !== null) this.desk.tradesLost(followed, 'gap', missing);
     }
     this.tally.end();
     return undefined;
+  }
+
+  /** Heartbeats that were left out before this moment say that changes were, too. */
+  private missHeartbeats(followed: FollowedInstrument, at: EpochMs | null, isHeartbeat: boolean): void {
+    const pause = this.watchOf(followed).saw(at, isHeartbeat);
+    if (pause !== null) this.books.lose(followed, pause);
   }
 
   private readTicker(value: unknown): Unreadable | undefined {

@@ -32,7 +32,7 @@ export type WireExchangeTrade = z.output<typeof trade>;
 const match = z.extend(trade, { product_id: z.string() });
 export type WireMatch = z.output<typeof match>;
 
-const heartbeat = z.object({ product_id: z.string(), last_trade_id: id });
+const heartbeat = z.object({ product_id: z.string(), last_trade_id: id, time: z.optional(z.string()) });
 export type WireHeartbeat = z.output<typeof heartbeat>;
 
 /** `ticker_batch` and products without a trade may lack the best prices. */

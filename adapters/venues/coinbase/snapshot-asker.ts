@@ -55,6 +55,14 @@ export class SnapshotAsker {
     this.due = plusMs(now, EXPECTED_MS);
   }
 
+  /** Messages are missing: the picture that is waited for may be among them. */
+  lost(now: EpochMs): void {
+    const { askedAt, due } = this;
+    if (askedAt === undefined || due === undefined) return;
+    this.due = Math.min(due, Math.max(now, plusMs(askedAt, again(this.times)))) as EpochMs;
+    this.tick(now);
+  }
+
   answered(now: EpochMs): void {
     this.due = undefined;
     this.unanswered = 0;

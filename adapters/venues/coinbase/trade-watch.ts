@@ -2,6 +2,8 @@ import { type EpochMs, SECOND_MS } from '../../../core/time.ts';
 
 /** Heartbeats come once a second; after so many without one, messages of the product were lost or are about to be. */
 const SILENCE_MS_MAX = 10 * SECOND_MS;
+/** Heartbeats that lie so far apart by the venue's clock had others between them, and whatever came with those. */
+const PAUSE_MS_MAX = 3_500;
 
 /**
  * One product's heartbeats on one connection: they name the newest trade, so that a trade that did not come is known before
@@ -9,6 +11,8 @@ const SILENCE_MS_MAX = 10 * SECOND_MS;
  */
 export class TradeWatch {
   private heardAt: EpochMs | undefined;
+  /** When the venue sent the newest one. */
+  private sentAt: EpochMs | null = null;
   private isSilent = false;
   private newest: number | undefined;
   private announced = 0;
@@ -32,10 +36,29 @@ export class TradeWatch {
     return `the heartbeat announced trade ${announced}, the newest that came is ${newest}`;
   }
 
+  /**
+   * Takes the venue's time of a message. Words, once, when heartbeats before it did not come: one or two may be lost by
+   * themselves, more were left out with all that came with them.
+   */
+  saw(at: EpochMs | null, isHeartbeat: boolean): string | null {
+    const pauseMs = at === null || this.sentAt === null ? 0 : at - this.sentAt;
+    if (isHeartbeat && at !== null) this.sentAt = at;
+    if (pauseMs <= PAUSE_MS_MAX) return null;
+    if (!isHeartbeat) this.sentAt = null;
+    return `no heartbeat of ${Math.floor(pauseMs / SECOND_MS)} s came`;
+  }
+
+  /** A picture came: whatever was left out before it is not missed. */
+  restart(now: EpochMs): void {
+    this.sentAt = null;
+    if (this.heardAt !== undefined) this.heardAt = now;
+  }
+
   /** Words, once, when heartbeats have stopped. */
   tick(now: EpochMs): string | null {
     if (this.heardAt === undefined || this.isSilent || now - this.heardAt <= SILENCE_MS_MAX) return null;
     this.isSilent = true;
+    this.sentAt = null;
     return `no heartbeat for ${SILENCE_MS_MAX / SECOND_MS} s`;
   }
 }

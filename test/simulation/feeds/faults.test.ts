@@ -153,7 +153,9 @@ test.each(CASES)(
   ({ side, trouble, seed }) => {
     const random = new SeededRandom(seed, `${side} ${trouble.name}`);
     const atMs = trouble.isColdStart ? 0 : CALM_MS + random.integer(0, 3_000);
-    const forMs = seconds(random, 2, trouble.longestS ?? 15);
+    // What is left out in less than four seconds Coinbase Exchange has no means to show.
+    const shortestS = side === 'coinbase-exchange' ? 5 : 2;
+    const forMs = seconds(random, shortestS, trouble.longestS ?? 15);
     const fault: Fault = { ...trouble.effect(random), atMs, forMs };
     const feed = openFeed(side, trouble.isFeltAnew ? [fault, cutAt(atMs + 1)] : [fault], seed);
     if (!trouble.isColdStart) feed.pass(CALM_MS);

@@ -151,6 +151,28 @@ test('heartbeats that stop for ten seconds make the book doubtful, once', () => 
   expect(countsOf(listened).bookGaps).toBe(1);
 });
 
+test.each([
+  { sent: [1_000, 2_000, 3_000], state: 'live', why: 'none is missing' },
+  { sent: [1_000, 4_000], state: 'live', why: 'two that are missing may be late, or lost alone' },
+  { sent: [1_000, 5_000], state: 'stale', why: 'three seconds of the product were left out' },
+])('a book after heartbeats of $sent is $state: $why', ({ sent, state }) => {
+  const listened = read(listenExchange(), [snapshot(), ...sent.map((ms) => heartbeat(5, ms))]);
+  expect(stateOf(listened)).toBe(state);
+  const detail = 'no heartbeat of 4 s came';
+  const doubts = state === 'live' ? [] : [{ doubt: 'gap', detail }];
+  expect(ofKind(listened, 'book_doubted')).toMatchObject(doubts);
+  expect([listened.needs.length, countsOf(listened).bookGaps]).toEqual([doubts.length, doubts.length]);
+});
+
+test('heartbeats that come late and together were not left out', () => {
+  const late = [1_000, 2_000, 3_000, 4_000, 5_000].map((ms) => ({
+    ...heartbeat(5, ms),
+    receivedAt: at(ms === 1_000 ? 1_000 : 5_000),
+  }));
+  const listened = read(listenExchange(), [snapshot(), ...late]);
+  expect(stateOf(listened)).toBe('live');
+});
+
 test('without heartbeats their silence means nothing', () => {
   const listened = read(listenExchange(), [snapshot()]);
   listened.reader.tick(at(3_600_000));

@@ -26,6 +26,7 @@ export class MadeVenue {
   /** Products whose picture is to be told next. */
   private readonly asked = new Set<Product>(PRODUCTS);
   private readonly past: ReadonlyMap<Product, string>[] = [];
+  private readonly beatAt = new Map<Product, number>();
   private tradeId = 1_000;
   private count = 0;
 
@@ -91,10 +92,13 @@ export class MadeVenue {
       const { bids, asks } = this.sidesOf(asked);
       return exchange.snapshot(ms, asked, wire(bids, -1), wire(asks, 1));
     }
+    const due = PRODUCTS.find((one) => ms - (this.beatAt.get(one) ?? 0) >= 1_000);
+    if (due !== undefined) {
+      this.beatAt.set(due, ms);
+      return exchange.heartbeat(this.tradeId, ms, due);
+    }
     const product = PRODUCTS[next(2)] ?? 'BTC-USD';
-    const kind = next(10);
-    if (kind === 0) return exchange.heartbeat(this.tradeId, ms, product);
-    if (kind === 1) {
+    if (next(10) === 0) {
       this.tradeId += 1;
       return exchange.match(this.tradeId, ms, { product_id: product });
     }
