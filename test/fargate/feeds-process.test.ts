@@ -10,6 +10,7 @@ import { shiftedClock } from '../../fargate/paced.ts';
 import { demoInstruments } from '../../local/demo-market/demo-listing.ts';
 import { demoPlan } from '../../local/feeds/demo-plan.ts';
 import { DEMO_START } from '../../local/input.ts';
+import { guardedStore } from '../support/guarded-store.ts';
 import { configOf, embeddedWindows, feedsWorld, MAIN, NOON, shippedConfig } from './feeds-world.ts';
 
 const unfenced = (window: MarketWindow): object => ({ ...encodeWindow(window), epoch: 0 });
@@ -279,7 +280,7 @@ test('a running feed shows its sign of life each five seconds and writes nothing
   let writes = 0;
   const feeds = process('a', {
     wrap: (inner) => ({
-      ...passing(inner),
+      ...guardedStore(inner, async () => undefined),
       transact: (all) => {
         writes += 1;
         return inner.transact(all);
@@ -370,22 +371,8 @@ test('a store that is gone for minutes costs a life of the feed, not the process
   expect(await stored.sign(MAIN)).toMatchObject({ phase: 'stopped' });
 });
 
-const passing = (inner: ItemStore): ItemStore => ({
-  get: (key) => inner.get(key),
-  query: (query) => inner.query(query),
-  transact: (writes) => inner.transact(writes),
-  changes: (position, limit) => inner.changes(position, limit),
-  close: () => inner.close(),
-});
-
 /** A store that does not answer while it is down. */
-function down(inner: ItemStore, isDown: () => boolean): ItemStore {
-  const guarded = <T>(work: () => Promise<T>): Promise<T> =>
-    isDown() ? Promise.reject(new StoreError('unavailable', 'no answer')) : work();
-  return {
-    ...passing(inner),
-    get: (key) => guarded(() => inner.get(key)),
-    query: (query) => guarded(() => inner.query(query)),
-    transact: (writes) => guarded(() => inner.transact(writes)),
-  };
-}
+const down = (inner: ItemStore, isDown: () => boolean): ItemStore =>
+  guardedStore(inner, async () => {
+    if (isDown()) throw new StoreError('unavailable', 'no answer');
+  });

@@ -2,6 +2,7 @@ import { isFrame } from '../../../adapters/venues/frame-source.ts';
 import { LiveFeed } from '../../../adapters/venues/live-feed.ts';
 import type { VenueKeys } from '../../../adapters/venues/protocols.ts';
 import type { QueuedItem } from '../../../adapters/venues/session/item-queue.ts';
+import type { Timers } from '../../../adapters/venues/session/timers.ts';
 import { type RawVenues, venuesSchema } from '../../../core/config/venues-schema.ts';
 import type { League } from '../../../core/market/game.ts';
 import { type InstrumentId, instrumentId, symbolOf, type VenueId } from '../../../core/market/instrument.ts';
@@ -25,7 +26,7 @@ export interface SimSide {
   readonly symbols: readonly string[];
   /** A book's number is the venue's update id. */
   readonly numbersUpdates: boolean;
-  open(timers: VirtualTimers, seed: number): SimVenue;
+  open(timers: Timers, seed: number): SimVenue;
 }
 
 export interface SimFeedOptions {
