@@ -73,13 +73,21 @@ export const venuesSchema = z
       }),
     ),
     coinbase: z.optional(
-      z.strictObject({
-        interface: z._default(choice(['advanced', 'exchange']), 'advanced'),
-        environment: z._default(choice(['live', 'sandbox']), 'live'),
-        tradeSide: z._default(choice(['maker', 'taker']), 'maker'),
-        ...market,
-        fees: proportionalFees,
-      }),
+      z
+        .strictObject({
+          interface: z._default(choice(['advanced', 'exchange']), 'advanced'),
+          environment: z._default(choice(['live', 'sandbox']), 'live'),
+          tradeSide: z._default(choice(['maker', 'taker']), 'maker'),
+          ...market,
+          fees: proportionalFees,
+        })
+        .check(
+          z.refine(({ interface: wire, environment }) => wire === 'exchange' || environment === 'live', {
+            path: ['environment'],
+            message:
+              'must be live for the interface advanced, whose sandbox has no market data; or use the interface exchange',
+          }),
+        ),
     ),
     mexc: z.optional(
       z.strictObject({

@@ -69,6 +69,15 @@ const WRONG: readonly (readonly [Path, unknown, string])[] = [
     'venues.binance.fees.takerBps must be the taker fee in basis points (0 to 10000, at most 4 decimals), e.g. 10',
   ],
   [
+    ['venues', 'coinbase'],
+    {
+      environment: 'sandbox',
+      fees: { version: 'test', makerBps: 1, takerBps: 1, charge: 'quote' },
+      latency: { minMs: 1, medianMs: 1, p99Ms: 1 },
+    },
+    'venues.coinbase.environment must be live for the interface advanced, whose sandbox has no market data; or use the interface exchange',
+  ],
+  [
     ['venues', 'binance', 'fees', 'charge'],
     'base',
     'venues.binance.fees.charge must be one of received, quote',
