@@ -81,24 +81,26 @@ export async function strike(feed: LoopbackFeed, venue: VenueId, blow: Blow): Pr
     () => isCalmSince(feed, seenAt),
     () => `not live after ${blow.fault.kind} at ${venue}: ${feed.troubles().join('; ')}`,
   );
-  const { backoffMs = RECONNECT.maxMs, tailMs = 0, blindMs = 0 } = blow;
   const stalledMs = time.stalledMs(from);
   const liveAt = judge.wasDeadSince(from) ? (judge.liveSince(WINDOW_MS) ?? time.now()) : endedAt;
-  const allowedMs = 2 * backoffMs + tailMs + WINDOW_MS + WORK_MS + stalledMs;
   const names = Object.keys(blow.grows ?? {}) as TallyName[];
   const all = grown();
   const resyncs = [...resyncsOf(feed, venue)].map(([id, count]) => count - (resyncsBefore.get(id) ?? 0));
   const struck = sim.faults.struck.slice(cuts).filter(({ fault }) => fault.kind === 'close_storm').length;
   const tooMany = resyncs.map((count) => Math.max(0, count - struck));
   return {
-    lateMs: Math.max(0, liveAt - endedAt - allowedMs),
+    lateMs: Math.max(0, liveAt - endedAt - allowedMs(blow) - stalledMs),
     resyncs: blow.resyncs === 'each cut' ? tooMany : resyncs.toSorted((a, b) => b - a),
     grew: Object.fromEntries(names.map((name) => [name, all[name]])),
     wrong: judge.wrong.slice(wrong),
-    frozenMs: Math.max(0, judge.behindMs - blindMs - UNDER_WAY_MS - stalledMs),
+    frozenMs: Math.max(0, judge.behindMs - (blow.blindMs ?? 0) - UNDER_WAY_MS - stalledMs),
     missed: judge.missed - missed,
   };
 }
+
+/** Twice the configured wait between tries, the window that shows it, and the work; a longer fault's own tail. */
+const allowedMs = ({ backoffMs = RECONNECT.maxMs, tailMs = 0 }: Blow): number =>
+  2 * backoffMs + tailMs + WINDOW_MS + WORK_MS;
 
 /** What must have become of it. */
 export const expected = ({ resyncs, grows = {} }: Blow): Aftermath => ({

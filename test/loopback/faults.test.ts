@@ -1,4 +1,5 @@
-import { describe, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import type { FaultKind } from '../../local/venue-simulator/faults.ts';
 import { expected, strike } from './blow.ts';
 import { BLOWS } from './blows.ts';
 import { LoopbackFeed } from './loopback-feed.ts';
@@ -7,6 +8,32 @@ import { PLACES, type PlaceName } from './places.ts';
 const NAMES = Object.keys(PLACES) as readonly PlaceName[];
 /** On a machine that lets them run; they take a third of it. */
 const TIMEOUT_MS = 60_000;
+
+const CLASSES: readonly FaultKind[] = [
+  'gap',
+  'duplicate',
+  'garbage',
+  'oversize',
+  'checksum',
+  'freeze',
+  'close_storm',
+  'slow_snapshot',
+  'late_ack',
+  'hidden_refusal',
+  'http',
+  'upgrade',
+  'region',
+  'clock_skew',
+  'ids_back',
+];
+
+test('every class of faults meets a venue, and every venue three of them', () => {
+  const kindsOf = (name: PlaceName): ReadonlySet<FaultKind> =>
+    new Set(BLOWS[name].flatMap(({ fault, beside }) => [fault.kind, ...(beside ? [beside.kind] : [])]));
+  const met = new Set(NAMES.flatMap((name) => [...kindsOf(name)]));
+  expect(CLASSES.filter((kind) => !met.has(kind))).toEqual([]);
+  expect(NAMES.filter((name) => kindsOf(name).size < 3)).toEqual([]);
+});
 
 // Most of them wait.
 describe.concurrent('over loopback', () => {
