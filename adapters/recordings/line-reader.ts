@@ -5,6 +5,8 @@ const NEWLINE = 10;
 /** Small enough that even a hostile archive unfolds to some 33 MB at a time. */
 const CHUNK_BYTES = 32 * 1_024;
 const OUTPUT_BYTES = 64 * 1_024;
+/** The longest lines are lists of all instruments, of some megabytes; a file without lines must not fill the memory. */
+const LINE_BYTES_MAX = 64 * 1_024 ** 2;
 
 /** Lines of one piece of the file; `fault` ends a file that breaks off or turns to garbage after them. */
 export interface LineBatch {
@@ -20,21 +22,25 @@ export interface LineBatch {
 export async function* readLines(path: string, signal: AbortSignal): AsyncGenerator<LineBatch> {
   const file = await open(path);
   try {
-    let rest: Buffer = Buffer.alloc(0);
+    let rest: Buffer[] = [];
+    let held = 0;
     for await (const { bytes, fault } of (await isGzip(file)) ? unzipped(file) : plain(file)) {
       if (signal.aborted) return;
       const cut = bytes.lastIndexOf(NEWLINE);
       const lines =
         cut < 0
           ? []
-          : Buffer.concat([rest, bytes.subarray(0, cut)])
+          : Buffer.concat([...rest, bytes.subarray(0, cut)])
               .toString('utf8')
               .split('\n');
-      rest = cut < 0 ? Buffer.concat([rest, bytes]) : Buffer.from(bytes.subarray(cut + 1));
-      yield fault === undefined ? { lines } : { lines, fault };
-      if (fault !== undefined) return;
+      if (cut >= 0) rest = [];
+      rest.push(Buffer.from(bytes.subarray(cut + 1)));
+      held = (cut < 0 ? held : 0) + bytes.length - cut - 1;
+      const end = fault ?? (held > LINE_BYTES_MAX ? 'a line has no end' : undefined);
+      yield end === undefined ? { lines } : { lines, fault: end };
+      if (end !== undefined) return;
     }
-    if (rest.length > 0) yield { lines: [rest.toString('utf8')] };
+    if (held > 0) yield { lines: [Buffer.concat(rest).toString('utf8')] };
   } finally {
     await file.close();
   }

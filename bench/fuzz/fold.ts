@@ -111,6 +111,9 @@ function units(text: unknown): bigint {
 const rows = (symbol: string, side: Told['side'], pairs: Pairs): Told[] =>
   pairs.map(([price, size]) => ({ symbol, side, price: units(price), size: units(size), isDelta: false }));
 
+/** Older messages of Polymarket write `.48` for `0.48`. */
+const withZero = (text: string): string => (text.startsWith('.') ? `0${text}` : text);
+
 const sideOf = (word: string): Told['side'] => {
   if (['bid', 'buy', 'BUY'].includes(word)) return 'bids';
   if (['offer', 'sell', 'SELL'].includes(word)) return 'asks';
@@ -163,7 +166,7 @@ const READ: Readonly<Partial<Record<WireId, (frame: Frame, symbol: string) => To
       // Each token's part is judged for itself.
       price_changes
         .filter((one) => one.asset_id === symbol)
-        .flatMap((one) => rows(symbol, sideOf(one.side), [[one.price, one.size]])),
+        .flatMap((one) => rows(symbol, sideOf(one.side), [[withZero(one.price), withZero(one.size)]])),
     );
   },
   'mexc-spot': ({ raw, encoding }) => {

@@ -217,7 +217,8 @@ function woundedBytes(raw: string, random: SeededRandom): string {
       default:
         bytes = digitChanged(bytes, at, random);
     }
-    if (random.chance(HEAVY_SHARE)) bytes = Buffer.concat([bytes, Buffer.alloc(LONG, bytes)]);
+    if (random.chance(HEAVY_SHARE) && bytes.length > 0)
+      bytes = Buffer.concat([bytes, Buffer.alloc(LONG, bytes)]);
   }
   return bytes.toString('base64');
 }

@@ -225,7 +225,14 @@ test('venues side by side are told apart, and --venue reads one of them', async 
 
 test('books by REST alone are met: a picture of each, live while nothing says otherwise', async () => {
   const book = (market: string, venue: string, channel: string, raw: object) =>
-    JSON.stringify({ receivedAt: T0, unit: 'ms', venue, channel, kalshiTicker: market, raw: JSON.stringify(raw) });
+    JSON.stringify({
+      receivedAt: T0,
+      unit: 'ms',
+      venue,
+      channel,
+      kalshiTicker: market,
+      raw: JSON.stringify(raw),
+    });
   const levels = { bids: [{ price: '0.4', size: '7' }], asks: [{ price: '0.6', size: '5' }] };
   const about = { market: `0x${'ab'.repeat(32)}`, asset_id: '77', timestamp: `${T0}`, hash: '' };
   const file = recordingOf(temporaryDirectory(), 'pairs.jsonl', [
@@ -240,7 +247,10 @@ test('books by REST alone are met: a picture of each, live while nothing says ot
       messages: { orderbook: 1 },
       final: { status: 'live', bids: [['0.4', '7']], asks: [['0.7', '5']] }, // no at 0.30 is an ask at 0.70
     },
-    77: { messages: { 'rest:book': 1 }, final: { status: 'live', bids: [['0.4', '7']], asks: [['0.6', '5']] } },
+    77: {
+      messages: { 'rest:book': 1 },
+      final: { status: 'live', bids: [['0.4', '7']], asks: [['0.6', '5']] },
+    },
   });
 });
 
