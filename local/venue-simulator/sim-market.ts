@@ -38,6 +38,8 @@ const STEP_MS = 100;
 /** Prices beyond this many ticks from where it opened are too far to wander to. */
 const RANGE_TICKS_MAX = 4_096;
 const TRADES_MAX = 1_000;
+/** So many more are let come before the oldest are let go. */
+const TRADES_SLACK = 100;
 /** States remembered for the truth: minutes of a busy market. */
 const STATES = 8_192;
 
@@ -84,7 +86,7 @@ export class SimMarket {
       this.recent.push({ id, tick, lots, aggressor, at: now });
       this.candles.take(trade, now);
     }
-    if (this.recent.length > 2 * TRADES_MAX) this.recent = this.recent.slice(-TRADES_MAX);
+    if (this.recent.length > TRADES_MAX + TRADES_SLACK) this.recent = this.recent.slice(-TRADES_MAX);
     this.states.add(book.digest, book.updateId, now);
   }
 

@@ -37,30 +37,35 @@ function soak(seed: number, forMs: number): SoakFigures {
     meter.look(at);
     console.error(progress(meter.figures()));
   }
-  return meter.figures();
+  return meter.end();
 }
 
 function progress({ simulatedMs, frames, rss, windows, wrong, missed, dead, wallMs }: SoakFigures): string {
   const minutes = `${Math.round(simulatedMs / MINUTE_MS)} min`.padStart(7);
   const seconds = `${Math.round(wallMs / 1_000)} s`;
-  return `${minutes}: ${frames} frames, RSS ${megabytes(rss.end)}, ${windows} windows, ${wrong} wrong, ${missed} missed, ${dead.length} not live; ${seconds}`;
+  return `${minutes}: ${frames} frames, RSS ${megabytes(rss.seen)}, ${windows} windows, ${wrong} wrong, ${missed} missed, ${dead.length} not live; ${seconds}`;
 }
 
 function report(figures: SoakFigures): string {
   const { rss, rates, struck, notes } = figures;
   const lines = [
-    `seed ${figures.seed}: ${figures.simulatedMs / HOUR_MS} h in ${Math.round(figures.wallMs / 1_000)} s`,
+    `seed ${figures.seed}: ${(figures.simulatedMs / HOUR_MS).toFixed(2)} h in ${Math.round(figures.wallMs / 1_000)} s`,
     `${figures.frames} frames; a second and instrument: ${listed(rates, (rate) => rate.toFixed(1))}`,
     `${figures.windows} windows, ${figures.missed} missed`,
     `${figures.checked} live pictures (${(100 * figures.liveShare).toFixed(1)} %) checked, ${figures.wrong} wrong`,
     `${figures.resyncs} resyncs, ${figures.rolled} markets that followed on others`,
-    `RSS ${rss.hour === null ? '' : `${megabytes(rss.hour)} after the first hour, `}${megabytes(rss.end)} at the end, at most ${megabytes(rss.most)}`,
+    `RSS ${megabytes(rss.seen)}, at most ${megabytes(rss.most)}; ${held(rss)}`,
     ...Object.entries(struck).map(([venue, kinds]) => `struck ${venue}: ${listed(kinds, String)}`),
     `noted: ${listed(notes, String)}`,
     ...figures.dead.map(({ id, status, why }) => `${id} is ${status}: ${why ?? 'nobody knows why'}`),
   ];
   return lines.join('\n');
 }
+
+const held = ({ heldAfterHour: before, heldAtEnd: after }: SoakFigures['rss']): string =>
+  before === null || after === null
+    ? 'too short to tell what it held after an hour'
+    : `held without garbage ${megabytes(before)} after the first hour, ${megabytes(after)} at the end`;
 
 const listed = (counts: Readonly<Record<string, number>>, write: (count: number) => string): string =>
   Object.entries(counts)
