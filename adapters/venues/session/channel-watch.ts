@@ -13,6 +13,8 @@ const AGAIN_SPAN_MS = MINUTE_MS;
 interface Pulse {
   readonly rule: ChannelRule;
   readonly symbol: string;
+  /** When it was subscribed for the first time. */
+  since: EpochMs | null;
   /** When the newest subscribing went out; null while it waits for its turn. */
   sentAt: EpochMs | null;
   /** When it was subscribed again since then. */
@@ -49,10 +51,7 @@ export class ChannelWatch {
   /** These are about to be subscribed. */
   expect(symbols: Iterable<string>): void {
     for (const symbol of symbols)
-      for (const rule of this.rules)
-        this.channels
-          .get(rule.name)
-          ?.set(symbol, { rule, symbol, sentAt: null, againAt: null, seenAt: null, askedAt: null, tries: 0 });
+      for (const rule of this.rules) this.channels.get(rule.name)?.set(symbol, { ...UNSENT, rule, symbol });
   }
 
   forget(symbols: Iterable<string>): void {
@@ -63,6 +62,7 @@ export class ChannelWatch {
   sent(symbols: Iterable<string>, now: EpochMs): void {
     for (const symbol of symbols)
       for (const pulse of this.pulsesOf(symbol)) {
+        pulse.since ??= now;
         pulse.sentAt = now;
         pulse.againAt = null;
         pulse.tries += 1;
@@ -105,6 +105,15 @@ export class ChannelWatch {
     return needed.length > 0 || [...this.symbols()].every((symbol) => this.hasSpoken(symbol));
   }
 
+  /** Symbols of which a channel that must speak has not, for longer than this since it was subscribed. */
+  unheard(ms: number, now: EpochMs): readonly string[] {
+    const silent = [...this.pulses()].filter(
+      ({ rule, since, seenAt }) =>
+        rule.firstDataMs !== null && seenAt === null && since !== null && now - since > ms,
+    );
+    return [...new Set(silent.map(({ symbol }) => symbol))];
+  }
+
   hasSpoken(symbol: string): boolean {
     return [...this.pulsesOf(symbol)].some(({ seenAt }) => seenAt !== null);
   }
@@ -139,6 +148,8 @@ export class ChannelWatch {
     }
   }
 }
+
+const UNSENT = { since: null, sentAt: null, againAt: null, seenAt: null, askedAt: null, tries: 0 };
 
 const isMute = ({ rule, seenAt, tries }: Pulse): boolean =>
   rule.firstDataMs !== null && seenAt === null && tries > TRIES_UNTIL_MUTE;

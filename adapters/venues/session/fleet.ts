@@ -68,15 +68,29 @@ export class Fleet {
     return [...this.keepers.values()].flatMap((keeper) => keeper.uncarried);
   }
 
+  /** What open connections show nothing of. */
+  mute(): readonly string[] {
+    return [...this.keepers.values()].flatMap(({ mute }) => mute);
+  }
+
   /** What has no connection now, since its oldest loss; undefined when all has one. */
   down(): Down | undefined {
+    return this.oldest(({ downSince }) => downSince);
+  }
+
+  /** What has no connection that holds; longer than {@link down} by the beginning of a new one. */
+  outage(): Down | undefined {
+    return this.oldest(({ unsteadySince }) => unsteadySince);
+  }
+
+  private oldest(sinceOf: (keeper: ShardKeeper) => EpochMs | null): Down | undefined {
     let oldest: Down | undefined;
     const symbols: string[] = [];
     for (const keeper of this.keepers.values()) {
-      const { downSince: since, why } = keeper;
+      const since = sinceOf(keeper);
       if (since === null) continue;
       symbols.push(...keeper.symbols);
-      if (oldest === undefined || since < oldest.since) oldest = { since, symbols, why };
+      if (oldest === undefined || since < oldest.since) oldest = { since, symbols, why: keeper.why };
     }
     return oldest;
   }

@@ -1,4 +1,4 @@
-import { type EpochMs, SECOND_MS } from '../../../core/time.ts';
+import { DAY_MS, type EpochMs, SECOND_MS } from '../../../core/time.ts';
 
 const TEXT_MAX = 120;
 
@@ -24,11 +24,14 @@ export const placeOf = (url: string): string => {
 export function retryAfterMs(header: string | undefined, now: EpochMs): number | null {
   if (header === undefined) return null;
   const text = header.trim();
-  if (/^\d{1,9}$/.test(text)) return Number(text) * SECOND_MS;
+  if (/^\d{1,9}$/.test(text)) return Math.min(Number(text) * SECOND_MS, RETRY_AFTER_MS_MAX);
   // A year is what tells a date from garbage; `Date.parse` reads nearly anything.
   const date = /\b\d{4}\b/.test(text) ? Date.parse(text) : Number.NaN;
-  return Number.isNaN(date) ? null : Math.max(0, date - now);
+  return Number.isNaN(date) ? null : Math.min(Math.max(0, date - now), RETRY_AFTER_MS_MAX);
 }
+
+/** The longest ban that a venue speaks of, MEXC's; what asks for more is asked again then. */
+const RETRY_AFTER_MS_MAX = 3 * DAY_MS;
 
 /** What a user can do where a venue refuses this location, by the end of its host's name. */
 const REGION_ADVICE: readonly (readonly [end: string, advice: string])[] = [

@@ -11,6 +11,8 @@ export const TAKE_OVER_MS = 30 * SECOND_MS;
 const HAND_BACK_MS = 5 * SECOND_MS;
 /** While the venue is closed: between half and all of it. */
 const CLOSED_RETRY_MS = MINUTE_MS;
+/** A connection that ends sooner is none, for alerts and polling. */
+const STEADY_MS = 5 * SECOND_MS;
 /** A connection that held for so long was a good one. */
 const HEALTHY_MS = MINUTE_MS;
 /** Keys that were refused are tried again after this, or half of it: clocks and rights change. */
@@ -42,6 +44,8 @@ export class ShardKeeper implements LineKeeper {
   symbols: readonly string[];
   /** Since when there is no open line. */
   downSince: EpochMs | null;
+  /** Since when there is none that holds: one that ends at once is none. */
+  unsteadySince: EpochMs | null;
   /** Why there is none, or how the last one ended. */
   why = 'it was not connected yet';
   /** Trying again cannot help. */
@@ -66,6 +70,7 @@ export class ShardKeeper implements LineKeeper {
     this.backoff = new Backoff(ports.reconnect, ports.random);
     this.refusals = new Backoff(REFUSED, ports.random);
     this.downSince = ports.timers.now();
+    this.unsteadySince = this.downSince;
     this.connectIn(0);
   }
 
@@ -77,11 +82,15 @@ export class ShardKeeper implements LineKeeper {
   /** What no line carries for now, and has to be polled. */
   get uncarried(): readonly string[] {
     if (this.isPolled) return this.symbols;
-    return this.line?.refusedFor(POLL_AFTER_MS, this.ports.timers.now()) ?? [];
+    const now = this.ports.timers.now();
+    const { line } = this;
+    if (line === undefined) return [];
+    return [...new Set([...line.refusedFor(POLL_AFTER_MS, now), ...line.mute(TAKE_OVER_MS, now)])];
   }
 
-  downMs(now: EpochMs): number {
-    return this.downSince === null ? 0 : Math.max(0, now - this.downSince);
+  /** Carried by an open line that shows nothing of them. */
+  get mute(): readonly string[] {
+    return this.line?.mute(TAKE_OVER_MS, this.ports.timers.now()) ?? [];
   }
 
   carry(symbols: readonly string[]): void {
@@ -94,6 +103,7 @@ export class ShardKeeper implements LineKeeper {
     this.backoff.reset();
     this.isPolled = false;
     if (this.downSince !== null) this.downSince = this.ports.timers.now();
+    if (this.unsteadySince !== null) this.unsteadySince = this.ports.timers.now();
     if (this.line === undefined && !this.isFinal) this.connectIn(0);
   }
 
@@ -114,7 +124,9 @@ export class ShardKeeper implements LineKeeper {
     for (const line of this.lines()) line.sweep(now, isTrading);
     if (this.line !== undefined && this.next !== undefined && carriesAll(this.next, now))
       this.replace(this.line, this.next);
-    if (this.line?.isOpen !== true) this.isPolled ||= this.isFinal || this.downMs(now) > POLL_AFTER_MS;
+    if ((this.line?.openMs(now) ?? 0) >= STEADY_MS) this.unsteadySince = null;
+    const unsteadyMs = this.unsteadySince === null ? 0 : now - this.unsteadySince;
+    if (this.line?.isOpen !== true) this.isPolled ||= this.isFinal || unsteadyMs > POLL_AFTER_MS;
     else if (carriesAll(this.line, now) && this.line.subscribedMs(now) >= HAND_BACK_MS) this.isPolled = false;
   }
 
@@ -152,6 +164,7 @@ export class ShardKeeper implements LineKeeper {
       return;
     }
     this.downSince ??= this.ports.timers.now();
+    this.unsteadySince ??= this.downSince;
     if (next === undefined && !this.isFinal) this.connectIn(this.waitMs(end));
   }
 

@@ -129,6 +129,11 @@ export class SocketLine {
     return [...this.refusals].flatMap(([symbol, { since }]) => (now - since > ms ? [symbol] : []));
   }
 
+  /** Symbols that have shown nothing for longer than this since they were subscribed, where something must come at once. */
+  mute(ms: number, now: EpochMs): readonly string[] {
+    return this.isOpen ? this.watch.unheard(ms, now) : [];
+  }
+
   openMs(now: EpochMs): number {
     return this.openedAt === null ? 0 : Math.max(0, now - this.openedAt);
   }

@@ -11,8 +11,16 @@ export interface Timers {
 export const systemTimers: Timers = {
   now: () => epochMs(Date.now()),
   after: (ms, run) => {
-    const timer = setTimeout(run, ms);
-    timer.unref();
+    let timer: NodeJS.Timeout;
+    const wait = (leftMs: number): void => {
+      const nextMs = Math.min(leftMs, TIMEOUT_MS_MAX);
+      timer = setTimeout(() => (leftMs > nextMs ? wait(leftMs - nextMs) : run()), nextMs);
+      timer.unref();
+    };
+    wait(ms);
     return () => clearTimeout(timer);
   },
 };
+
+/** A timeout beyond this goes off at once. */
+const TIMEOUT_MS_MAX = 2 ** 31 - 1;

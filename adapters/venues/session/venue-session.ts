@@ -7,6 +7,7 @@ import type { ConnectGate } from './connect-gate.ts';
 import type { Feeder, FeedSink, Following } from './feeder.ts';
 import { type Down, Fleet } from './fleet.ts';
 import { FrameAsker } from './frame-asker.ts';
+import { short } from './http-words.ts';
 import { ListingWatch } from './listing-watch.ts';
 import { NoteFilter } from './note-filter.ts';
 import { OutageWatch } from './outage-watch.ts';
@@ -198,7 +199,7 @@ export class VenueSession implements Feeder {
       reconnects: counts.reconnects,
       polling: poller.symbols,
       closedBecause: this.hours.closedBecause,
-      trouble: this.down()?.why ?? (this.connected.is ? null : this.listings.trouble),
+      trouble: this.trouble(),
       gaveUp: this.fleet.gaveUp,
       refused: [...this.listings.refused(), ...banned, ...lines.flatMap(({ refused }) => refused)],
       channels: channelsOf(lines),
@@ -288,7 +289,8 @@ export class VenueSession implements Feeder {
     if (is !== this.connected.is) this.connected = { is, since: now };
     if (this.hours.closedBecause !== null) return;
     const { wire, name, poller } = this;
-    this.outages.look(now, down && { wire, name, ...down, isPolling: poller.symbols.length > 0 });
+    const outage = protocol.hasSocket ? this.fleet.outage() : down;
+    this.outages.look(now, outage && { wire, name, ...outage, isPolling: poller.symbols.length > 0 });
   }
 
   private poll(): void {
@@ -300,6 +302,15 @@ export class VenueSession implements Feeder {
     // A venue that is closed shows nothing new.
     const wanted = this.hours.closedBecause === null ? [...down, ...this.banned.keys()] : [];
     this.poller.poll(wanted, wanted.length > 0 ? 'no connection carries them' : 'connections carry all');
+  }
+
+  /** What keeps it from working as it should, in words. */
+  private trouble(): string | null {
+    const down = this.down();
+    if (down !== undefined) return down.why;
+    if (!this.connected.is) return this.listings.trouble;
+    const mute = this.fleet.mute();
+    return mute.length === 0 ? null : `connected, and no data of ${short(mute.join(', '))}: polled`;
   }
 
   private down(): Down | undefined {

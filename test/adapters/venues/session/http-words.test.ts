@@ -15,6 +15,8 @@ test.each([
   { header: '0', ms: 0 },
   { header: 'Fri, 21 Nov 2025 00:00:30 GMT', ms: 30_000 },
   { header: 'Thu, 20 Nov 2025 00:00:00 GMT', ms: 0 }, // past
+  { header: '259201', ms: 259_200_000 }, // no ban is longer than three days
+  { header: 'Thu, 20 Nov 2099 00:00:00 GMT', ms: 259_200_000 },
   { header: 'soon', ms: null },
   { header: '-1', ms: null },
   { header: '1.5', ms: null },

@@ -352,6 +352,42 @@ describe('connections', () => {
     expect(world.venue.open.length).toBe(1);
   });
 
+  test('a venue that accepts and closes at once is down: polled after 15 s, told after a minute, until a connection holds', () => {
+    const world = openWorld({ random: longest });
+    // Each connection ends a tenth of a second after it opened.
+    const cut = (): void => {
+      for (const peer of world.venue.open) peer.cut();
+      if (world.now() < 2 * MINUTE) world.timers.after(100, cut);
+    };
+    world.timers.after(10_000, cut);
+    world.pass(24_000);
+    expect(world.session.status().polling).toEqual([]);
+    world.pass(6_000);
+    expect(world.session.status().polling).toEqual(['A', 'B']);
+    world.pass(50_000);
+    expect(world.outages).toMatchObject([{ kind: 'disconnected', outage: { isPolling: true } }]);
+    world.pass(MINUTE);
+    expect(world.outages.map(({ kind }) => kind)).toEqual(['disconnected', 'reconnected']);
+    expect(world.session.status()).toMatchObject({ connected: true, polling: [] });
+    expect(world.venue.attempts.length).toBeGreaterThan(25);
+  });
+
+  test('an open connection that shows nothing of its symbols leaves them to be polled, in words', () => {
+    const world = openWorld({ habits: { isMute: () => true } });
+    world.pass(25_000);
+    expect(world.session.status()).toMatchObject({ polling: [], trouble: null });
+    // A new connection was tried meanwhile; half a minute of it is waited for, too.
+    world.pass(2 * MINUTE);
+    expect(world.session.status()).toMatchObject({
+      connected: true,
+      polling: ['A', 'B'],
+      trouble: 'connected, and no data of A, B: polled',
+    });
+    world.venue.habits.isMute = () => false;
+    world.pass(20_000);
+    expect(world.session.status()).toMatchObject({ connected: true, polling: [], trouble: null });
+  });
+
   test('a symbol that never speaks costs its neighbors one reconnect in half an hour', () => {
     const world = openWorld({ habits: { isMute: (symbol) => symbol === 'B' } });
     world.pass(29 * MINUTE);
