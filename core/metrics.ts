@@ -101,6 +101,8 @@ export type MetricName = keyof typeof METRICS;
 export interface Metrics {
   add(name: MetricName, value: number, labels?: Readonly<Record<string, string>>): void;
   set(name: MetricName, value: number, labels?: Readonly<Record<string, string>>): void;
+  /** What a series was about is gone: whoever shows series one by one drops it. What sums over labels keeps what it counted. */
+  forget?(name: MetricName, labels: Readonly<Record<string, string>>): void;
 }
 
 /** Structured log of one part: one line per decision, with its ids. */

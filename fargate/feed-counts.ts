@@ -10,6 +10,8 @@ import type { FeedReport } from './feed-health.ts';
 export class FeedCounts {
   readonly #metrics: Metrics;
   readonly #growth = new CounterGrowth();
+  /** By instrument, of those that are followed. */
+  readonly #gaps = new CounterGrowth();
 
   constructor(metrics: Metrics) {
     this.#metrics = metrics;
@@ -19,10 +21,7 @@ export class FeedCounts {
   tell({ frames, instruments, venues, failures, candles }: FeedReport): void {
     const metrics = this.#metrics;
     this.#grow('malformed', frames.malformed, (n) => metrics.add('feed_frames_malformed_total', n));
-    for (const { instrumentId, counts } of instruments)
-      this.#grow(`gaps/${instrumentId}`, counts.bookGaps + counts.tradeGaps, (n) =>
-        metrics.add('feed_gaps_total', n, { instrument: instrumentId }),
-      );
+    this.#tellGaps(instruments);
     for (const { wire, reconnects } of venues)
       this.#grow(`reconnects/${wire}`, reconnects, (n) =>
         metrics.add('feed_reconnects_total', n, { venue: venueOfWire(wire) ?? wire }),
@@ -36,6 +35,18 @@ export class FeedCounts {
         this.#grow(`candles/${venue}/${outcome}`, count, (n) =>
           metrics.add('feed_candles_compared_total', n, { venue, outcome }),
         );
+  }
+
+  /** Markets roll by the thousand: a series goes with its instrument. */
+  #tellGaps(instruments: FeedReport['instruments']): void {
+    const metrics = this.#metrics;
+    for (const { instrumentId, counts } of instruments)
+      this.#gaps.tell(instrumentId, counts.bookGaps + counts.tradeGaps, (n) =>
+        metrics.add('feed_gaps_total', n, { instrument: instrumentId }),
+      );
+    const followed = new Set<string>(instruments.map((one) => one.instrumentId));
+    for (const instrument of this.#gaps.keepOnly(followed))
+      metrics.forget?.('feed_gaps_total', { instrument });
   }
 
   #grow(key: string, count: number, tell: (growth: number) => void): void {

@@ -32,7 +32,7 @@ export class SilenceWatch {
       at: window.closedAt,
       feedId: window.feedId,
       instrumentId,
-      detail: `${instrumentId}: ${this.trouble(instrumentId, window) ?? 'its book is live'}.`,
+      detail: `${instrumentId}: ${this.words(instrumentId, window)}.`,
     }));
   }
 
@@ -62,6 +62,11 @@ export class SilenceWatch {
     return liveAt === null
       ? `its book is ${one.status} since the feed began at ${since}: ${cause}`
       : `its book is ${one.status} since ${isoTime(doubt?.at ?? liveAt)}: ${cause}`;
+  }
+
+  private words(id: InstrumentId, window: MarketWindow): string {
+    if (instrumentOf(window, id) === undefined) return 'it is no longer followed';
+    return this.trouble(id, window) ?? 'its book is live';
   }
 
   private gotNothing(id: InstrumentId): boolean {

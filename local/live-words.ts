@@ -1,6 +1,6 @@
 import type { Clock } from '../core/ports.ts';
 import { type EpochMs, SECOND_MS } from '../core/time.ts';
-import type { FeedHealth, FeedReport } from '../fargate/feed-health.ts';
+import type { FeedReport } from '../fargate/feed-health.ts';
 import type { VenueHealth } from '../fargate/venue-health.ts';
 
 /** How a venue stands, as far as a person was told. */
@@ -17,15 +17,18 @@ interface Told {
 /** Often enough for somebody who waits for the first books. */
 const LOOK_MS = 250;
 
-/** Says how the venues of a live feed come up, and go, until it is called back. */
+/** Says how the venues of a live feed come up, and go, until it is stopped or called back: a feed that ends loses no venue. */
 export function tellLive(
-  feed: Pick<FeedHealth, 'report'>,
+  feed: { report(): Pick<FeedReport, 'venues'> },
   clock: Pick<Clock, 'now'>,
   say: (line: string) => void,
+  signal: AbortSignal,
 ): () => void {
   const words = new LiveWords(clock.now(), say);
   const timer = setInterval(() => words.see(feed.report(), clock.now()), LOOK_MS).unref();
-  return () => clearInterval(timer);
+  const hush = (): void => clearInterval(timer);
+  signal.addEventListener('abort', hush);
+  return hush;
 }
 
 /** Says of each venue, once each time: that it is connected, that its books are live, why they are not. */
@@ -72,7 +75,8 @@ export class LiveWords {
 function standOf(venue: VenueHealth, before: Stand): Stand {
   const { connected, connections, polling, lastMessageAt, followed, live, over } = venue;
   if (!connected) return before === 'connecting' || before === 'idle' ? 'connecting' : 'lost';
-  if (connections.length === 0 && polling.length === 0 && lastMessageAt === null) return 'idle';
+  if (connections.length === 0 && polling.length === 0 && lastMessageAt === null)
+    return before === 'connecting' ? 'idle' : before;
   const isAll = followed > 0 && live >= followed - over;
   return before === 'live' || isAll ? 'live' : 'connected';
 }

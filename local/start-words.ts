@@ -1,9 +1,10 @@
 import { join } from 'node:path';
 import { formatRounded } from '../core/amounts.ts';
 import type { DeskConfig } from '../core/config/desk-config.ts';
-import type { FeedHealth } from '../fargate/feed-health.ts';
+import type { FeedReport } from '../fargate/feed-health.ts';
 import type { FunctionName } from '../lambdas/topology.ts';
 import type { DeskEnd } from './desk.ts';
+import type { DeskInput } from './input.ts';
 import type { SessionSummary } from './session/summary.ts';
 
 type Say = (line: string) => void;
@@ -36,13 +37,18 @@ export function partDetail(name: FunctionName, config: DeskConfig, directory: st
   }
 }
 
+interface MetByFeed {
+  report(): Pick<FeedReport, 'clockOffsets' | 'frames' | 'faults' | 'instruments' | 'windowsCrossed'>;
+}
+
 /** What the feed met that a person should know: offsets, gaps, what is not live at the end, frames that could not be read. */
-export function feedWords(feed: FeedHealth, say: Say): void {
+export function feedWords(feed: MetByFeed, input: DeskInput['kind'], say: Say): void {
   const { clockOffsets, frames, faults, instruments, windowsCrossed } = feed.report();
+  const clock = input === 'recording' ? "the recorder's clock" : "this machine's clock";
   for (const [venue, offsetMs] of Object.entries(clockOffsets))
     if (Math.abs(offsetMs) >= 100)
       say(
-        `  feeds: the recorder's clock is ${Math.abs(offsetMs)} ms ${offsetMs > 0 ? 'behind' : 'ahead of'} that of ${venue}; data is judged against that offset`,
+        `  feeds: ${clock} is ${Math.abs(offsetMs)} ms ${offsetMs > 0 ? 'behind' : 'ahead of'} that of ${venue}; data is judged against that offset`,
       );
   for (const { instrumentId, status, counts, trouble } of instruments) {
     if (counts.bookGaps > 0)

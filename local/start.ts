@@ -163,7 +163,7 @@ export async function start(options: StartOptions): Promise<number> {
     parts.up('status', `${status.url}/health and /metrics`, () => status.close());
     say(`ready, ${parts.count} parts`);
     await heart.enter('running');
-    const hush = input.kind === 'live' ? tellLive(feed, clock, say) : () => undefined;
+    const hush = input.kind === 'live' ? tellLive(feed, clock, say, signal) : () => undefined;
     const end = await runDesk({
       config,
       input,
@@ -186,13 +186,14 @@ export async function start(options: StartOptions): Promise<number> {
       onSettled: (through, windows) => {
         Object.assign(state, { through, windows, settledAt: clock.now() });
         heart.settled(through);
+        if (options.windowsMax !== null && windows >= options.windowsMax) hush();
         if (windows % PROGRESS_WINDOWS === 0) say(`  ${isoTime(through)} ${windows} windows settled`);
       },
       ...(options.windowsMax === null ? {} : { windowsMax: options.windowsMax }),
       ...(options.seams?.aroundPublish ? { aroundPublish: options.seams.aroundPublish } : {}),
     }).finally(hush);
     state.finished = end.finished;
-    feedWords(feed, say);
+    feedWords(feed, input.kind, say);
     if (end.finished || feed.report().windowsBuilt >= WINDOWS_TO_SHOW_UP) requireFollowed(feed, input);
     if (end.feed === 'fenced') say('another feed took over the lease: this desk published nothing more');
     const summary = await summarize(end.windows, { store, ...end.services, config, sha256 });

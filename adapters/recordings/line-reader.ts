@@ -7,6 +7,8 @@ const CHUNK_BYTES = 32 * 1_024;
 const OUTPUT_BYTES = 64 * 1_024;
 /** The longest lines are lists of all instruments, of some megabytes; a file without lines must not fill the memory. */
 const LINE_BYTES_MAX = 64 * 1_024 ** 2;
+/** The fault of a file that holds more than {@link LINE_BYTES_MAX} without a newline. */
+export const ENDLESS_LINE = 'a line has no end within 64 MB';
 
 /** Lines of one piece of the file; `fault` ends a file that breaks off or turns to garbage after them. */
 export interface LineBatch {
@@ -36,7 +38,7 @@ export async function* readLines(path: string, signal: AbortSignal): AsyncGenera
       if (cut >= 0) rest = [];
       rest.push(Buffer.from(bytes.subarray(cut + 1)));
       held = (cut < 0 ? held : 0) + bytes.length - cut - 1;
-      const end = fault ?? (held > LINE_BYTES_MAX ? 'a line has no end' : undefined);
+      const end = fault ?? (held > LINE_BYTES_MAX ? ENDLESS_LINE : undefined);
       yield end === undefined ? { lines } : { lines, fault: end };
       if (end !== undefined) return;
     }

@@ -2,7 +2,7 @@ import { basename } from 'node:path';
 import { DAY_MS, type EpochMs, epochMs, isoTime } from '../../core/time.ts';
 import type { FrameSource, SourceFault, SourceItem } from '../venues/frame-source.ts';
 import { WIRES } from '../venues/wire.ts';
-import { type LineBatch, readLines } from './line-reader.ts';
+import { ENDLESS_LINE, type LineBatch, readLines } from './line-reader.ts';
 import { parseRecordedLine, RecordingError } from './recorded-line.ts';
 
 /** A stamp this far ahead of the line before is a broken stamp, unless the next line agrees with it. */
@@ -75,6 +75,7 @@ async function* readRecording(
         if (parsed.kind === 'frame') frames += 1;
         yield item;
       }
+      if (lineNumber === 0 && batch.fault === ENDLESS_LINE) throw endlessRecording(path);
       if (batch.fault !== undefined) yield truncated(name, lineNumber, batch);
       if (signal.aborted) return;
     }
@@ -174,6 +175,8 @@ const truncated = (name: string, lineNumber: number, batch: LineBatch): SourceFa
 
 export const emptyRecording = (path: string): EmptyRecordingError =>
   new EmptyRecordingError(`${basename(path)} is empty: no recorded frame in it`);
+
+export const endlessRecording = (path: string): RecordingError => notARecording(basename(path), ENDLESS_LINE);
 
 const notARecording = (name: string, detail: string): RecordingError =>
   new RecordingError(`${name} is not a recording: ${detail}`);

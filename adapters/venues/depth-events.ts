@@ -19,6 +19,12 @@ export interface SnapshotEvent {
   readonly asks: LevelList;
 }
 
+/** Levels of messages that wait for others, 4 MB of them: four times what a busy book changes in a minute. */
+export const KEPT_LEVELS_MAX = 250_000;
+
+export const levelsIn = ({ bids, asks }: Pick<DepthEvent, 'bids' | 'asks'>): number =>
+  bids.length + asks.length;
+
 /** A side shorter than what was asked for is whole. Where the limit is unknown, only the shorter side surely is. */
 export function wholeSides({ limit, bids, asks }: SnapshotEvent): readonly [boolean, boolean] {
   const full = limit ?? Math.max(bids.length, asks.length);

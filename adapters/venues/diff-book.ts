@@ -2,11 +2,13 @@ import type { BookDoubt } from '../../core/market/market-update.ts';
 import type { OrderBook } from '../../core/market/order-book.ts';
 import type { QualityCounts } from '../../core/market/quality.ts';
 import type { EpochMs } from '../../core/time.ts';
-import type { DepthEvent, SnapshotEvent } from './depth-events.ts';
+import { type DepthEvent, KEPT_LEVELS_MAX, levelsIn, type SnapshotEvent } from './depth-events.ts';
 import { setLevels } from './levels.ts';
+import { OldRun } from './old-run.ts';
 import type { Finding, PictureWitness } from './picture-witness.ts';
 import { StreamWitness } from './stream-witness.ts';
 import { type TouchEvent, TouchMemory } from './touch-memory.ts';
+import { orderOf } from './wire-times.ts';
 
 /** In what the venues that speak of ranges of update ids differ. */
 export interface DiffRule {
@@ -31,6 +33,8 @@ export interface SyncPorts {
 
 /** One minute of 100 ms events: a snapshot that takes longer is asked for anew and meets the newer ones. */
 const BUFFER_MAX = 600;
+/** The busiest books were seen to change 1,500 times from one message to the next; ids that say so many more are wrong ones. */
+const UPDATES_MAX = 1_000_000;
 /** Ask again when this many events came without an answer, ten seconds at 100 ms; a quieter stream when so long passed. */
 const ASK_EVERY = 100;
 const ANSWER_MS = 10_000;
@@ -55,6 +59,7 @@ export class DiffBook {
   private readonly pictures: PictureWitness;
   /** Contiguous diffs waiting for a snapshot. */
   private buffer: DepthEvent[] = [];
+  private bufferLevels = 0;
   private sinceAsked = ASK_EVERY;
   /** When to ask again: so long after the next tick, then at that moment; null while no answer is awaited. */
   private dueIn: number | null = null;
@@ -68,6 +73,7 @@ export class DiffBook {
   /** Newest diff of the stream, used or not. */
   private streamId = -1;
   private streamAt: EpochMs | 0 = 0;
+  private readonly old = new OldRun();
   /** First picture of all, and the update id of one that surely shows the time since then; while no diff came. */
   private quietSince: EpochMs | undefined;
   private quietId = -1;
@@ -80,11 +86,17 @@ export class DiffBook {
     this.pictures = rule.witness(book, (why) => ports.requestSnapshot(why));
   }
 
-  onDepth(event: DepthEvent): void {
-    if (event.lastId <= this.streamId && !this.beginsAnew(event)) return;
+  onDepth(event: DepthEvent, now: EpochMs): void {
+    if (event.lastId - event.firstId >= UPDATES_MAX) {
+      this.refuse(`updates ${event.firstId} to ${event.lastId} are more than one message can bring`);
+      return;
+    }
+    const at = orderOf(event.occurredAt, now);
+    if (event.lastId <= this.streamId && !this.beginsAnew(event, at)) return;
     const previousId = this.streamId;
+    this.old.end();
     this.streamId = event.lastId;
-    this.streamAt = event.occurredAt ?? this.streamAt;
+    this.streamAt = at ?? this.streamAt;
     if (this.book.status === 'live') this.applyLive(event);
     else this.keep(event, previousId);
   }
@@ -135,16 +147,18 @@ export class DiffBook {
   }
 
   /** Judges an event that is not newer than the stream; true when the venue began to count anew. */
-  private beginsAnew(event: DepthEvent): boolean {
+  private beginsAnew(event: DepthEvent, at: EpochMs | null): boolean {
     if (event.lastId === this.streamId) {
       this.counts.bookRepeated += 1;
       return false;
     }
     this.counts.bookDisordered += 1;
+    const isRun = this.old.isAnew(event.lastId, (before) => this.continues(event, before, false));
     // The ids only rise, so older ones at a later time mean that the venue counts anew. Without a time nobody knows.
-    if (event.occurredAt !== null && event.occurredAt <= this.streamAt) return false;
+    if (at !== null && at <= this.streamAt && !isRun) return false;
     this.lose(`update ids went back from ${this.streamId} to ${event.lastId}`);
     this.touches.clear();
+    this.streamAt = 0;
     return true;
   }
 
@@ -184,6 +198,10 @@ export class DiffBook {
   /** Checks the book after a complete event; false when it had to be given up. */
   private prove(): boolean {
     const { book } = this;
+    if (book.isOverfull) {
+      this.refuse(`update ${book.sequence} leaves more levels than a market has`);
+      return false;
+    }
     if (book.isCrossed) {
       this.counts.bookCrossed += 1;
       this.startOver('crossed', `crossed after update ${book.sequence}`);
@@ -208,11 +226,22 @@ export class DiffBook {
       this.lose(`${gapBetween(previousId, event)} while waiting for a snapshot`);
     }
     this.buffer.push({ ...event, bids: event.bids.copy(), asks: event.asks.copy() });
-    if (this.buffer.length > BUFFER_MAX) this.buffer.shift();
+    this.bufferLevels += levelsIn(event);
+    while (this.buffer.length > BUFFER_MAX || this.bufferLevels > KEPT_LEVELS_MAX) this.forgetOldest();
     if (this.waiting !== undefined) this.splice();
     if (this.book.status === 'live') return;
     this.sinceAsked += 1;
     if (this.sinceAsked > ASK_EVERY) this.ask();
+  }
+
+  private forgetOldest(): void {
+    const oldest = this.buffer.shift();
+    this.bufferLevels -= oldest === undefined ? 0 : levelsIn(oldest);
+  }
+
+  private forgetBuffer(): void {
+    this.buffer = [];
+    this.bufferLevels = 0;
   }
 
   /** Joins the waiting snapshot and the buffered diffs, once both are there. */
@@ -236,7 +265,7 @@ export class DiffBook {
       else this.apply(event);
       occurredAt = event.occurredAt;
     }
-    this.buffer = [];
+    this.forgetBuffer();
     this.tooOldInRow = 0;
     this.book.status = 'live';
     this.counts.snapshots += 1;
@@ -284,7 +313,7 @@ export class DiffBook {
 
   private startOver(doubt: BookDoubt, detail: string): void {
     this.book.clear('stale');
-    this.buffer = [];
+    this.forgetBuffer();
     this.sinceAsked = ASK_EVERY;
     this.dueIn = null;
     this.waiting = undefined;

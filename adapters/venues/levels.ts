@@ -40,6 +40,5 @@ export class LevelList {
 
 /** Sets each level; zero lots remove. */
 export function setLevels(book: OrderBook, side: SideName, levels: LevelList): void {
-  const into = book[side];
-  for (let n = 0; n < levels.length; n += 1) into.set(levels.ticks[n] ?? 0, levels.lots[n] ?? 0);
+  book[side].setAll(levels.ticks, levels.lots, levels.length);
 }

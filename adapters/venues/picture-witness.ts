@@ -59,7 +59,7 @@ export class SameIdWitness implements PictureWitness {
 function showsSameSide(book: OrderBook, name: SideName, levels: LevelList): boolean {
   const ours = book[name];
   const shown = new BookSide(name);
-  for (let n = 0; n < levels.length; n += 1) shown.set(levels.ticks[n] ?? 0, levels.lots[n] ?? 0);
+  shown.setAll(levels.ticks, levels.lots, levels.length);
   for (let rank = 0; rank < Math.min(COMPARED, shown.size); rank += 1)
     if (ours.ticksAt(rank) !== shown.ticksAt(rank) || ours.lotsAt(rank) !== shown.lotsAt(rank)) return false;
   return ours.size >= Math.min(COMPARED, shown.size) && (shown.size > 0 || ours.size === 0);

@@ -51,13 +51,14 @@ function build(venue: VenueId, access: RawVenues, keys: VenueKeys): VenueProtoco
         kalshiProtocol({
           environment: one.environment,
           ...at(one),
+          ...batch(one),
           ...(keys.kalshi && { keys: keys.kalshi }),
         })
       );
     }
     case 'polymarket': {
       const { polymarket: one } = access;
-      return one && polymarketProtocol(at(one));
+      return one && polymarketProtocol({ ...at(one), ...batch(one) });
     }
   }
 }
@@ -67,8 +68,11 @@ function at({ hosts: { ws, rest } }: RawVenue): { readonly hosts: { ws?: string;
   return { hosts: { ...(ws !== null && { ws }), ...(rest !== null && { rest }) } };
 }
 
-const batch = ({ rest: { batch: size } }: RawVenue): { readonly rest?: { batch: number } } =>
-  size === null ? {} : { rest: { batch: size } };
+const batch = ({
+  rest: { batch: size },
+}: {
+  readonly rest: { readonly batch: number | null };
+}): { readonly rest?: { batch: number } } => (size === null ? {} : { rest: { batch: size } });
 
 /** Bars are asked for where everything else is. */
 const withKlines = (protocol: VenueProtocol, host: string | undefined): VenueProtocol => ({

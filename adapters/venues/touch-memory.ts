@@ -1,4 +1,5 @@
 import type { OrderBook } from '../../core/market/order-book.ts';
+import { OldRun } from './old-run.ts';
 
 /** Best prices at one update id; 0 ticks is an empty side. */
 export interface TouchEvent {
@@ -27,10 +28,16 @@ export class TouchMemory {
   private next = 0;
   /** Highest update id that was shown; -1 before any. */
   newestId = -1;
+  private readonly old = new OldRun();
 
   /** Keeps it when it is newer than all before; its ids rise. */
   add(touch: TouchEvent): 'newer' | 'repeated' | 'older' {
-    if (touch.updateId <= this.newestId) return touch.updateId === this.newestId ? 'repeated' : 'older';
+    if (touch.updateId === this.newestId) return 'repeated';
+    if (touch.updateId < this.newestId) {
+      if (!this.old.isAnew(touch.updateId, () => true)) return 'older';
+      this.clear();
+    }
+    this.old.end();
     this.newestId = touch.updateId;
     const slot = this.recent[this.next];
     if (slot === undefined) this.recent.push({ ...touch });

@@ -1,6 +1,7 @@
 import type { QualityCounts } from '../../core/market/quality.ts';
 import type { Side } from '../../core/market/window.ts';
 import type { EpochMs } from '../../core/time.ts';
+import { orderOf } from './wire-times.ts';
 
 /**
  * One trade, or several of one taker at one price, in steps of its instrument's grids. Numbers as ids are consecutive per
@@ -32,6 +33,15 @@ const REPEATED: TapeVerdict = { kind: 'repeated' };
 const ASIDE: TapeVerdict = { kind: 'aggregate_beside_trades' };
 /** Far more trades than a venue repeats after a reconnect. */
 const REMEMBERED = 4_096;
+/** More trades than are lost between two that come, or than one connection is ahead of another: half a minute of the busiest ones. */
+export const JUMP_MAX = 100_000;
+
+/** A jump too far to be a loss: where the count had come to, and where it went on. */
+interface Jump {
+  readonly fromId: number;
+  readonly toId: number;
+  readonly missing: number;
+}
 
 /**
  * One instrument's trades, each counted once, over all connections. Single trades are preferred: from the first one on,
@@ -42,6 +52,8 @@ export class TradeTape {
   private readonly counts: QualityCounts;
   private lastId = -1;
   private lastAt = 0;
+  /** Until another trade shows which of its two ends the venue counts on from. */
+  private jump: Jump | undefined;
   private hasSingles = false;
   private readonly seen = new Set<string>();
 
@@ -49,32 +61,47 @@ export class TradeTape {
     this.counts = counts;
   }
 
-  take(trade: TradeFacts): TapeVerdict {
+  take(trade: TradeFacts, now: EpochMs): TapeVerdict {
     if (trade.isAggregate && this.hasSingles) return ASIDE;
     if (!trade.isAggregate) this.hasSingles = true;
     const { firstTradeId, lastTradeId } = trade;
     return typeof firstTradeId === 'number' && typeof lastTradeId === 'number'
-      ? this.takeNumbered(trade, firstTradeId, lastTradeId)
+      ? this.takeNumbered(trade, firstTradeId, lastTradeId, orderOf(trade.occurredAt, now))
       : this.takeNamed(trade, String(lastTradeId));
   }
 
-  private takeNumbered(trade: TradeFacts, firstId: number, lastId: number): TapeVerdict {
+  private takeNumbered(trade: TradeFacts, firstId: number, lastId: number, at: EpochMs | null): TapeVerdict {
+    this.settleJump(firstId, lastId);
     if (firstId <= this.lastId) {
       // Ids rise with time; a later trade with an older id means that the venue began to count anew.
-      if (trade.occurredAt <= this.lastAt || lastId > this.lastId) {
+      if (at === null || at <= this.lastAt || lastId > this.lastId) {
         this.counts.tradesRepeated += 1;
         return REPEATED;
       }
       this.lastId = -1;
+      this.jump = undefined;
     }
-    const missing = this.lastId < 0 ? 0 : firstId - this.lastId - 1;
+    const fromId = this.lastId;
+    const missing = fromId < 0 ? 0 : firstId - fromId - 1;
     this.lastId = lastId;
-    this.lastAt = trade.occurredAt;
+    this.lastAt = at ?? this.lastAt;
     this.counts.trades += trade.trades;
     if (missing === 0) return NEW;
     this.counts.tradeGaps += 1;
-    this.counts.tradesMissing += missing;
+    if (missing > JUMP_MAX) this.jump = { fromId, toId: firstId, missing };
+    else this.counts.tradesMissing += missing;
     return { kind: 'gap', missing };
+  }
+
+  /** A trade from the middle of a jump was never seen: the number that jumped was wrong, and the count goes on from before it. */
+  private settleJump(firstId: number, lastId: number): void {
+    const { jump } = this;
+    if (jump === undefined) return;
+    const isInside = firstId > jump.fromId && lastId < jump.toId;
+    if (!isInside && firstId <= this.lastId) return;
+    if (isInside) this.lastId = jump.fromId;
+    else this.counts.tradesMissing += jump.missing;
+    this.jump = undefined;
   }
 
   private takeNamed(trade: TradeFacts, id: string): TapeVerdict {

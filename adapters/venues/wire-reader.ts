@@ -4,7 +4,7 @@ import type { Instrument, InstrumentId } from '../../core/market/instrument.ts';
 import type { BookDoubt, MarketUpdate } from '../../core/market/market-update.ts';
 import type { BookView } from '../../core/market/order-book.ts';
 import type { QualityCounts } from '../../core/market/quality.ts';
-import type { EpochMs } from '../../core/time.ts';
+import { type EpochMs, epochMs } from '../../core/time.ts';
 import { FollowedInstrument } from './followed-instrument.ts';
 import {
   type ConnectionChange,
@@ -71,6 +71,8 @@ export class WireReader implements VenueReader {
   /** The instrument whose books are given up on purpose, which is no failure of theirs. */
   private proving: { readonly followed: FollowedInstrument; readonly why: string } | undefined;
   private isVenueOpen = true;
+  /** When the frame came that is being read. */
+  private now: EpochMs = epochMs(0);
 
   constructor(options: WireOptions, ports: ReaderPorts) {
     this.wire = options.wire;
@@ -85,6 +87,7 @@ export class WireReader implements VenueReader {
 
   read(frame: Frame): void {
     this.frames.frames += 1;
+    this.now = frame.receivedAt;
     this.lineOf(frame.connection ?? '').reader.read(frame);
   }
 
@@ -321,8 +324,8 @@ export class WireReader implements VenueReader {
   }
 
   /** @internal */
-  trade(followed: FollowedInstrument, trade: TradeFacts): void {
-    const verdict = followed.tape.take(trade);
+  trade(followed: FollowedInstrument, trade: TradeFacts, line: Line | undefined): void {
+    const verdict = followed.tape.take(trade, this.now);
     if (verdict.kind === 'aggregate_beside_trades' || verdict.kind === 'repeated') return;
     const instrumentId = followed.instrument.id;
     if (verdict.kind === 'gap') {
@@ -339,6 +342,7 @@ export class WireReader implements VenueReader {
       firstTradeId: trade.firstTradeId,
       lastTradeId: trade.lastTradeId,
       occurredAt: trade.occurredAt,
+      ...(line?.id === POLL && { isPolled: true }),
     });
   }
 
@@ -347,7 +351,7 @@ export class WireReader implements VenueReader {
     const lead = this.leads.get(followed);
     // While another connection carries the instrument, its trades are still to come from there as prints.
     if (lead !== undefined && lead !== line && lead.id !== POLL) return;
-    const verdict = followed.tape.take(trade);
+    const verdict = followed.tape.take(trade, this.now);
     if (verdict.kind !== 'new' && verdict.kind !== 'gap') return;
     followed.counts.tradesFromHistory += trade.trades;
     followed.counts.quantityFromHistory += stepsToUnits(trade.lots, followed.grids.lots);
@@ -461,7 +465,7 @@ class LineDesk implements ConnectionDesk {
 
   trade(followed: FollowedInstrument, trade: TradeFacts): void {
     this.line?.traded.add(followed);
-    this.wire.trade(followed, trade);
+    this.wire.trade(followed, trade, this.line);
   }
 
   tradeHistory(followed: FollowedInstrument, trade: TradeFacts): void {

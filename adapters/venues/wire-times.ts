@@ -1,4 +1,4 @@
-import { type EpochMs, epochMs } from '../../core/time.ts';
+import { type EpochMs, epochMs, HOUR_MS } from '../../core/time.ts';
 
 const RFC_3339_UTC = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?Z$/;
 /** 2001-09-09 and 2286-11-20: what lies outside is another unit. Venues write 1970 and even the year 1 where they have no time. */
@@ -10,6 +10,13 @@ export const isMilliseconds = (time: number): boolean => time >= EARLIEST && tim
 /** A moment in milliseconds, cut to whole ones; null for what cannot be one. */
 export const timeOfMs = (ms: unknown): EpochMs | null =>
   typeof ms === 'number' && isMilliseconds(ms) ? epochMs(Math.floor(ms)) : null;
+
+/** Clocks differ by less, even badly kept ones; what a stamp so far ahead would outrank, nothing could ever repair. */
+const AHEAD_MS_MAX = HOUR_MS;
+
+/** The moment by which messages are put in order: of a stamp that is far ahead of when it came, none is known. */
+export const orderOf = (at: EpochMs | null, receivedAt: EpochMs): EpochMs | null =>
+  at !== null && at - receivedAt > AHEAD_MS_MAX ? null : at;
 
 /** A moment in seconds. */
 export const timeOfSeconds = (seconds: unknown): EpochMs | null =>

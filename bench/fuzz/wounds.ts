@@ -96,6 +96,8 @@ const VALUE = /(?<=[:[,])(?:"[^"\\]*"|-?\d[\d.eE+-]*|true|false|null|\{[^{}[\]]*
 const PAIR = /"[^"\\]*":(?:"[^"\\]*"|-?\d[\d.eE+-]*|true|false|null),?/;
 const KEY = /"[^"\\]*"(?=:)/;
 const TEXT = /"[^"\\]*"(?!:)/;
+/** A key and the beginning of its list, which has entries. */
+const LIST = /"[^"\\]*":\[(?!\])/;
 
 const COMMON: readonly Wound[] = [
   (raw, random) => raw.slice(0, place(raw, random)),
@@ -163,6 +165,9 @@ const OF_TEXT: readonly Wound[] = [
 const HEAVY: readonly Wound[] = [
   (raw, random) => replaced(raw, VALUE, random, () => '['.repeat(LONG) + ']'.repeat(LONG)),
   (raw, random) => replaced(raw, VALUE, random, () => '{"a":'.repeat(LONG)),
+  // Lists of the wire within themselves: whoever looks for one of their entries looks no deeper than entries are.
+  (raw, random) =>
+    replaced(raw, LIST, random, (one) => `${one}${`{${one}`.repeat(LONG)}${']}'.repeat(LONG)},`),
   (raw, random) => replaced(raw, NUMBER, random, () => '9'.repeat(LONG)),
   (raw, random) => replaced(raw, NUMBER, random, () => `0.${'0'.repeat(LONG)}1`),
   (raw, random) => replaced(raw, TEXT, random, () => `"${'y'.repeat(LONG * 5)}"`),

@@ -64,8 +64,8 @@ export interface DeskConfig {
   readonly instruments: readonly Instrument[];
   /** What the feed follows beyond the instruments of strategies, and how often the venues' lists are looked at again. */
   readonly universe: { readonly refreshMs: number; readonly rules: readonly UniverseRule[] };
-  /** Leagues whose games are followed. */
-  readonly scores: { readonly leagues: readonly League[] };
+  /** Leagues whose games are followed; the host that is asked for them, null for the source's own. */
+  readonly scores: { readonly leagues: readonly League[]; readonly host: string | null };
   readonly accounts: readonly AccountConfig[];
   /** Sorted by id: the order in which they are stepped and decided. */
   readonly strategies: readonly StrategyConfig[];
@@ -175,7 +175,7 @@ function build(
     access: raw.venues,
     instruments: raw.instruments.map((one) => ({ ...one, id: instrumentId(one.venue, one.symbol) })),
     universe: { refreshMs: raw.universe.refreshMinutes * MINUTE_MS, rules: toRules(raw.universe) },
-    scores: { leagues: [...new Set(raw.scores.leagues)] },
+    scores: { leagues: [...new Set(raw.scores.leagues)], host: raw.scores.host },
     accounts: raw.accounts.map((one) => ({ ...one, id: one.id as AccountId })),
     strategies: strategies.sort((a, b) => (a.id < b.id ? -1 : 1)),
     guard: raw.guard,

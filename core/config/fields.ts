@@ -54,6 +54,18 @@ export const whole = (what: string, min: number, max: number) =>
 export const choice = <const T extends readonly [string, ...string[]]>(values: T) =>
   z.enum(values, { error: `must be one of ${values.join(', ')}` });
 
+/** Of a host, with a path or without one; slashes at its end are left out, since paths that follow bring their own. */
+export const address = (scheme: 'ws' | 'http') =>
+  z
+    .string({ error: `must be an address, e.g. ${scheme}://127.0.0.1:9000` })
+    .check(
+      z.regex(
+        new RegExp(`^${scheme}s?://[^\\s/][^\\s]*$`),
+        `must be an address that begins with ${scheme}:// or ${scheme}s://`,
+      ),
+      z.overwrite((url) => url.replace(/\/+$/, '')),
+    );
+
 const NAME = /^[a-z0-9][a-z0-9-]{0,39}$/;
 export const name = (what: string) =>
   z

@@ -4,7 +4,7 @@ import { LEAGUES } from '../market/game.ts';
 import { VENUES } from '../market/instrument.ts';
 import { MINUTE_MS } from '../time.ts';
 import type { UniverseRule } from '../universe/rules.ts';
-import { amount, choice, name, text, whole } from './fields.ts';
+import { address, amount, choice, name, text, whole } from './fields.ts';
 
 const orNull = <T extends z.ZodMiniType>(schema: T) => z._default(z.nullable(schema), null);
 
@@ -71,12 +71,13 @@ export const universeSchema = z._default(
   { refreshMinutes: 15, rules: [] },
 );
 
-/** Leagues whose games are followed. */
+/** Leagues whose games are followed, and where they are asked for: null is the source's own host. */
 export const scoresSchema = z._default(
   z.strictObject({
     leagues: z._default(z.array(choice(LEAGUES)).check(z.maxLength(4, 'must have at most 4 items')), []),
+    host: orNull(address('http')),
   }),
-  { leagues: [] },
+  { leagues: [], host: null },
 );
 
 export type RawUniverse = z.output<typeof universeSchema>;

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import type { Money, Rate } from '../amounts.ts';
-import { amount, bps, choice, text, whole } from './fields.ts';
+import { address, amount, bps, choice, text, whole } from './fields.ts';
 
 const latency = z
   .strictObject({
@@ -31,40 +31,56 @@ const quadraticFees = z.strictObject({
   roundTo: amount<Money>('the step to which the fee of a fill is rounded up', '0.0001'),
 });
 
-const url = (scheme: string) =>
-  z
-    .string({ error: `must be an address, e.g. ${scheme}://127.0.0.1:9000` })
-    .check(
-      z.regex(
-        new RegExp(`^${scheme}s?://[^\\s]+$`),
-        `must be an address that begins with ${scheme}:// or ${scheme}s://`,
-      ),
-    );
-
 const orNull = <T extends z.ZodMiniType>(schema: T) => z._default(z.nullable(schema), null);
 
 /** Other hosts than the venue's own: a mirror, a test server. Null is the venue's own. */
-const hosts = z._default(z.strictObject({ ws: orNull(url('ws')), rest: orNull(url('http')) }), {
+const hosts = z._default(z.strictObject({ ws: orNull(address('ws')), rest: orNull(address('http')) }), {
   ws: null,
   rest: null,
 });
 
+const pace = {
+  spacingMs: orNull(whole('milliseconds between requests', 20, 60_000)),
+  burst: orNull(whole('requests at once', 1, 20)),
+  refreshSeconds: orNull(whole('seconds between looks at the instruments', 30, 86_400)),
+};
+const NO_PACE = { spacingMs: null, burst: null, refreshSeconds: null };
+
 /** How a venue's REST interface is used. Null is what is safe at that venue. */
 const rest = z._default(
-  z.strictObject({
-    spacingMs: orNull(whole('milliseconds between requests', 20, 60_000)),
-    burst: orNull(whole('requests at once', 1, 20)),
-    refreshSeconds: orNull(whole('seconds between looks at the instruments', 30, 86_400)),
-    batch: orNull(whole('instruments per request', 1, 100)),
-  }),
-  { spacingMs: null, burst: null, refreshSeconds: null, batch: null },
+  z.strictObject({ ...pace, batch: orNull(whole('instruments per request', 1, 100)) }),
+  { ...NO_PACE, batch: null },
 );
+
+/** Where a request is about one instrument, or about all. */
+const restOfOne = z._default(z.strictObject(pace), NO_PACE);
+
+interface Paced {
+  readonly hosts: { readonly rest: string | null };
+  readonly rest: { readonly spacingMs: number | null; readonly burst: number | null };
+}
+
+/** The fastest that a venue's own host may be asked; what is at another address may take more. */
+function noFasterThan(spacingMs: number, burst: number, limit: string) {
+  const why = `at the venue's own host, ${limit}`;
+  return [
+    z.refine<Paced>((one) => one.hosts.rest !== null || (one.rest.spacingMs ?? spacingMs) >= spacingMs, {
+      path: ['rest', 'spacingMs'],
+      message: `must be at least ${spacingMs} ${why}`,
+    }),
+    z.refine<Paced>((one) => one.hosts.rest !== null || (one.rest.burst ?? burst) <= burst, {
+      path: ['rest', 'burst'],
+      message: `must be at most ${burst} ${why}`,
+    }),
+  ] as const;
+}
 
 const market = { hosts, rest, latency };
 
 /** Venues of a desk; each is there or not. Keys never stand here: they come from the environment or a secret. */
 export const venuesSchema = z
   .strictObject({
+    // Its limit is by weight, which is counted whatever the pace.
     binance: z.optional(
       z.strictObject({
         environment: z._default(choice(['market-data', 'live', 'testnet', 'demo']), 'market-data'),
@@ -87,22 +103,38 @@ export const venuesSchema = z
             message:
               'must be live for the interface advanced, whose sandbox has no market data; or use the interface exchange',
           }),
+          z.refine((one) => one.interface === 'advanced' || one.rest.batch === null, {
+            path: ['rest', 'batch'],
+            message: 'must be null for the interface exchange, where no request is about several instruments',
+          }),
+          ...noFasterThan(100, 5, 'which allows ten requests a second'),
         ),
     ),
     mexc: z.optional(
-      z.strictObject({
-        book: z._default(choice(['diff', 'top20']), 'diff'),
-        ...market,
-        fees: proportionalFees,
-      }),
+      z
+        .strictObject({
+          book: z._default(choice(['diff', 'top20']), 'diff'),
+          hosts,
+          rest: restOfOne,
+          latency,
+          fees: proportionalFees,
+        })
+        // Of which two are busy: books and trades.
+        .check(...noFasterThan(75, 5, 'which allows ten requests a second of each endpoint')),
     ),
-    polymarket: z.optional(z.strictObject({ ...market, fees: quadraticFees })),
+    polymarket: z.optional(
+      z
+        .strictObject({ ...market, fees: quadraticFees })
+        .check(...noFasterThan(50, 20, 'whose narrowest service allows 200 requests in ten seconds')),
+    ),
     kalshi: z.optional(
-      z.strictObject({
-        environment: z._default(choice(['live', 'demo']), 'live'),
-        ...market,
-        fees: quadraticFees,
-      }),
+      z
+        .strictObject({
+          environment: z._default(choice(['live', 'demo']), 'live'),
+          ...market,
+          fees: quadraticFees,
+        })
+        .check(...noFasterThan(334, 2, 'which refuses some of more than three requests a second')),
     ),
   })
   .check(z.refine((all) => Object.values(all).some(Boolean), 'needs at least one venue'));

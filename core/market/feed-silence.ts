@@ -27,13 +27,14 @@ export interface SilenceChange {
  * Judges each instrument of a window: silent when its book was not live, or no message of it came, for {@link SILENCE_MS};
  * live again with its first live message. What the venue says it does not trade is not silent. The same windows give the
  * same changes, so a restart that rebuilds them tells nothing twice under another id. The first live window counts as a
- * change too: who cannot rebuild does not know what was told before.
+ * change too: who cannot rebuild does not know what was told before. An instrument that a window does not show is no longer
+ * followed and forgotten: nobody waits for a silent one, and the silence of one that is followed again counts from there.
  */
 export function judgeSilence(
   before: Silences,
   window: MarketWindow,
 ): { readonly after: Silences; readonly changes: readonly SilenceChange[] } {
-  const after = new Map(before);
+  const after = new Map<InstrumentId, Liveness>();
   const changes: SilenceChange[] = [];
   for (const one of window.instruments) {
     const known = before.get(one.instrumentId);
@@ -45,6 +46,8 @@ export function judgeSilence(
         instrumentId: one.instrumentId,
       });
   }
+  for (const [instrumentId, { verdict }] of before)
+    if (verdict === 'silent' && !after.has(instrumentId)) changes.push({ kind: 'resumed', instrumentId });
   return { after, changes };
 }
 

@@ -5,7 +5,8 @@ import { stepsToUnits } from './grid.ts';
 import type { Instrument, InstrumentId } from './instrument.ts';
 import type { MarketUpdate } from './market-update.ts';
 import type { BookView } from './order-book.ts';
-import type { ClockWatch } from './quality/clock-watch.ts';
+import type { CircuitBreaker } from './quality/breaker.ts';
+import { type ClockWatch, canBeMeant } from './quality/clock-watch.ts';
 import { type BreakerChange, InstrumentQuality } from './quality/instrument-quality.ts';
 import type { PriceKind } from './quality/price-check.ts';
 import { verdictOf } from './quality/verdict.ts';
@@ -83,6 +84,19 @@ export class InstrumentPicture {
     this.judge.follow(instrument);
   }
 
+  /** Goes on with a breaker that was open when the instrument was followed before. */
+  resume(breaker: CircuitBreaker, at: EpochMs): void {
+    this.judge.resume(breaker, at);
+    this.tellBreaker();
+  }
+
+  /** Nobody follows it any more; returns its breaker when that is open. */
+  leave(at: EpochMs): CircuitBreaker | null {
+    const breaker = this.judge.leave(at);
+    this.tellBreaker();
+    return breaker;
+  }
+
   apply(update: MarketUpdate, receivedAt: EpochMs): void {
     // History is no sign that the instrument's stream is alive.
     if (update.kind !== 'candles') this.receivedAt = receivedAt;
@@ -96,7 +110,7 @@ export class InstrumentPicture {
         return;
       case 'book':
         this.lastBookAt = receivedAt;
-        this.sawVenueTime(update.occurredAt);
+        this.sawVenueTime(update.occurredAt, receivedAt);
         this.isPolled = update.isPolled ?? false;
         this.seeBook(update.book, receivedAt);
         if (update.isSnapshot) {
@@ -115,7 +129,7 @@ export class InstrumentPicture {
         this.candles.doubt(true, receivedAt);
         return;
       case 'trade':
-        this.sawVenueTime(update.occurredAt);
+        this.sawVenueTime(update.occurredAt, receivedAt);
         this.judgePrice(update.price, receivedAt, 'trade');
         this.addPrint(update);
         this.candles.add(update.price, update.quantity, update.trades, receivedAt);
@@ -205,8 +219,9 @@ export class InstrumentPicture {
     return this.isLive() ? 'live' : 'stale';
   }
 
-  private sawVenueTime(at: EpochMs | null): void {
-    if (at !== null && (this.occurredAt === null || at > this.occurredAt)) this.occurredAt = at;
+  private sawVenueTime(at: EpochMs | null, receivedAt: EpochMs): void {
+    if (at === null || !canBeMeant(at, receivedAt)) return;
+    if (this.occurredAt === null || at > this.occurredAt) this.occurredAt = at;
   }
 
   private seeBook(book: BookView, receivedAt: EpochMs): void {

@@ -61,6 +61,8 @@ export type MarketUpdate =
       readonly firstTradeId: number | string;
       readonly lastTradeId: number | string;
       readonly occurredAt: EpochMs;
+      /** Asked for in turn: it is as old as the turn is long, which says nothing of the venue's clock. */
+      readonly isPolled?: boolean;
     }
   /** Trades are known to be missing, or one was refused: prints of this moment are not complete. */
   | {

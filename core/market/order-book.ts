@@ -1,5 +1,5 @@
 import { asPrice, asQuantity } from '../amounts.ts';
-import { BookSide } from './book-side.ts';
+import { BookSide, LEVELS_MAX } from './book-side.ts';
 import { bookGrid, type Grid, stepsToUnits } from './grid.ts';
 import type { Instrument } from './instrument.ts';
 import type { Level } from './window.ts';
@@ -82,6 +82,11 @@ export class OrderBook {
 
   get isLocked(): boolean {
     return this.bids.size > 0 && this.bids.best === this.asks.best;
+  }
+
+  /** More levels on a side than any market has: what fills it is no book. */
+  get isOverfull(): boolean {
+    return this.bids.size > LEVELS_MAX || this.asks.size > LEVELS_MAX;
   }
 
   /** The best `count` levels of a side, best first. */

@@ -5,6 +5,7 @@ import type { GameState } from './game.ts';
 import { type Instrument, type InstrumentId, type VenueId, venueOf } from './instrument.ts';
 import { InstrumentPicture } from './instrument-picture.ts';
 import { type MarketUpdate, subjectOf } from './market-update.ts';
+import { BREAKER_SPAN_MS, type CircuitBreaker } from './quality/breaker.ts';
 import { ClockWatch } from './quality/clock-watch.ts';
 import type { BreakerChange } from './quality/instrument-quality.ts';
 import type { ClockOffsets, FeedId, MarketWindow, QualityReason, Settlement } from './window.ts';
@@ -48,6 +49,8 @@ export class WindowBuilder {
   private readonly pictures = new Map<InstrumentId, InstrumentPicture>();
   private readonly clocks = new Map<VenueId, ClockWatch>();
   private readonly failuresOfRemoved = new Map<QualityReason, number>();
+  /** Breakers that were open when their instrument was left, less than their clean minute ago. */
+  private readonly openWhenLeft = new Map<InstrumentId, { breaker: CircuitBreaker; at: EpochMs }>();
   private settlements: Settlement[] = [];
   private readonly games = new Map<string, GameState>();
   /** When the window in progress closes; undefined before the first frame. */
@@ -109,13 +112,13 @@ export class WindowBuilder {
 
   /** Shows these instruments from the window in progress on, and no longer shows those. */
   follow(add: readonly InstrumentId[], remove: readonly InstrumentId[]): void {
-    for (const id of remove) {
-      addCounts(this.failuresOfRemoved, this.pictures.get(id)?.failures() ?? new Map());
-      this.pictures.delete(id);
-    }
     const { now } = this;
-    for (const id of add)
-      if (now !== undefined && !this.pictures.has(id)) this.pictures.set(id, this.picture(id, now));
+    if (now !== undefined) {
+      for (const id of remove) this.leave(id, now);
+      for (const [id, { at }] of this.openWhenLeft)
+        if (now - at >= BREAKER_SPAN_MS) this.openWhenLeft.delete(id);
+      for (const id of add) if (!this.pictures.has(id)) this.join(id, now);
+    }
     this.ids = [...new Set([...this.ids.filter((id) => !remove.includes(id)), ...add])].sort();
   }
 
@@ -161,7 +164,11 @@ export class WindowBuilder {
     if (update.kind === 'settlement') {
       const { instrumentId, payout, isFinal, occurredAt } = update;
       this.settlements.push({ instrumentId, payout, isFinal, occurredAt });
-    } else if ((update.kind === 'trade' || update.kind === 'book') && update.occurredAt !== null)
+    } else if (
+      (update.kind === 'trade' || update.kind === 'book') &&
+      update.occurredAt !== null &&
+      update.isPolled !== true
+    )
       this.judgeDelay(picture, update.occurredAt, at);
   }
 
@@ -181,6 +188,24 @@ export class WindowBuilder {
     // The clock is the venue's: one failure, and a reservation about all that it stamped.
     picture.fault('clock_jump', at);
     for (const other of this.pictures.values()) if (other.clock === picture.clock) other.flag('clock_jump');
+  }
+
+  private leave(id: InstrumentId, at: EpochMs): void {
+    const picture = this.pictures.get(id);
+    if (picture === undefined) return;
+    const breaker = picture.leave(at);
+    if (breaker !== null) this.openWhenLeft.set(id, { breaker, at });
+    addCounts(this.failuresOfRemoved, picture.failures());
+    this.pictures.delete(id);
+  }
+
+  /** An instrument that was halted a moment ago is not trusted for being followed again. */
+  private join(id: InstrumentId, at: EpochMs): void {
+    const picture = this.picture(id, at);
+    this.pictures.set(id, picture);
+    const left = this.openWhenLeft.get(id);
+    this.openWhenLeft.delete(id);
+    if (left !== undefined) picture.resume(left.breaker, at);
   }
 
   private picture(id: InstrumentId, from: EpochMs): InstrumentPicture {

@@ -5,7 +5,7 @@ import { VENUES } from '../market/instrument.ts';
 import type { Universe, UniverseFindings } from '../ports.ts';
 import { epochMsSchema, feedIdSchema, instrumentIdSchema, instrumentSchema } from '../schemas.ts';
 import { DENIALS } from './judge-listing.ts';
-import type { LeftContract, MatchedContract } from './universe-games.ts';
+import type { BareGame, LeftContract, MatchedContract } from './universe-games.ts';
 
 const count = z.int().check(z.minimum(0));
 const changes = z.array(z.object({ instrumentId: instrumentIdSchema, reason: z.string() }));
@@ -51,6 +51,14 @@ const left: z.ZodMiniType<LeftContract, unknown> = z.object({
   detail: z.string(),
 });
 
+const bare: z.ZodMiniType<BareGame, unknown> = z.object({
+  league: z.enum(LEAGUES),
+  gameId: z.string(),
+  away: z.string(),
+  home: z.string(),
+  startsAt: epochMsSchema,
+});
+
 /** What the newest look found, as it is stored. */
 export const findingsSchema: z.ZodMiniType<UniverseFindings, unknown> = z.object({
   feedId: feedIdSchema,
@@ -86,6 +94,14 @@ export const findingsSchema: z.ZodMiniType<UniverseFindings, unknown> = z.object
       matched: z.array(matched),
       unmatched: z.array(left),
       ambiguous: z.array(left),
+      // What was stored before games without a contract were counted says nothing of them.
+      bareCounts: z._default(z.object({ nfl: count, nba: count, nhl: count, mlb: count }), {
+        nfl: 0,
+        nba: 0,
+        nhl: 0,
+        mlb: 0,
+      }),
+      bare: z._default(z.array(bare), []),
     }),
   ),
 });

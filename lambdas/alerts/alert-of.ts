@@ -67,10 +67,11 @@ export function alertOf(event: DeckleEvent, command: string): AlertNews | null {
       return {
         kind: 'cleared',
         keys: [feedKey(event)],
-        title: `Feed ${event.feedId}: ${event.instrumentId ?? 'everything'} is back`,
+        title: `Feed ${event.feedId}: ${event.instrumentId ?? 'everything'} is no longer silent`,
         text: event.detail,
       };
     case 'venue.disconnected':
+      if (isOfScores(event)) return scoresNews(event, command);
       return {
         kind: 'opened',
         key: venueKey(event),
@@ -83,7 +84,9 @@ export function alertOf(event: DeckleEvent, command: string): AlertNews | null {
       return {
         kind: 'cleared',
         keys: [venueKey(event)],
-        title: `Feed ${event.feedId}: connected to ${event.venue} again`,
+        title: isOfScores(event)
+          ? `Feed ${event.feedId}: scores come again`
+          : `Feed ${event.feedId}: connected to ${event.venue} again`,
         text: event.detail,
       };
     case 'breaker.opened':
@@ -99,7 +102,7 @@ export function alertOf(event: DeckleEvent, command: string): AlertNews | null {
       return {
         kind: 'cleared',
         keys: [breakerKey(event)],
-        title: `${event.instrumentId} is trusted again`,
+        title: `${event.instrumentId} is no longer halted`,
         text: event.detail,
       };
     case 'universe.changed':
@@ -143,6 +146,16 @@ const feedKey = ({ feedId, instrumentId }: EventOf<'feed.silenced' | 'feed.resum
 
 const venueKey = ({ feedId, venue }: EventOf<'venue.disconnected' | 'venue.connected'>): string =>
   `venue/${feedId}/${venue}`;
+/** The source of scores has no orders and no prices. */
+const isOfScores = ({ venue }: EventOf<'venue.disconnected' | 'venue.connected'>): boolean => venue === 'espn';
+const scoresNews = (event: EventOf<'venue.disconnected'>, command: string): AlertNews => ({
+  kind: 'opened',
+  key: venueKey(event),
+  alert: 'feed_down',
+  severity: 'notice',
+  title: `Feed ${event.feedId}: scores are out of date`,
+  text: `${event.detail} Until they come again nothing may be concluded from what is known of the games; books, prices and orders are not touched. Run: ${command} status`,
+});
 const breakerKey = ({ feedId, instrumentId }: EventOf<'breaker.opened' | 'breaker.closed'>): string =>
   `breaker/${feedId}/${instrumentId}`;
 const universeKey = ({ feedId }: EventOf<'universe.changed'>): string => `universe/${feedId}`;

@@ -17,7 +17,7 @@ export interface CandlesOptions extends CommonOptions {
 export const CANDLES_HELP = `
 A feed on live venues keeps bars of 1m (for 90 days), 5m, 15m, 1h and 1d; the demo and recordings have theirs in their windows alone.
 kept says who added a bar up: own (this desk, by receive time) or venue (asked for afterwards, by the venue's time); incomplete: it
-may miss trades. In the cloud the newest hour of minutes, and up to five hours of longer bars, are not stored yet.
+may miss trades; trades is left empty where the venue does not tell how many there were. In the cloud the newest hour of minutes, and up to five hours of longer bars, are not stored yet.
 
   npx deckle candles binance:BTCUSDT 1m --count 1000 --csv
   npx deckle --stack dev candles kalshi:KXBTCD-26NOV2117-T95000 1h`;
@@ -66,12 +66,16 @@ function gapsAmong(bars: readonly StoredCandle[], interval: HistoryInterval): re
 
 const HEAD = ['time', 'open', 'high', 'low', 'close', 'volume', 'trades', 'kept'] as const;
 
-const cells = ({ start, trades, ...bar }: StoredCandle): readonly string[] => [
-  isoTime(start),
+const cells = (bar: StoredCandle): readonly string[] => [
+  isoTime(bar.start),
   ...[bar.open, bar.high, bar.low, bar.close, bar.volume].map(formatUnits),
-  String(trades),
+  String(tradesOf(bar) ?? ''),
   bar.complete ? bar.source : `${bar.source}, incomplete`,
 ];
+
+/** Null where volume says that something traded, and nobody how often. */
+const tradesOf = ({ trades, volume }: StoredCandle): number | null =>
+  trades === 0 && volume > 0n ? null : trades;
 
 /** A table with a line between the rows wherever bars are missing. */
 function text(bars: readonly StoredCandle[], gaps: readonly CandleGap[]): string {
@@ -114,14 +118,16 @@ function document(
   return JSON.stringify({
     instrument,
     interval,
-    candles: bars.map(({ interval: _, start, open, high, low, close, volume, ...rest }) => ({
-      time: isoTime(start),
-      open: formatUnits(open),
-      high: formatUnits(high),
-      low: formatUnits(low),
-      close: formatUnits(close),
-      volume: formatUnits(volume),
-      ...rest,
+    candles: bars.map((bar) => ({
+      time: isoTime(bar.start),
+      open: formatUnits(bar.open),
+      high: formatUnits(bar.high),
+      low: formatUnits(bar.low),
+      close: formatUnits(bar.close),
+      volume: formatUnits(bar.volume),
+      trades: tradesOf(bar),
+      complete: bar.complete,
+      source: bar.source,
     })),
     gaps: gaps.map(({ from, through, bars: count }) => ({
       from: isoTime(from),

@@ -23,10 +23,11 @@ export class CommandError extends Error {
 export function table(head: readonly string[], rows: readonly (readonly (string | number)[])[]): string {
   const cells = [head, ...rows].map((row) => row.map(String));
   const widths = head.map((_, i) => Math.max(...cells.map((row) => row[i]?.length ?? 0)));
-  const isNumber = head.map(
-    (_, i) =>
-      rows.length > 0 && rows.every((row) => typeof row[i] === 'number' || /^-?[\d.]+$/.test(String(row[i]))),
-  );
+  // A number that is not known leaves its place empty.
+  const isNumber = head.map((_, i) => {
+    const known = rows.map((row) => String(row[i])).filter((cell) => cell !== '');
+    return known.length > 0 && known.every((cell) => /^-?[\d.]+$/.test(cell));
+  });
   return cells
     .map((row) =>
       row

@@ -1,4 +1,4 @@
-import { LEAGUES } from '../../core/market/game.ts';
+import { LEAGUES, type League } from '../../core/market/game.ts';
 import type { CatalogueFinding, Universe, UniverseFindings } from '../../core/ports.ts';
 import { epochMs, isoTime } from '../../core/time.ts';
 import type { UniverseGames } from '../../core/universe/universe-games.ts';
@@ -6,10 +6,14 @@ import type { UniverseGames } from '../../core/universe/universe-games.ts';
 /** What the newest look found, as one JSON object; times in UTC. */
 export const universeJson = (
   universe: Universe | undefined,
-  { catalogues, at, ...findings }: UniverseFindings,
+  { catalogues, games, at, ...findings }: UniverseFindings,
 ): Readonly<Record<string, unknown>> => ({
   at: isoTime(at),
   ...findings,
+  games: games && {
+    ...games,
+    bare: games.bare.map((one) => ({ ...one, startsAt: isoTime(one.startsAt) })),
+  },
   catalogues: catalogues.map(({ readAt, failingSince, storedAt: _, ...one }) => ({
     ...one,
     readAt: readAt === null ? null : isoTime(readAt),
@@ -100,14 +104,24 @@ function changeLines(universe: Universe | undefined): readonly string[] {
 
 const ZERO = epochMs(0);
 
-const gameLines = ({ counts, unmatched, ambiguous }: UniverseGames): readonly string[] => [
+const gameLines = (games: UniverseGames): readonly string[] => [
   '',
   'games joined to contracts',
-  ...LEAGUES.filter((league) => Object.values(counts[league]).some((count) => count > 0)).map((league) => {
-    const { matched, unmatched: none, ambiguous: several } = counts[league];
-    return `  ${league}: ${matched} matched, ${none} without a game, ${several} that fit several`;
-  }),
-  ...[...unmatched, ...ambiguous].map(
+  ...LEAGUES.flatMap((league) => leagueLine(league, games)),
+  ...[...games.unmatched, ...games.ambiguous].map(
     ({ instrumentId, reason, detail }) => `      ${instrumentId}: ${reason.replaceAll('_', ' ')}, ${detail}`,
   ),
+  ...games.bare.map(
+    ({ league, away, home, startsAt }) =>
+      `      ${league} ${away} at ${home}, ${isoTime(startsAt)}: no contract`,
+  ),
 ];
+
+function leagueLine(league: League, { counts, bareCounts }: UniverseGames): readonly string[] {
+  const { matched, unmatched, ambiguous } = counts[league];
+  const bare = bareCounts[league];
+  if (matched + unmatched + ambiguous + bare === 0) return [];
+  return [
+    `  ${league}: ${matched} matched, ${unmatched} without a game, ${ambiguous} that fit several; ${bare} games without a contract`,
+  ];
+}

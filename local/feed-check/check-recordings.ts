@@ -1,8 +1,8 @@
 import { basename } from 'node:path';
 import { isFilteredRecording } from '../../adapters/recordings/filtered-recording.ts';
-import { readLines } from '../../adapters/recordings/line-reader.ts';
+import { ENDLESS_LINE, readLines } from '../../adapters/recordings/line-reader.ts';
 import { parseRecordedLine, RecordingError, type Stamp } from '../../adapters/recordings/recorded-line.ts';
-import { emptyRecording, inWords } from '../../adapters/recordings/recording-source.ts';
+import { emptyRecording, endlessRecording, inWords } from '../../adapters/recordings/recording-source.ts';
 import type { FollowedInstrument } from '../../adapters/venues/followed-instrument.ts';
 import type { VenueReader } from '../../adapters/venues/venue-reader.ts';
 import type { WireId } from '../../adapters/venues/wire.ts';
@@ -28,10 +28,14 @@ export interface CheckOptions {
 
 /** What was found about one instrument. */
 export interface InstrumentFindings {
+  readonly wire: WireId;
+  /** The venue's own symbol; with the wire before it where another wire has the same one. */
+  readonly name: string;
   readonly followed: FollowedInstrument;
   readonly sighting: Sighting;
   readonly compareWith: string | null;
   readonly final: BookPicture;
+  /** At the moments asked for, in the order asked. */
   readonly at: readonly BookPicture[];
 }
 
@@ -80,10 +84,11 @@ export async function checkRecordings(options: CheckOptions): Promise<Findings> 
 class CheckRun {
   private readonly options: CheckOptions;
   private readonly pipeline: FeedPipeline;
-  private readonly sightings = new Map<InstrumentId, Sighting>();
-  private readonly pictures = new Map<InstrumentId, Map<string, BookPicture>>();
-  /** Moments that were pictured. */
-  private readonly behind: string[] = [];
+  /** Two wires of one venue may tell of the same instrument. */
+  private readonly sightings = new Map<WireId, Map<InstrumentId, Sighting>>();
+  private readonly pictures = new Map<FollowedInstrument, Map<string, BookPicture>>();
+  /** Of the line that is being read. */
+  private wire: WireId | undefined;
   /** Moments still to be pictured, earliest first. */
   private readonly ahead: Moment[];
   private stamp: Stamp | null = null;
@@ -125,6 +130,7 @@ class CheckRun {
           if (this.lines % PROGRESS_LINES === 0) onProgress?.(this.lines);
           this.take(line, wire);
         }
+        if (lines === 0 && batch.fault === ENDLESS_LINE) throw endlessRecording(file);
         if (batch.fault !== undefined) this.corrupt += 1;
       }
     } catch (error) {
@@ -147,30 +153,33 @@ class CheckRun {
       frames: this.frames,
       malformed: this.corrupt + readers.reduce((sum, { frames }) => sum + frames.malformed, 0),
       unknown,
-      instruments: readers.flatMap((reader) =>
-        [...reader.followed()].flatMap((followed) => this.about(followed, reader)),
+      instruments: named(
+        readers.flatMap((reader) =>
+          [...reader.followed()].flatMap((followed) => this.about(followed, reader)),
+        ),
       ),
     };
   }
 
-  private about(followed: FollowedInstrument, reader: VenueReader): InstrumentFindings[] {
-    const sighting = this.sightings.get(followed.instrument.id);
-    if (sighting === undefined || followed.messages.size === 0) return [];
+  private about(followed: FollowedInstrument, reader: VenueReader): Unnamed[] {
+    if (followed.messages.size === 0) return [];
+    const sighting = this.sightingOf(reader.wire, followed.instrument.id);
     sighting.end(this.receivedAt);
     return [
       {
+        wire: reader.wire,
         followed,
         sighting,
         compareWith: COMPARED_WITH[reader.wire],
         final: bookPicture(followed, reader.bookOf(followed), sighting.lastStamp),
-        at: this.behind.map((at) => this.pictureOf(followed, at)),
+        at: this.options.at.map(({ text }) => this.pictureOf(followed, text)),
       },
     ];
   }
 
-  /** Of an instrument that was not met by then, a book that nobody knows. */
+  /** Of an instrument that was not met by then, or of which no line says when it came, a book that nobody knows. */
   private pictureOf(followed: FollowedInstrument, at: string): BookPicture {
-    const known = this.pictures.get(followed.instrument.id)?.get(at);
+    const known = this.pictures.get(followed)?.get(at);
     return known ?? { ...bookPicture(followed, undefined, at), status: 'stale' };
   }
 
@@ -186,6 +195,7 @@ class CheckRun {
       this.frames += 1;
     }
     if (item.receivedAt > this.receivedAt) this.receivedAt = item.receivedAt;
+    this.wire = item.wire;
     for (const _ of this.pipeline.windowsBefore(item)) this.sweep();
     this.pipeline.take(item);
     this.sweep();
@@ -193,22 +203,32 @@ class CheckRun {
 
   /** Finds the instruments whose messages this line added to. */
   private sweep(): void {
-    for (const followed of this.pipeline.followed()) {
-      const id = followed.instrument.id;
-      let sighting = this.sightings.get(id);
-      if (sighting === undefined) {
-        sighting = new Sighting();
-        this.sightings.set(id, sighting);
-      }
-      sighting.look(followed, this.receivedAt, this.stamp?.text ?? null);
-    }
+    for (const { wire, followed } of this.met())
+      this.sightingOf(wire, followed.instrument.id).look(followed, this.receivedAt, this.stamp?.text ?? null);
   }
 
   private see(update: MarketUpdate): void {
     if (update.kind !== 'book' && update.kind !== 'book_doubted' && update.kind !== 'trade') return;
-    const sighting = this.sightings.get(update.instrumentId) ?? new Sighting();
-    this.sightings.set(update.instrumentId, sighting);
-    sighting.see(update, this.receivedAt);
+    if (this.wire !== undefined) this.sightingOf(this.wire, update.instrumentId).see(update, this.receivedAt);
+  }
+
+  private sightingOf(wire: WireId, id: InstrumentId): Sighting {
+    const ofWire = this.sightings.get(wire) ?? new Map<InstrumentId, Sighting>();
+    if (ofWire.size === 0) this.sightings.set(wire, ofWire);
+    const known = ofWire.get(id);
+    if (known !== undefined) return known;
+    const sighting = new Sighting();
+    ofWire.set(id, sighting);
+    return sighting;
+  }
+
+  private *met(): Iterable<{
+    readonly wire: WireId;
+    readonly followed: FollowedInstrument;
+    readonly reader: VenueReader;
+  }> {
+    for (const reader of this.pipeline.wires())
+      for (const followed of reader.followed()) yield { wire: reader.wire, followed, reader };
   }
 
   /** Pictures every book as it was after the last line not after each moment that lies before this line. */
@@ -222,12 +242,24 @@ class CheckRun {
   }
 
   private picture(at: string): void {
-    this.behind.push(at);
-    for (const reader of this.pipeline.wires())
-      for (const followed of reader.followed()) {
-        const { id } = followed.instrument;
-        const pictures = this.pictures.get(id) ?? new Map<string, BookPicture>();
-        this.pictures.set(id, pictures.set(at, bookPicture(followed, reader.bookOf(followed), at)));
-      }
+    for (const { wire, followed, reader } of this.met()) {
+      if (this.sightingOf(wire, followed.instrument.id).lastStamp === null) continue;
+      const pictures = this.pictures.get(followed) ?? new Map<string, BookPicture>();
+      this.pictures.set(followed, pictures.set(at, bookPicture(followed, reader.bookOf(followed), at)));
+    }
   }
+}
+
+type Unnamed = Omit<InstrumentFindings, 'name'>;
+
+function named(found: readonly Unnamed[]): InstrumentFindings[] {
+  const seen = new Map<string, number>();
+  for (const { followed } of found) {
+    const { symbol } = followed.instrument;
+    seen.set(symbol, (seen.get(symbol) ?? 0) + 1);
+  }
+  return found.map((one) => {
+    const { symbol } = one.followed.instrument;
+    return { ...one, name: seen.get(symbol) === 1 ? symbol : `${one.wire}:${symbol}` };
+  });
 }

@@ -19,7 +19,7 @@ export function findingsJson(findings: Findings): string {
     malformed,
     unknown: Object.fromEntries([...unknown].sort(byName)),
     instruments: Object.fromEntries(
-      instruments.map((one) => [one.followed.instrument.symbol, aboutOne(one)] as const).sort(byName),
+      instruments.map((one) => [one.name, aboutOne(one)] as const).sort(byName),
     ),
   });
 }

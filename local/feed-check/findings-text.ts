@@ -15,8 +15,8 @@ export function findingsText(findings: Findings): string {
   const head = `${wires.join(' and ') || 'nothing'}: ${frames} frames in ${from}${odd.length > 0 ? `; ${odd.join(', ')}` : ''}`;
   if (instruments.length === 0) return `${head}\nno instrument was met\n`;
   const rows = instruments.map((one) => row(one));
-  const pictures = instruments.flatMap(({ followed, final, at }) =>
-    [...at, final].map((picture) => touchLine(followed.instrument.symbol, picture)),
+  const pictures = instruments.flatMap(({ name, final, at }) =>
+    [...at, final].map((picture) => touchLine(name, picture)),
   );
   return `${head}\n\n${table(HEAD, rows)}\n\n${pictures.join('\n')}\n`;
 }
@@ -35,11 +35,10 @@ const HEAD = [
   'equal',
 ];
 
-function row({ followed, sighting, compareWith, final }: InstrumentFindings): (string | number)[] {
-  const { counts, messages, instrument } = followed;
-  const { symbol } = instrument;
+function row({ name, followed, sighting, compareWith, final }: InstrumentFindings): (string | number)[] {
+  const { counts, messages } = followed;
   return [
-    `${short(symbol)} (${final.status})`,
+    `${short(name)} (${final.status})`,
     [...messages.values()].reduce((sum, count) => sum + count, 0),
     gapsOf({ followed }),
     counts.resyncs,
@@ -53,12 +52,12 @@ function row({ followed, sighting, compareWith, final }: InstrumentFindings): (s
   ];
 }
 
-function touchLine(symbol: string, { receivedAt, status, bids, asks, levels, sha256 }: BookPicture): string {
+function touchLine(name: string, { receivedAt, status, bids, asks, levels, sha256 }: BookPicture): string {
   const side = (of: BookPicture['bids']): string =>
     of[0] === undefined ? 'none' : `${of[0][0]} x ${of[0][1]}`;
-  return `${short(symbol)} at ${receivedAt ?? 'the end'}: ${status}, bid ${side(bids)}, ask ${side(asks)}, ${levels.bids} and ${levels.asks} levels, ${sha256.slice(0, 12)}`;
+  return `${short(name)} at ${receivedAt ?? 'the end'}: ${status}, bid ${side(bids)}, ask ${side(asks)}, ${levels.bids} and ${levels.asks} levels, ${sha256.slice(0, 12)}`;
 }
 
 /** Outcome tokens have names of some eighty digits. */
-const short = (symbol: string): string =>
-  symbol.length <= 34 ? symbol : `${symbol.slice(0, 16)}…${symbol.slice(-16)}`;
+const short = (name: string): string =>
+  name.length <= 34 ? name : `${name.slice(0, 16)}…${name.slice(-16)}`;

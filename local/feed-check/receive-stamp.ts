@@ -24,6 +24,7 @@ export function parseMoment(text: string): Moment | undefined {
   if (!ISO.test(text)) return undefined;
   const [seconds = '', fraction = ''] = text.slice(0, -1).split('.');
   const ms = Date.parse(`${seconds}Z`);
-  if (Number.isNaN(ms)) return undefined;
+  // February the 30th is taken for March the 2nd, and 24:00 for the next day.
+  if (Number.isNaN(ms) || !new Date(ms).toISOString().startsWith(seconds)) return undefined;
   return { text, nanos: BigInt(ms) * 1_000_000n + BigInt(fraction.padEnd(9, '0')) };
 }

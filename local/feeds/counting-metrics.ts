@@ -20,6 +20,10 @@ export class CountingMetrics implements Metrics {
     this.#next.set(name, value, labels);
   }
 
+  forget(name: MetricName, labels: Readonly<Record<string, string>>): void {
+    this.#next.forget?.(name, labels);
+  }
+
   totals(): Readonly<Record<string, number>> {
     return Object.fromEntries([...this.#totals].sort(([a], [b]) => (a < b ? -1 : 1)));
   }

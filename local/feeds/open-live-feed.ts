@@ -22,6 +22,7 @@ export const openLiveFeed = (
     keys,
     ids,
     leagues: config.scores.leagues,
+    ...(config.scores.host !== null && { scoresHost: config.scores.host }),
     venues: venuesOfUniverse(config),
     windowMs: config.feed.windowMs,
     reconnect: { ...QUICK, ...config.feed.reconnect },

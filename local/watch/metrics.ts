@@ -36,6 +36,7 @@ export function createMetrics(known: KnownSeries = {}): WatchedMetrics {
   return {
     add: (name, value, labels = {}) => meter(name).add(value, labels),
     set: (name, value, labels = {}) => meter(name).set(value, labels),
+    forget: (name, labels) => meter(name).forget(labels),
     text: () => registry.metrics(),
     value: (name, labels = {}) => meter(name).value(labels),
   };
@@ -44,6 +45,7 @@ export function createMetrics(known: KnownSeries = {}): WatchedMetrics {
 interface Meter {
   add(value: number, labels: Labels): void;
   set(value: number, labels: Labels): void;
+  forget(labels: Labels): void;
   value(labels: Labels): Promise<number>;
 }
 
@@ -64,6 +66,7 @@ function createMeter(name: string, spec: MetricSpec, registry: Registry): Meter 
       return {
         add: (value, labels) => counter.inc(checked(labels), value),
         set: refuseSet,
+        forget: (labels) => counter.remove(checked(labels)),
         value: async (labels) => total((await counter.get()).values, labels),
       };
     }
@@ -72,6 +75,7 @@ function createMeter(name: string, spec: MetricSpec, registry: Registry): Meter 
       return {
         add: (value, labels) => gauge.inc(checked(labels), value),
         set: (value, labels) => gauge.set(checked(labels), value),
+        forget: (labels) => gauge.remove(checked(labels)),
         value: async (labels) => total((await gauge.get()).values, labels),
       };
     }
@@ -80,6 +84,7 @@ function createMeter(name: string, spec: MetricSpec, registry: Registry): Meter 
       return {
         add: (value, labels) => histogram.observe(checked(labels), value),
         set: refuseSet,
+        forget: (labels) => histogram.remove(checked(labels)),
         value: async (labels) =>
           total(
             (await histogram.get()).values.filter((one) => one.metricName === `${name}_count`),

@@ -57,6 +57,8 @@ const FINDINGS: UniverseFindings = {
       { instrumentId: quarter(15).instrument.id, league: 'nfl', reason: 'no_game', detail: 'none is known' },
     ],
     ambiguous: [],
+    bareCounts: { nfl: 1, nba: 0, nhl: 0, mlb: 0 },
+    bare: [{ league: 'nfl', gameId: '2', away: 'SEA', home: 'SF', startsAt: at(60) }],
   },
 };
 

@@ -164,6 +164,28 @@ test.each(documented.filter((row) => /^\d+ to \d+/.test(row.Allowed)))(
   },
 );
 
+/** Documented for the venue's own host alone. */
+const paces = documented.flatMap(({ Field, Meaning }) => {
+  const [, word, bound] = /not (below|above) (\d+) at the venue's own host/.exec(Meaning) ?? [];
+  return bound === undefined
+    ? []
+    : [{ Field, bound: Number(bound), beyond: Number(bound) + (word === 'above' ? 1 : -1) }];
+});
+
+test('the pace of four venues is bounded by what their own hosts take', () => {
+  expect(new Set(paces.map(({ Field }) => Field.split('.')[1]))).toEqual(
+    new Set(['coinbase', 'mexc', 'polymarket', 'kalshi']),
+  );
+});
+
+test.each(paces)("$Field ends at $bound at the venue's own host", ({ Field, bound, beyond }) => {
+  expect(problems(withValue(Field, bound))).toEqual([]);
+  expect(problems(withValue(Field, beyond))).toMatchObject([{ path: Field }]);
+  const elsewhere = withValue(Field, beyond);
+  const host = [...Field.split('.').slice(0, 2), 'hosts', 'rest'];
+  expect(problems(replaced(elsewhere, host, 'http://127.0.0.1:9000'))).toEqual([]);
+});
+
 test('what is left out takes the documented default', () => {
   const result = parseConfig({ ...(base() as object), feed: {} }, sha256);
   if (result.kind !== 'valid') throw new Error('the example is not valid');

@@ -6,6 +6,7 @@ import { epochMs, plusMs } from '../../core/time.ts';
 import type { FeedReport } from '../../fargate/feed-health.ts';
 import { FeedHealth } from '../../fargate/feed-health.ts';
 import { FeedMetrics, windowAgeMs } from '../../fargate/feed-metrics.ts';
+import { CountingMetrics } from '../../local/feeds/counting-metrics.ts';
 import { createMetrics } from '../../local/watch/metrics.ts';
 import { instrumentOk, venueOk } from '../support/feed-health.ts';
 import { T0 } from '../support/values.ts';
@@ -39,6 +40,27 @@ test('what the feed counted since the last look is added, once', async () => {
   expect(await metrics.value('feed_windows_total')).toBe(16);
   expect(await metrics.value('feed_clock_offset_ms', { venue: 'binance' })).toBe(-12);
   expect(await metrics.value('feed_instruments_live')).toBe(1);
+});
+
+test('an instrument that is followed again begins its count anew, and none goes back', async () => {
+  const metrics = createMetrics();
+  const feed = new FeedMetrics(metrics);
+  for (const gaps of [3, 0, 2]) feed.update(report(5, gaps));
+  // 3 of its first life, 2 of its second.
+  expect(await metrics.value('feed_gaps_total', { instrument: OAK })).toBe(5);
+});
+
+test('the series of an instrument goes with it, and what was counted of all stays', async () => {
+  const shown = createMetrics();
+  const counted = new CountingMetrics(shown);
+  const feed = new FeedMetrics(counted);
+  feed.update(report(5, 3));
+  feed.update({ ...report(5, 3), instruments: [] });
+  expect(await shown.text()).not.toContain(OAK);
+  expect(counted.totals()).toMatchObject({ feed_gaps_total: 3 });
+  feed.update(report(5, 2));
+  expect(await shown.value('feed_gaps_total', { instrument: OAK })).toBe(2);
+  expect(counted.totals()).toMatchObject({ feed_gaps_total: 5 });
 });
 
 test('a stale instrument is not counted as live', async () => {

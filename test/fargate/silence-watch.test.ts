@@ -75,3 +75,15 @@ test('an asset that is closed is not over: it has no end', () => {
   expect(watch.isOver(COIN.id, window)).toBe(false);
   expect(watch.trouble(COIN.id, window)).toMatch(/the venue does not trade it/);
 });
+
+test('of a silent instrument that is no longer followed the news say so, once', () => {
+  const watch = watching(COIN);
+  const seconds = Array.from({ length: 32 }, (_, n) => windowOf(n + 1, [market({ status: 'stale' })]));
+  const left = [windowOf(33, []), windowOf(34, [])];
+  const told = [...seconds, ...left].flatMap((window) => watch.see(window));
+  expect(told.map((one) => [one.type, one.at])).toEqual([
+    ['feed.silenced', at(31)],
+    ['feed.resumed', at(33)],
+  ]);
+  expect(told[1]).toMatchObject({ instrumentId: COIN.id, detail: `${COIN.id}: it is no longer followed.` });
+});

@@ -1,9 +1,13 @@
-import { expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import { plusMs } from '../../core/time.ts';
 import type { VenueHealth } from '../../fargate/venue-health.ts';
-import { LiveWords } from '../../local/live-words.ts';
+import { LiveWords, tellLive } from '../../local/live-words.ts';
 import { venueOk } from '../support/feed-health.ts';
 import { T0 } from '../support/values.ts';
+
+afterEach(() => {
+  vi.useRealTimers();
+});
 
 const venue = (change: Partial<VenueHealth>): VenueHealth =>
   venueOk({ name: 'Binance', connected: false, lastMessageAt: null, followed: 0, live: 0, ...change });
@@ -57,6 +61,29 @@ test('a venue of which nothing is followed is not called connected', () => {
     'nothing of it is followed yet',
     'live after 0.2 s, 3 of 3 books',
   ]);
+});
+
+test('a venue of which nothing is followed any more was followed', () => {
+  expect(said({ ...open, live: 3 }, { connected: true })).toEqual([
+    'connecting',
+    'live after 0.1 s, 3 of 3 books',
+  ]);
+});
+
+test('nothing is told from the stop on', async () => {
+  vi.useFakeTimers();
+  let now: Partial<VenueHealth> = { ...open, live: 3 };
+  const lines: string[] = [];
+  const stop = new AbortController();
+  const report = () => ({ venues: [venue(now)] });
+  tellLive({ report }, { now: () => T0 }, (line) => lines.push(line), stop.signal);
+  await vi.advanceTimersByTimeAsync(1_000);
+  const before = [...lines];
+  stop.abort();
+  now = {};
+  await vi.advanceTimersByTimeAsync(1_000);
+  expect(before).toHaveLength(2);
+  expect(lines).toEqual(before);
 });
 
 test('a venue that is closed by its own word is said to be', () => {

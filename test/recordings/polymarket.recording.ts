@@ -4,7 +4,6 @@ import { gunzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
 import type { Frame } from '../../adapters/venues/frame-source.ts';
 import { toListings } from '../../adapters/venues/polymarket/catalogue.ts';
-import { mirrorOf } from '../../adapters/venues/polymarket/mirror.ts';
 import { abs, formatUnits, ONE, price, quantity } from '../../core/amounts.ts';
 import type { Level } from '../../core/market/window.ts';
 import { epochMs } from '../../core/time.ts';
@@ -17,6 +16,7 @@ import {
   shown,
   tokenInstrument,
 } from '../adapters/venues/polymarket/frames.ts';
+import { mirrorOf } from '../adapters/venues/polymarket/mirror.ts';
 import { RECORDINGS } from './recordings.ts';
 
 interface Line {

@@ -1,6 +1,6 @@
 import { asPrice, asQuantity, formatUnits, notionalFloor, parseUnits } from '../../../core/amounts.ts';
 import type { Listing } from '../../../core/market/listing.ts';
-import { checked, parseJson, short, Unreadable, wordOf } from '../json-fields.ts';
+import { checked, NOT_JSON, parseJson, short, Unreadable, wordOf } from '../json-fields.ts';
 import { toInstrument } from './rules.ts';
 import { dayTicker, exchangeInfo, type WireDayTicker, type WireExchangeInfo } from './schema.ts';
 
@@ -14,7 +14,8 @@ export interface ListingsPage {
 
 /** The venue's symbols from an `exchangeInfo` answer, without prices. Never throws. */
 export function toListings(text: string): ListingsPage {
-  const info = checked(exchangeInfo, parseJson(text));
+  const value = parseJson(text);
+  const info = value === undefined ? NOT_JSON : checked(exchangeInfo, value);
   if (info instanceof Unreadable)
     return { listings: [], next: null, problems: [`exchangeInfo ${info.detail}`] };
   const listings: Listing[] = [];

@@ -41,7 +41,7 @@ export class BinanceConnection implements ConnectionReader {
     const { found } = this.scanner;
     if (kind === undefined) this.readSlowly(frame);
     else if (found === undefined) this.desk.countUnfollowed(KIND[kind]);
-    else this.readHot(kind, found);
+    else this.readHot(kind, found, frame.receivedAt);
   }
 
   tick(now: EpochMs): void {
@@ -62,7 +62,7 @@ export class BinanceConnection implements ConnectionReader {
     this.syncs.delete(followed);
   }
 
-  private readHot(kind: HotKind, followed: FollowedInstrument): void {
+  private readHot(kind: HotKind, followed: FollowedInstrument, now: EpochMs): void {
     switch (kind) {
       case 'bookTicker': {
         this.desk.count(kind, followed);
@@ -72,7 +72,7 @@ export class BinanceConnection implements ConnectionReader {
       }
       case 'depthUpdate':
         this.desk.count(KIND.depthUpdate, followed);
-        this.syncOf(followed).onDepth(this.scanner.depth);
+        this.syncOf(followed).onDepth(this.scanner.depth, now);
         return;
       case 'trade':
       case 'aggTrade':
@@ -156,7 +156,7 @@ export class BinanceConnection implements ConnectionReader {
       case 'depthUpdate': {
         const depth = toDepth(message.body, grids);
         if (depth instanceof RefusedMessage) return depth;
-        this.syncOf(followed).onDepth(depth);
+        this.syncOf(followed).onDepth(depth, now);
         return undefined;
       }
       case 'bookTicker': {

@@ -1,5 +1,5 @@
 import { SECOND_MS } from '../../../core/time.ts';
-import { checked, parseJson, Unreadable } from '../json-fields.ts';
+import { checked, NOT_JSON, parseJson, Unreadable } from '../json-fields.ts';
 import type { Discovery } from '../session/protocol.ts';
 import type { RestAnswer } from '../session/transport.ts';
 import { RULES_EVERY_MS } from './limits.ts';
@@ -38,6 +38,6 @@ function infoOf({ status, body }: RestAnswer): WireExchangeInfo | Error {
   const value = parseJson(body);
   if (status !== 200)
     return new Error(`exchangeInfo answered ${status}: ${errorText(isRecord(value) ? value : body)}`);
-  const info = checked(exchangeInfo, value);
+  const info = value === undefined ? NOT_JSON : checked(exchangeInfo, value);
   return info instanceof Unreadable ? new Error(`exchangeInfo ${info.detail}`) : info;
 }

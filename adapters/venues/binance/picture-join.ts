@@ -1,6 +1,5 @@
 import { BookSide } from '../../../core/market/book-side.ts';
-import type { DepthEvent, SnapshotEvent } from '../depth-events.ts';
-import type { LevelList } from '../levels.ts';
+import { type DepthEvent, KEPT_LEVELS_MAX, levelsIn, type SnapshotEvent } from '../depth-events.ts';
 import type { Sides } from './known-range.ts';
 
 /** Five seconds of 100 ms events: a picture that takes longer is given up. */
@@ -14,6 +13,8 @@ export class PictureJoin {
   /** The update id that the kept diffs continue; undefined while none are kept. */
   private from: number | undefined;
   private events: DepthEvent[] = [];
+  /** Levels of the events. */
+  private levels = 0;
   private picture: SnapshotEvent | undefined;
 
   /** Diffs are kept: a picture is on its way, or waits for them. */
@@ -30,13 +31,15 @@ export class PictureJoin {
   close(): void {
     this.from = undefined;
     this.events = [];
+    this.levels = 0;
     this.picture = undefined;
   }
 
   /** A diff that continues the one before. */
   keep(event: DepthEvent): void {
     this.events.push({ ...event, bids: event.bids.copy(), asks: event.asks.copy() });
-    if (this.events.length > EVENTS_MAX) this.close();
+    this.levels += levelsIn(event);
+    if (this.events.length > EVENTS_MAX || this.levels > KEPT_LEVELS_MAX) this.close();
   }
 
   /** Takes the picture; false when it is older than what is kept, so that nothing can be said of it. */
@@ -53,14 +56,10 @@ export class PictureJoin {
     if (picture === undefined || picture.lastId > sequence) return undefined;
     const sides = { bids: new BookSide('bids'), asks: new BookSide('asks') };
     for (const change of [picture, ...events.filter((event) => event.lastId > picture.lastId)]) {
-      set(sides.bids, change.bids);
-      set(sides.asks, change.asks);
+      for (const name of ['bids', 'asks'] as const)
+        sides[name].setAll(change[name].ticks, change[name].lots, change[name].length);
     }
     this.close();
     return { picture, sides };
   }
-}
-
-function set(side: BookSide, { ticks, lots, length }: LevelList): void {
-  for (let n = 0; n < length; n += 1) side.set(ticks[n] ?? 0, lots[n] ?? 0);
 }

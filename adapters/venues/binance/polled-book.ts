@@ -30,6 +30,12 @@ export class PolledBook {
     this.polledAt = now;
     this.counts.snapshots += 1;
     this.show(picture);
+    if (book.isOverfull) {
+      this.counts.refused += 1;
+      book.clear('stale');
+      this.ports.doubted('refused', `update ${picture.lastId} has more levels than a market has`);
+      return;
+    }
     if (book.isCrossed) {
       this.counts.bookCrossed += 1;
       book.clear('stale');

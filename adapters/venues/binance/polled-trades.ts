@@ -1,6 +1,8 @@
 import { type EpochMs, epochMs } from '../../../core/time.ts';
 import type { FollowedInstrument } from '../followed-instrument.ts';
+import { JUMP_MAX } from '../trade-tape.ts';
 import type { ConnectionDesk } from '../venue-reader.ts';
+import { orderOf } from '../wire-times.ts';
 import { POLL_OVERDUE_MS } from './limits.ts';
 import type { PolledTrade } from './mapper.ts';
 
@@ -24,7 +26,7 @@ export class PolledTrades {
   take(followed: FollowedInstrument, trades: readonly PolledTrade[], now: EpochMs): void {
     const before = this.newest.get(followed);
     const last = trades.at(-1);
-    const { id, occurredAt } = newestOf(before, last);
+    const { id, occurredAt } = newestOf(before, last, now);
     this.newest.set(followed, { id, occurredAt, polledAt: now });
     const fresh = trades.filter((trade) => isNewer(trade, last, before));
     const isNews = before !== undefined && now - before.polledAt <= POLL_OVERDUE_MS;
@@ -42,14 +44,18 @@ export class PolledTrades {
   }
 }
 
-/** Lower ids at a later time: the venue counts anew. */
+/** Lower ids at a later time: the venue counts anew. So much lower ones: the newest id so far was none of its count. */
 const beginsAnew = (last: PolledTrade | undefined, before: Newest): boolean =>
-  last !== undefined && last.lastTradeId < before.id && last.occurredAt > before.occurredAt;
+  last !== undefined &&
+  last.lastTradeId < before.id &&
+  (last.occurredAt > before.occurredAt || before.id - last.lastTradeId > JUMP_MAX);
 
-function newestOf(before: Newest | undefined, last: PolledTrade | undefined) {
+function newestOf(before: Newest | undefined, last: PolledTrade | undefined, now: EpochMs) {
   if (last === undefined) return before ?? { id: -1, occurredAt: epochMs(0) };
   const isLater = before === undefined || last.lastTradeId > before.id || beginsAnew(last, before);
-  return isLater ? { id: last.lastTradeId, occurredAt: last.occurredAt } : before;
+  if (!isLater) return before;
+  const occurredAt = orderOf(last.occurredAt, now) ?? before?.occurredAt ?? epochMs(0);
+  return { id: last.lastTradeId, occurredAt };
 }
 
 const isNewer = (trade: PolledTrade, last: PolledTrade | undefined, before: Newest | undefined): boolean =>

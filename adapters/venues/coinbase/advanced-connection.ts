@@ -9,6 +9,7 @@ import { AdvancedAnswers } from './advanced-answers.ts';
 import {
   parseEvents,
   productOf,
+  productsOf,
   toEnvelope,
   toLevelEvent,
   toStatusEvent,
@@ -18,6 +19,7 @@ import {
 import { AdvancedTrades } from './advanced-trades.ts';
 import type { Moment } from './book.ts';
 import { ConnectionBooks } from './connection-books.ts';
+import { FrameFaults } from './frame-faults.ts';
 import { FrameTally } from './frame-tally.ts';
 import { fillFromEvent, type TradeSide, toTouchTicks } from './mapper.ts';
 import { isRecorderEvent, isRest } from './rest-frame.ts';
@@ -36,6 +38,13 @@ const ASIDE: ReadonlySet<string> = new Set([
   'futures_balance_summary',
 ]);
 const isKnown = (channel: string): boolean => READ.has(channel) || ASIDE.has(channel);
+/** Channels whose messages are each about some instruments, and what of those came again when one of them does. */
+const ABOUT: Readonly<Record<string, 'bookRepeated' | 'tradesRepeated' | 'touchRepeated'>> = {
+  l2_data: 'bookRepeated',
+  market_trades: 'tradesRepeated',
+  ticker: 'touchRepeated',
+  ticker_batch: 'touchRepeated',
+};
 
 /**
  * One connection's Advanced Trade messages. Their `sequence_num` runs over all channels, so it is looked at before anything
@@ -49,13 +58,14 @@ export class AdvancedConnection implements ConnectionReader {
   private readonly tally: FrameTally;
   private readonly trades: AdvancedTrades;
   private readonly sequence = new FrameSequence();
+  private readonly faults = new FrameFaults();
   /** Instruments that the status channel closed and so may open again. */
   private readonly closed = new Set<FollowedInstrument>();
 
   constructor(desk: ConnectionDesk, shared: SharedBooks, tradeSide: TradeSide) {
     this.desk = desk;
     this.books = new ConnectionBooks(desk, shared, PROVEN_BY_SEQUENCE);
-    this.tally = new FrameTally(desk);
+    this.tally = new FrameTally(desk, (followed) => this.faults.meet(followed, this.books.now));
     this.trades = new AdvancedTrades(desk, this.books, this.tally, tradeSide);
     this.answers = new AdvancedAnswers(desk, this.books, this.tally, shared, tradeSide);
   }
@@ -77,6 +87,7 @@ export class AdvancedConnection implements ConnectionReader {
     this.books.unfollow(followed);
     this.answers.unfollow(followed);
     this.closed.delete(followed);
+    this.faults.unfollow(followed);
   }
 
   bookOf(followed: FollowedInstrument): BookView | undefined {
@@ -116,10 +127,10 @@ export class AdvancedConnection implements ConnectionReader {
       case 'next':
         return true;
       case 'gap':
-        this.books.loseAll(`${this.sequence.missing} frames missing between ${before} and ${number}`);
+        this.lose(`${this.sequence.missing} frames missing between ${before} and ${number}`);
         return true;
       case 'restarted':
-        this.books.loseAll(`the sequence went back from ${before} to ${number}`);
+        this.lose(`the sequence went back from ${before} to ${number}`);
         return true;
       case 'repeated':
         this.drop(envelope, 'repeated');
@@ -130,26 +141,24 @@ export class AdvancedConnection implements ConnectionReader {
     }
   }
 
-  private drop({ channel, events }: WireEnvelope, order: 'repeated' | 'late'): void {
-    const named = this.namedIn(channel, events);
-    if (named.size === 0) {
-      if (isKnown(channel)) this.desk.count(channel);
-      else this.tally.countUnknown(channel);
-      return;
-    }
-    const repeated = channel === 'l2_data' ? 'bookRepeated' : 'tradesRepeated';
-    this.tally.begin(channel);
-    for (const followed of named) {
-      this.tally.saw(followed);
-      followed.counts[order === 'late' ? 'bookDisordered' : repeated] += 1;
-    }
+  /** Frames are missing, of which nobody knows what they were about. */
+  private lose(detail: string): void {
+    this.faults.count('gap', this.books.now, (followed) => this.books.isBuilt(followed));
+    this.books.loseAll(detail);
   }
 
-  /** The instruments whose book or trades a message is about. */
-  private namedIn(channel: string, events: readonly unknown[]): ReadonlySet<FollowedInstrument> {
-    if (channel === 'market_trades') return this.trades.namedIn(events);
-    const products = channel === 'l2_data' ? events.map((event) => productOf(event) ?? '') : [];
-    return new Set(products.flatMap((product) => [...this.books.showing(product)]));
+  /** Counts a frame that must not be read at the instruments that it names, or at all where it names none. */
+  private drop({ channel, events }: WireEnvelope, order: 'repeated' | 'late'): void {
+    const about = ABOUT[channel];
+    const products = productsOf(events);
+    const named = new Set([...products].flatMap((product) => [...this.books.showing(product)]));
+    this.tally.begin(channel);
+    if (about !== undefined && named.size > 0) for (const followed of named) this.tally.saw(followed);
+    else if (isKnown(channel)) this.desk.count(channel);
+    else this.tally.countUnknown(channel);
+    if (products.size === 0) this.faults.count(order, this.books.now, () => false);
+    for (const { counts } of named)
+      counts[order === 'late' ? 'bookDisordered' : (about ?? 'bookRepeated')] += 1;
   }
 
   private readEvents(envelope: WireEnvelope, moment: Moment): void {

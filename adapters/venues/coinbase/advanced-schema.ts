@@ -107,6 +107,19 @@ export function parseEvents<T>(
 export const productOf = (event: unknown): string | undefined =>
   isObject(event) && typeof event['product_id'] === 'string' ? event['product_id'] : undefined;
 
+/** The products that the events of a message name, or the entries of their lists, as far as broken ones still show. */
+export function productsOf(events: readonly unknown[]): ReadonlySet<string> {
+  const products = new Set<string>();
+  for (const event of events) {
+    const lists = isObject(event) ? Object.values(event).filter((value) => Array.isArray(value)) : [];
+    for (const one of [event, ...lists.flat()]) {
+      const product = productOf(one);
+      if (product !== undefined) products.add(product);
+    }
+  }
+  return products;
+}
+
 const isType = (value: unknown): boolean => value === 'update' || value === 'snapshot';
 
 /** The looks by hand below accept what the schemas accept; a busy book would pay more for the schema than for all the rest. */

@@ -1,8 +1,8 @@
 import type { BookDoubt } from '../../../core/market/market-update.ts';
-import type { OrderBook, SideName } from '../../../core/market/order-book.ts';
+import type { OrderBook } from '../../../core/market/order-book.ts';
 import type { QualityCounts } from '../../../core/market/quality.ts';
 import type { EpochMs } from '../../../core/time.ts';
-import { type LevelList, setLevels } from '../levels.ts';
+import { setLevels } from '../levels.ts';
 import type { LevelMessage } from './mapper.ts';
 import { SnapshotAsker } from './snapshot-asker.ts';
 import { Witness } from './witness.ts';
@@ -33,6 +33,8 @@ export interface Moment {
   readonly receivedAt: EpochMs;
   readonly sequence: number;
 }
+
+const OVERFULL = 'the message leaves more levels than a market has';
 
 /**
  * One product's book on one connection: a picture, and the changes that continue it. It is live while its connection proves
@@ -68,11 +70,15 @@ export class BookSync {
     book.clear('syncing');
     this.witness.clear();
     this.unsoundSince = undefined;
-    loadSide(book, 'bids', message.bids);
-    loadSide(book, 'asks', message.asks);
+    setLevels(book, 'bids', message.bids);
+    setLevels(book, 'asks', message.asks);
     book.sawAll(message.isWhole.bids, message.isWhole.asks);
     book.sequence = moment.sequence;
     this.asker.answered(moment.receivedAt);
+    if (book.isOverfull) {
+      this.refuse(OVERFULL, moment.receivedAt, true);
+      return;
+    }
     if (book.isCrossed) {
       this.counts.bookCrossed += 1;
       this.startOver('crossed', 'the picture itself is crossed', moment.receivedAt);
@@ -101,7 +107,8 @@ export class BookSync {
     book.sequence = moment.sequence;
     this.witness.touched(message);
     this.counts.bookUpdates += 1;
-    if (book.isCrossed) this.holdCrossed(moment.receivedAt);
+    if (book.isOverfull) this.refuse(OVERFULL, moment.receivedAt, false);
+    else if (book.isCrossed) this.holdCrossed(moment.receivedAt);
     else this.show(moment);
   }
 
@@ -187,17 +194,5 @@ export class BookSync {
     this.witness.clear();
     this.ports.doubted(doubt, detail);
     if (this.rule.pictureMsMax === null) this.asker.want(detail, now);
-  }
-}
-
-/** Worst price first, as the side keeps them: the venue's best-first order would move the whole side with each level. */
-function loadSide(book: OrderBook, name: SideName, { ticks, lots, length }: LevelList): void {
-  const side = book[name];
-  const first = ticks[0] ?? 0;
-  const last = ticks[length - 1] ?? 0;
-  const isBestFirst = name === 'bids' ? first >= last : first <= last;
-  for (let n = 0; n < length; n += 1) {
-    const at = isBestFirst ? length - 1 - n : n;
-    side.set(ticks[at] ?? 0, lots[at] ?? 0);
   }
 }

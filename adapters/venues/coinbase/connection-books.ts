@@ -82,6 +82,11 @@ export class ConnectionBooks {
     for (const sync of this.syncs.values()) sync.lose(detail, this.now);
   }
 
+  /** Whether the loss of messages makes a book doubtful that was built, and so is counted there. */
+  isBuilt(followed: FollowedInstrument): boolean {
+    return this.syncs.get(followed)?.isBuilt === true;
+  }
+
   lose(followed: FollowedInstrument, detail: string): void {
     this.syncs.get(followed)?.lose(detail, this.now);
   }

@@ -8,12 +8,14 @@ const UNKNOWN_MAX = 32;
 /** Counts each frame once, however many instruments it is about, and once for each of these. */
 export class FrameTally {
   private readonly desk: ConnectionDesk;
+  private readonly onSeen: (followed: FollowedInstrument) => void;
   private readonly seen: FollowedInstrument[] = [];
   private readonly unknown = new Set<string>();
   private kind = '';
 
-  constructor(desk: ConnectionDesk) {
+  constructor(desk: ConnectionDesk, onSeen: (followed: FollowedInstrument) => void = () => undefined) {
     this.desk = desk;
+    this.onSeen = onSeen;
   }
 
   begin(kind: string): void {
@@ -26,6 +28,7 @@ export class FrameTally {
     if (this.seen.length === 0) this.desk.count(this.kind, followed);
     else followed.saw(this.kind);
     this.seen.push(followed);
+    this.onSeen(followed);
   }
 
   end(): void {

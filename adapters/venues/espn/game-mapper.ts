@@ -39,6 +39,8 @@ export function toGame(league: League, event: WireEvent): MappedGame | Refusal {
   if (startsAt === undefined)
     return new Refusal('malformed', `date: must be a UTC time, not '${date.slice(0, 40)}'`);
   const { status, isUnderstood } = readStatus(wireStatus);
+  const fault = faultOf(wireStatus);
+  if (fault !== null) return new Refusal('malformed', fault);
   const progress = progressOf(league, status, wireStatus, event.season?.type === POSTSEASON);
   const isBegun = progress.period > 0 && status !== 'void';
   const home = toTeam(league, 'home', competition, isBegun);
@@ -67,6 +69,20 @@ export function toGame(league: League, event: WireEvent): MappedGame | Refusal {
 /** `season.type` of the playoffs, whose overtimes are longer. */
 const POSTSEASON = 3;
 
+/** Baseball's longest game had 26 innings. */
+const PERIOD_MAX = 99;
+/** Three times the longest period of any league. */
+const CLOCK_SECONDS_MAX = 3_600;
+
+/** What of a status no game can have; null when all is well. */
+function faultOf({ period, clock }: WireStatus): string | null {
+  if (typeof period === 'number' && !(Number.isInteger(period) && period >= 0 && period <= PERIOD_MAX))
+    return `status.period: must be a whole number from 0 to ${PERIOD_MAX}, not ${period}`;
+  if (typeof clock === 'number' && !(clock >= 0 && clock <= CLOCK_SECONDS_MAX))
+    return `status.clock: must be seconds from 0 to ${CLOCK_SECONDS_MAX}, not ${clock}`;
+  return null;
+}
+
 /** Before the start the wire shows a full or an empty clock, in period 0 or 1, as the day goes: that says nothing. */
 function progressOf(
   league: League,
@@ -74,9 +90,9 @@ function progressOf(
   wire: WireStatus,
   isPlayoff: boolean,
 ): Pick<GameState, 'period' | 'clockSeconds' | 'fractionRemaining'> {
-  const period = status === 'pre' ? 0 : Math.max(0, wire.period ?? 0);
+  const period = status === 'pre' ? 0 : (wire.period ?? 0);
   const isClocked = hasClock(league) && period > 0 && status !== 'void';
-  const clockSeconds = isClocked && typeof wire.clock === 'number' ? Math.max(0, wire.clock) : null;
+  const clockSeconds = isClocked && typeof wire.clock === 'number' ? wire.clock : null;
   const fraction = fractionRemaining({ league, status, period, clockSeconds, isPlayoff });
   return { period, clockSeconds, fractionRemaining: fraction };
 }

@@ -23,7 +23,7 @@ export interface ScoreOptions {
   readonly random: () => number;
   /** Another host than ESPN's own: `http://127.0.0.1:8080`. */
   readonly host?: string;
-  /** `disconnected` when the first league is out of date, `reconnected` when none is. */
+  /** `disconnected` when the first league is out of date and has failed for a minute, `reconnected` when none is. */
   readonly events?: SessionEvents;
 }
 
@@ -53,6 +53,7 @@ export class ScorePoller implements Feeder {
   private sink: FeedSink | undefined;
   private question: Question | undefined;
   private cancelAlarm: (() => void) | undefined;
+  private cancelLook: (() => void) | undefined;
   private startedAt = epochMs(0);
   private connected = { is: false, since: epochMs(0) };
 
@@ -77,6 +78,8 @@ export class ScorePoller implements Feeder {
     this.takeBack();
     this.cancelAlarm?.();
     this.cancelAlarm = undefined;
+    this.cancelLook?.();
+    this.cancelLook = undefined;
   }
 
   /** Nobody has to ask for scores: they come when they are due. */
@@ -180,8 +183,12 @@ export class ScorePoller implements Feeder {
   private judge(): void {
     const all = [...this.leagues.values()];
     const is = all.length > 0 && all.every(({ isStale, answeredAt }) => !isStale && answeredAt !== null);
-    if (is !== this.connected.is) this.connected = { is, since: this.options.timers.now() };
-    this.stale.look(all, this.startedAt);
+    const { timers } = this.options;
+    const now = timers.now();
+    if (is !== this.connected.is) this.connected = { is, since: now };
+    this.cancelLook?.();
+    const waitMs = this.stale.look(all, this.startedAt, now);
+    this.cancelLook = waitMs === undefined ? undefined : timers.after(waitMs, () => this.judge());
   }
 
   private note(detail: string): void {

@@ -15,9 +15,12 @@ const wireScore = z.union([
 /** Ids are texts, in some places numbers. */
 const wireId = z.union([z.string(), z.number()]).transform(String);
 
+/** Whatever it is worth: one that cannot be is no missing one. */
+const anyNumber = z.custom<number>((value) => typeof value === 'number');
+
 const wireStatus = z.object({
-  clock: maybe(z.number()),
-  period: maybe(z.int()),
+  clock: maybe(anyNumber),
+  period: maybe(anyNumber),
   type: z.object({
     name: z.string(),
     state: maybe(z.string()),

@@ -16,6 +16,8 @@ import { type Picture, RestWitness } from './rest-witness.ts';
 const CROSSED_MAX_MS = SECOND_MS;
 /** A picture that was asked for comes within a second; after this it is asked for again. */
 const ANSWER_MS = 5 * SECOND_MS;
+/** Subscriptions of one book that are remembered: there is one, and a second one after a mistake. */
+const SIDS_MAX = 4;
 const SILENT = 'the best levels differ from those by REST, and the stream is silent';
 
 export interface BookPorts {
@@ -48,8 +50,11 @@ export class MarketBook {
   readonly book: OrderBook;
   /** Ticks of one dollar. */
   readonly dollar: number;
-  /** The subscription whose changes it follows. */
-  sid: number | undefined;
+  /**
+   * The subscription whose changes it follows, and before it those that it followed earlier and that may go on: a picture
+   * under a number of its own may have taken the book away from the true one.
+   */
+  sids: readonly number[] = [];
   /** A picture proved it, and nothing since has put it in doubt. */
   isProven = false;
   private readonly counts: QualityCounts;
@@ -77,7 +82,7 @@ export class MarketBook {
 
   /** A picture in the stream: changes after it continue it. */
   onSnapshot(picture: Picture, sid: number, seq: number, now: EpochMs): void {
-    this.sid = sid;
+    if (sid !== this.sids[0]) this.sids = [sid, ...this.sids.filter((one) => one !== sid)].slice(0, SIDS_MAX);
     this.polledAt = undefined;
     this.witness.streamSpoke(now);
     this.load(picture, null, seq, now);
@@ -90,9 +95,8 @@ export class MarketBook {
       this.askIfDue('a change came before any picture', now);
       return;
     }
-    if (sid !== this.sid) {
-      // Another subscription brings the same market: one of the two is enough.
-      this.counts.bookRepeated += 1;
+    if (sid !== this.sids[0]) {
+      this.onForeign(sid, now);
       return;
     }
     this.witness.streamSpoke(now);
@@ -108,6 +112,21 @@ export class MarketBook {
     this.book.sequence = change.seq;
     this.counts.bookUpdates += 1;
     this.prove(change.occurredAt, now);
+  }
+
+  /**
+   * Another subscription brings the same market: one of the two is enough, once a picture that was asked for has shown
+   * which. Each is asked about once, so that two that both go on are no storm of questions.
+   */
+  private onForeign(sid: number, now: EpochMs): void {
+    if (!this.sids.includes(sid)) {
+      this.counts.bookRepeated += 1;
+      return;
+    }
+    const [own] = this.sids;
+    this.sids = this.sids.filter((one) => one !== sid);
+    this.counts.bookGaps += 1;
+    this.lose('gap', `subscription ${own} took the book over from ${sid}, which goes on`, now);
   }
 
   /** A whole picture by REST, where no stream is: true at once, and until the next one is overdue. */

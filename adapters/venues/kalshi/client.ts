@@ -4,6 +4,7 @@ import type { Discovery, RestLimits, SocketLimits, VenueProtocol } from '../sess
 import type { RestAnswer } from '../session/transport.ts';
 import { CHANNELS } from './channels.ts';
 import { POLL_EVERY_MS, USES_YES_PRICE } from './conventions.ts';
+import type { Patience } from './errors.ts';
 import { get, HOSTS, type KalshiEnvironment, type KalshiHosts } from './hosts.ts';
 import { closedByCalendar } from './hours.ts';
 import { marketsOf } from './listed-markets.ts';
@@ -22,6 +23,8 @@ export interface KalshiProtocolOptions {
   /** The venue does not say how many one subscription may have; it answers with error 26 above its limit. */
   readonly symbolsPerConnection?: number;
   readonly pollEveryMs?: number;
+  /** `batch`: markets per request, where one may hold several; no more than the venue takes. */
+  readonly rest?: { readonly batch?: number | undefined };
   /** The reader has to be told the same. */
   readonly usesYesPrice?: boolean;
 }
@@ -44,15 +47,19 @@ const LIMITS: SocketLimits = {
 /** Three a second; more are refused now and then where no key is sent. */
 const REST_LIMITS: RestLimits = { spacingMs: 334, burst: 2, weightPerMinute: 175 };
 
-/** Tries of a market that REST lists and the stream does not know: with their waits somewhat more than a minute. */
+/** One request for a hundred markets each time: far less than a line's polled rules. */
+const WITNESS_EVERY_MS = 90 * SECOND_MS;
+
+/** Tries of a market that REST lists and the stream does not know: with their waits about a minute. */
 const TRIES_MAX = 20;
 
 /** Kalshi's protocol for one feed. @throws Error in words, without any of them, when keys are given that cannot be used. */
 export function kalshiProtocol(options: KalshiProtocolOptions): VenueProtocol {
   const { environment, keys, usesYesPrice = USES_YES_PRICE, pollEveryMs = POLL_EVERY_MS } = options;
   const { ws, rest } = { ...HOSTS[environment], ...options.hosts };
+  const batch = options.rest?.batch;
   const signer = keys && new UpgradeSigner(keys);
-  const poller = new KalshiPoller(rest, pollEveryMs);
+  const poller = new KalshiPoller(rest, pollEveryMs, batch);
   const isPatient = patience();
   return {
     wire: 'kalshi',
@@ -62,14 +69,15 @@ export function kalshiProtocol(options: KalshiProtocolOptions): VenueProtocol {
     restLimits: REST_LIMITS,
     channels: CHANNELS,
     symbolsPerConnection: options.symbolsPerConnection ?? SYMBOLS_PER_CONNECTION,
-    discovery: discovery(rest),
+    discovery: discovery(rest, batch),
     script(_connection, symbols) {
       if (signer === undefined)
         throw new Error('Kalshi opens its stream only to a key: set the key id and its private key');
-      return new KalshiScript(symbols, { ws, rest, signer, usesYesPrice, isPatient });
+      return new KalshiScript(symbols, { ws, rest, signer, usesYesPrice, batch, isPatient });
     },
     poll: (symbols, now) => poller.round(symbols, now),
     pollEveryMs,
+    witnessEveryMs: WITNESS_EVERY_MS,
     closedBecause: closedByCalendar,
     exchangeStatus: {
       request: get(rest, '/exchange/status'),
@@ -79,8 +87,8 @@ export function kalshiProtocol(options: KalshiProtocolOptions): VenueProtocol {
   };
 }
 
-const discovery = (rest: string): Discovery => ({
-  requests: (symbols) => marketRequests(rest, symbols),
+const discovery = (rest: string, batch: number | undefined): Discovery => ({
+  requests: (symbols) => marketRequests(rest, symbols, batch),
   listed: (answer, symbols) => listed(answer, new Set(symbols)),
   // What the stream does not say of a market's end comes from here.
   everyMs: MINUTE_MS / 2,
@@ -102,13 +110,15 @@ function listed(answer: RestAnswer, asked: ReadonlySet<string>): ReadonlySet<str
   return new Set(found.filter((symbol) => asked.has(symbol)));
 }
 
-/** Whether another try is worth it, counted over all connections of a feed; after the last one it begins anew. */
-function patience(): (symbol: string) => boolean {
-  const tries = new Map<string, number>();
-  return (symbol) => {
-    const made = (tries.get(symbol) ?? 0) + 1;
+/** Counts the tries of each channel over all connections of a feed; after the last one of any it begins anew. */
+function patience(): Patience {
+  const tries = new Map<string, Map<string, number>>();
+  return (symbol, channel) => {
+    const known = tries.get(symbol);
+    const made = (known?.get(channel) ?? 0) + 1;
     if (made > TRIES_MAX || tries.size > 10_000) tries.delete(symbol);
-    else tries.set(symbol, made);
+    else if (known === undefined) tries.set(symbol, new Map([[channel, made]]));
+    else known.set(channel, made);
     return made <= TRIES_MAX;
   };
 }

@@ -5,6 +5,14 @@ export interface SentCommand {
   readonly cmd: 'subscribe' | 'unsubscribe' | 'update_subscription' | 'list_subscriptions';
   readonly action: 'add_markets' | 'delete_markets' | 'get_snapshot' | null;
   readonly symbols: readonly string[];
+  /** Empty where it is about none or all of them. */
+  readonly channel: string;
+}
+
+/** A channel's subscription as the venue numbered it. */
+export interface Subscription {
+  readonly channel: string;
+  readonly sid: number;
 }
 
 /** An answer that has not come after so many further commands will not come. */
@@ -18,16 +26,20 @@ export class Commands {
   subscribe(channel: string, symbols: readonly string[], more: object = {}): Outgoing {
     const markets = symbols.length === 0 ? {} : { market_tickers: symbols };
     const params = { channels: [channel], ...markets, ...more };
-    return this.write({ cmd: 'subscribe', action: null, symbols }, params);
+    return this.write({ cmd: 'subscribe', action: null, symbols, channel }, params);
   }
 
-  update(action: NonNullable<SentCommand['action']>, sid: number, symbols: readonly string[]): Outgoing {
+  update(
+    action: NonNullable<SentCommand['action']>,
+    { channel, sid }: Subscription,
+    symbols: readonly string[],
+  ): Outgoing {
     const params = { sid, action, market_tickers: symbols };
-    return this.write({ cmd: 'update_subscription', action, symbols }, params);
+    return this.write({ cmd: 'update_subscription', action, symbols, channel }, params);
   }
 
   list(): Outgoing {
-    return this.write({ cmd: 'list_subscriptions', action: null, symbols: [] }, undefined);
+    return this.write({ cmd: 'list_subscriptions', action: null, symbols: [], channel: '' }, undefined);
   }
 
   /** The command with this number. */

@@ -56,6 +56,9 @@ const REMEDIES: ReadonlyMap<number, Remedy> = new Map<number, Remedy>([
   [28, 'bug'], // underlying tickers required
 ]);
 
+/** Whether a market that the stream does not know yet is worth another try: each channel refuses it by itself. */
+export type Patience = (symbol: string, channel: string) => boolean;
+
 const AGAIN_MS = 2_000;
 
 /**
@@ -64,9 +67,10 @@ const AGAIN_MS = 2_000;
  */
 export function reactionTo(
   { code, detail, symbol, command }: WireError,
-  isPatient: (symbol: string) => boolean,
+  isPatient: Patience,
 ): Reaction | 'list' | null {
   const symbols = symbol === undefined ? (command?.symbols ?? []) : [symbol];
+  const channel = command?.channel ?? '';
   const why = `error ${detail}`;
   const isSubscribing =
     command === undefined || command.cmd === 'subscribe' || command.action === 'add_markets';
@@ -84,7 +88,9 @@ export function reactionTo(
     case 'bug':
       return isSubscribing ? refusal(symbols, why, null) : null;
     case 'soon':
-      return isSubscribing ? refusal(symbols, why, symbols.every(isPatient) ? AGAIN_MS : null) : null;
+      return isSubscribing
+        ? refusal(symbols, why, symbols.every((one) => isPatient(one, channel)) ? AGAIN_MS : null)
+        : null;
   }
 }
 

@@ -65,6 +65,11 @@ export class MarketBooks {
     return kept;
   }
 
+  /** Subscriptions on whose counts books depend. */
+  sids(): ReadonlySet<number> {
+    return new Set([...this.books.values()].flatMap(({ book }) => book.sids));
+  }
+
   forget(followed: FollowedInstrument): void {
     this.books.delete(followed);
   }
@@ -76,16 +81,19 @@ export class MarketBooks {
   /** Doubts the books of a subscription; of all, where it is not known which one. */
   loseAll(doubt: 'gap' | 'refused', detail: string, now: EpochMs, sid?: number): void {
     for (const [followed, { book }] of this.books) {
-      if (sid !== undefined && book.sid !== sid) continue;
+      if (sid !== undefined && !book.sids.includes(sid)) continue;
       if (doubt === 'gap' && book.isProven) followed.counts.bookGaps += 1;
       book.lose(doubt, detail, now);
     }
   }
 
-  /** A message of this book could not be used, though its form is right, so that its content is lost. */
-  refuse(followed: FollowedInstrument, detail: string, now: EpochMs): void {
+  /**
+   * A message of this book could not be used, though its form is right, so that its content is lost; `now` is null where
+   * nothing of the book was in it.
+   */
+  refuse(followed: FollowedInstrument, detail: string, now: EpochMs | null): void {
     const words = this.noteRefusal(followed, detail);
-    this.of(followed).book.lose('refused', words, now);
+    if (now !== null) this.of(followed).book.lose('refused', words, now);
   }
 
   refuseTrade(followed: FollowedInstrument, detail: string): void {

@@ -17,6 +17,8 @@ const BACK_MS_MAX = 60 * SECOND_MS;
 /** What to ask by REST, round by round: every book each time, trades and status as far as the budget goes, in turn. */
 export class KalshiPoller {
   private readonly rest: string;
+  /** Markets per request; undefined: as many as one may hold. */
+  private readonly batch: number | undefined;
   private readonly perRound: number;
   /** Until when the trades of each market are known. */
   private readonly askedAt = new Map<string, EpochMs>();
@@ -24,8 +26,9 @@ export class KalshiPoller {
   /** Where the next round goes on, when the books alone are more than one round may ask. */
   private booksFrom = 0;
 
-  constructor(rest: string, everyMs: number) {
+  constructor(rest: string, everyMs: number, batch?: number) {
     this.rest = rest;
+    this.batch = batch;
     this.perRound = Math.max(2, Math.floor((everyMs / SECOND_MS) * REQUESTS_PER_SECOND));
   }
 
@@ -42,7 +45,7 @@ export class KalshiPoller {
   }
 
   private books(symbols: readonly string[]): FrameRequest[] {
-    const all = bookRequests(this.rest, symbols);
+    const all = bookRequests(this.rest, symbols, this.batch);
     const most = this.perRound - 1;
     if (all.length <= most) return all;
     const from = this.booksFrom % all.length;
@@ -53,7 +56,7 @@ export class KalshiPoller {
   private markets(symbols: readonly string[], now: EpochMs): FrameRequest[] {
     if (now - this.marketsAt < MARKETS_EVERY_MS) return [];
     this.marketsAt = now;
-    return marketRequests(this.rest, symbols);
+    return marketRequests(this.rest, symbols, this.batch);
   }
 
   /** Those that were asked longest ago first; a market's first answer begins now. */

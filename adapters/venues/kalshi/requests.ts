@@ -6,8 +6,12 @@ import { chunked, get } from './hosts.ts';
 const SYMBOLS_MAX = 100;
 
 /** Rules and status of markets. Quotes in these answers are up to 15 s old and are not used. */
-export const marketRequests = (rest: string, symbols: readonly string[]): FrameRequest[] =>
-  chunked(symbols, SYMBOLS_MAX).map((some) => ({
+export const marketRequests = (
+  rest: string,
+  symbols: readonly string[],
+  most = SYMBOLS_MAX,
+): FrameRequest[] =>
+  chunked(symbols, Math.min(most, SYMBOLS_MAX)).map((some) => ({
     // Here the list has commas: a repeated parameter is refused.
     request: get(rest, `/markets?limit=1000&tickers=${some.map(encodeURIComponent).join(',')}`),
     channel: 'rest:markets',
@@ -16,8 +20,8 @@ export const marketRequests = (rest: string, symbols: readonly string[]): FrameR
   }));
 
 /** Whole order books, not cached by the venue. */
-export const bookRequests = (rest: string, symbols: readonly string[]): FrameRequest[] =>
-  chunked(symbols, SYMBOLS_MAX).map((some) => ({
+export const bookRequests = (rest: string, symbols: readonly string[], most = SYMBOLS_MAX): FrameRequest[] =>
+  chunked(symbols, Math.min(most, SYMBOLS_MAX)).map((some) => ({
     // Here a list with commas would be taken for one market of that name, with an empty book.
     request: get(
       rest,

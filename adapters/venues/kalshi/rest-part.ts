@@ -83,7 +83,9 @@ export class RestPart {
       // Only the stream has another convention.
       { ...scale, usesYesPrice: false },
     );
-    if (picture instanceof Unreadable) this.books.refuse(followed, `order book ${picture.detail}`, now);
+    if (picture instanceof Unreadable)
+      // Beside the stream it would only have been a witness.
+      this.books.refuse(followed, `order book ${picture.detail}`, hasStream ? null : now);
     else if (hasStream) book.onWitness(picture, now);
     else book.onPolled(picture, now);
   }

@@ -9,7 +9,7 @@ import type {
 } from '../session/protocol.ts';
 import { type CHANNELS, LIFECYCLE } from './channels.ts';
 import { Commands } from './commands.ts';
-import { reactionTo } from './errors.ts';
+import { type Patience, reactionTo } from './errors.ts';
 import { bookRequests } from './requests.ts';
 import { errorMessage } from './schema.ts';
 import type { UpgradeSigner } from './signing.ts';
@@ -20,8 +20,9 @@ export interface ScriptOptions {
   readonly rest: string;
   readonly signer: UpgradeSigner;
   readonly usesYesPrice: boolean;
-  /** Whether a market that the stream does not know yet is worth another try. */
-  readonly isPatient: (symbol: string) => boolean;
+  /** Markets per request; undefined: as many as one may hold. */
+  readonly batch?: number | undefined;
+  readonly isPatient: Patience;
 }
 
 /** Each market's channels; the order in which they are subscribed. */
@@ -67,7 +68,7 @@ export class KalshiScript implements ConnectionScript {
       const sid = this.sids.get(channel);
       return sid === undefined
         ? this.commands.subscribe(channel, symbols, this.more(channel))
-        : this.commands.update('add_markets', sid, symbols);
+        : this.commands.update('add_markets', { channel, sid }, symbols);
     });
   }
 
@@ -77,7 +78,7 @@ export class KalshiScript implements ConnectionScript {
     this.taker.forget(symbols);
     return PER_MARKET.flatMap((channel) => {
       const sid = this.sids.get(channel);
-      return sid === undefined ? [] : [this.commands.update('delete_markets', sid, symbols)];
+      return sid === undefined ? [] : [this.commands.update('delete_markets', { channel, sid }, symbols)];
     });
   }
 
@@ -86,12 +87,19 @@ export class KalshiScript implements ConnectionScript {
     readonly outgoing: readonly Outgoing[];
     readonly requests: readonly FrameRequest[];
   } {
-    const sid = this.sids.get('orderbook_delta');
+    const channel = 'orderbook_delta';
+    const sid = this.sids.get(channel);
     return {
       outgoing:
-        sid === undefined || symbols.length === 0 ? [] : [this.commands.update('get_snapshot', sid, symbols)],
-      requests: bookRequests(this.options.rest, symbols),
+        sid === undefined || symbols.length === 0
+          ? []
+          : [this.commands.update('get_snapshot', { channel, sid }, symbols)],
+      requests: bookRequests(this.options.rest, symbols, this.options.batch),
     };
+  }
+
+  witness(symbols: readonly string[]): readonly FrameRequest[] {
+    return bookRequests(this.options.rest, symbols, this.options.batch);
   }
 
   take(raw: string, isBinary: boolean): TakenMessage {

@@ -92,13 +92,23 @@ export class SidCount {
 /** More subscriptions than a connection ever has. */
 const SIDS_MAX = 256;
 
+/** Who uses the counts of subscriptions. */
+export interface CountUsers {
+  /** Subscriptions whose count has to go on, since something live depends on it. */
+  inUse(): ReadonlySet<number>;
+  /** The counts of all others were forgotten, so that what they lack from now on is not noticed. */
+  forgotten(): void;
+}
+
 /** The counts of a connection's subscriptions of one kind. */
 export class SidCounts {
   private readonly rule: CountRule;
+  private readonly users: CountUsers;
   private readonly counts = new Map<number, SidCount>();
 
-  constructor(rule: CountRule) {
+  constructor(rule: CountRule, users: CountUsers) {
     this.rule = rule;
+    this.users = users;
   }
 
   get isEmpty(): boolean {
@@ -108,7 +118,7 @@ export class SidCounts {
   of(sid: number): SidCount {
     const known = this.counts.get(sid);
     if (known !== undefined) return known;
-    if (this.counts.size >= SIDS_MAX) this.counts.clear();
+    if (this.counts.size >= SIDS_MAX) this.makeRoom();
     const fresh = new SidCount(this.rule);
     this.counts.set(sid, fresh);
     return fresh;
@@ -117,5 +127,11 @@ export class SidCounts {
   /** See {@link SidCount.sawAnswer}; many answers bear neither number. */
   sawAnswer(sid: number | undefined, seq: number | undefined): void {
     if (sid !== undefined && seq !== undefined) this.counts.get(sid)?.sawAnswer(seq);
+  }
+
+  private makeRoom(): void {
+    const used = this.users.inUse();
+    for (const sid of this.counts.keys()) if (!used.has(sid)) this.counts.delete(sid);
+    this.users.forgotten();
   }
 }

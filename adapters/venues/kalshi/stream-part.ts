@@ -14,6 +14,8 @@ const BLOCK_TRADE = 'trade (block)';
 /** The venue's code for messages that it dropped, since we read too slowly. */
 const OVERFLOW = 25;
 
+const NO_SIDS: ReadonlySet<number> = new Set();
+
 /** Reads the messages of one connection's stream: books by the counts of their subscriptions, trades, the markets' lives. */
 export class StreamPart {
   private readonly desk: ConnectionDesk;
@@ -27,8 +29,13 @@ export class StreamPart {
     this.desk = desk;
     this.books = books;
     this.lives = lives;
-    this.bookCounts = new SidCounts(rule);
-    this.tradeCounts = new SidCounts(rule);
+    // A book that follows none of them begins with a picture, whatever its number.
+    this.bookCounts = new SidCounts(rule, { inUse: () => books.sids(), forgotten: () => undefined });
+    this.tradeCounts = new SidCounts(rule, {
+      inUse: () => NO_SIDS,
+      forgotten: () =>
+        books.loseTrades('gap', 'more subscriptions than can be: their trades are counted anew'),
+    });
   }
 
   /** Some book was told by a stream. */

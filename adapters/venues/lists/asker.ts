@@ -1,6 +1,6 @@
 import type { Listing } from '../../../core/market/listing.ts';
 import type { EpochMs } from '../../../core/time.ts';
-import { hostOf, placeOf, refusalWords, short } from '../session/http-words.ts';
+import { hostOf, noJsonWords, placeOf, refusalWords, short } from '../session/http-words.ts';
 import type { RestLimits } from '../session/protocol.ts';
 import { RestFailure } from '../session/rest-lane.ts';
 import type { RestPacer } from '../session/rest-pacer.ts';
@@ -51,6 +51,8 @@ export function createAsker({ pacer, limits, now, signal }: AskerPorts): Asker {
       signal.addEventListener('abort', giveUp);
     });
   const good = ({ status, body }: RestAnswer, { url }: RestRequest): string => {
+    const fault = status === 200 ? noJsonWords(url, body) : null;
+    if (fault !== null) throw new ListTrouble(fault);
     if (status === 200) return body;
     throw new ListTrouble(`${placeOf(url)}: HTTP ${status} ${short(body)}`.trimEnd());
   };

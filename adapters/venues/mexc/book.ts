@@ -51,20 +51,20 @@ export class SymbolBook {
     return (this.pictures ?? this.diff)?.book;
   }
 
-  onDiff(event: DepthEvent): void {
+  onDiff(event: DepthEvent, now: EpochMs): void {
     this.hasDiffs = true;
     this.dropPictures();
-    this.diffBook().onDepth(event);
+    this.diffBook().onDepth(event, now);
   }
 
-  onPicture(picture: PictureEvent): void {
+  onPicture(picture: PictureEvent, now: EpochMs): void {
     if (this.hasDiffs) {
       this.diffBook().onTouch(bestOf(picture));
       return;
     }
     // A snapshot that waits for diffs has none to wait for.
     this.diff = undefined;
-    this.pictureBook().onPicture(picture);
+    this.pictureBook().onPicture(picture, now);
   }
 
   /** A REST answer. */

@@ -8,7 +8,7 @@ import {
   parseUnits,
 } from '../../../core/amounts.ts';
 import type { Listing, PublishedFees } from '../../../core/market/listing.ts';
-import { parseJson, short } from '../json-fields.ts';
+import { NOT_JSON, parseJson, short } from '../json-fields.ts';
 import type { RestRequest } from '../session/transport.ts';
 import { dayTickersRequest, exchangeInfoRequest } from './requests.ts';
 import { rulesOf } from './rules.ts';
@@ -36,7 +36,8 @@ export const tickersRequest = (host?: string): RestRequest => dayTickersRequest(
 
 /** The venue's symbols from an `exchangeInfo` answer, without prices. Never throws. */
 export function toListings(text: string): ListingsPage {
-  const info = parseExchangeInfo(parseJson(text));
+  const value = parseJson(text);
+  const info = value === undefined ? NOT_JSON.detail : parseExchangeInfo(value);
   if (typeof info === 'string') return { listings: [], next: null, problems: [`exchangeInfo ${info}`] };
   const listings: Listing[] = [];
   const problems: string[] = [];

@@ -1,5 +1,5 @@
 import type { EpochMs } from '../../../core/time.ts';
-import { parseJson, short } from '../json-fields.ts';
+import { NOT_JSON, parseJson, short } from '../json-fields.ts';
 import type {
   ChannelRule,
   Discovery,
@@ -143,7 +143,7 @@ function readList(answer: RestAnswer): Listed | Error {
     const words = isRecord(value) && typeof value.msg === 'string' ? value.msg : answer.body;
     return new Error(`exchangeInfo answered ${answer.status}: ${short(words)}`);
   }
-  const info = parseExchangeInfo(value);
+  const info = value === undefined ? NOT_JSON.detail : parseExchangeInfo(value);
   if (typeof info === 'string') return new Error(`exchangeInfo ${info}`);
   return new Map(info.symbols.map((one) => [one.symbol, !OFFLINE.has(one['status'])]));
 }

@@ -4,8 +4,10 @@ import type { EpochMs } from '../../../core/time.ts';
 import { wholeSides } from '../depth-events.ts';
 import type { SyncPorts } from '../diff-book.ts';
 import { setLevels } from '../levels.ts';
+import { OldRun } from '../old-run.ts';
 import { StreamWitness } from '../stream-witness.ts';
 import { type TouchEvent, TouchMemory } from '../touch-memory.ts';
+import { orderOf } from '../wire-times.ts';
 import type { PictureEvent } from './mapper.ts';
 
 /**
@@ -21,6 +23,7 @@ export class PictureBook {
   /** The newest picture, proven or not. */
   private shownId = -1;
   private shownAt: EpochMs | null = null;
+  private readonly old = new OldRun();
   private polledAt: EpochMs | undefined;
 
   constructor(book: OrderBook, counts: QualityCounts, ports: SyncPorts) {
@@ -30,25 +33,25 @@ export class PictureBook {
   }
 
   /** A picture of the stream. */
-  onPicture(picture: PictureEvent): void {
-    if (!this.isNewer(picture)) return;
+  onPicture(picture: PictureEvent, now: EpochMs): void {
+    if (!this.isNewer(picture, now)) return;
     const wasLive = this.book.status === 'live';
     this.counts.bookUpdates += 1;
-    if (this.show(picture)) this.ports.changed(picture.occurredAt, !wasLive);
+    if (this.show(picture, now)) this.ports.changed(picture.occurredAt, !wasLive);
   }
 
   /** A picture that was asked for, where there is no stream: it stands until the next one is overdue. */
   onPolled(picture: PictureEvent, now: EpochMs): void {
     const isSame = picture.lastId === this.shownId;
-    if (!isSame && !this.isNewer(picture)) return;
+    if (!isSame && !this.isNewer(picture, now)) return;
     this.polledAt = now;
-    this.accept(picture);
+    this.accept(picture, now);
   }
 
   /** A picture that was asked for beside the stream: a witness of a live book, else its repair. */
   onWitness(picture: PictureEvent, now: EpochMs): void {
     if (this.book.status !== 'live') {
-      if (this.isNewer(picture)) this.accept(picture);
+      if (this.isNewer(picture, now)) this.accept(picture, now);
       return;
     }
     this.counts.snapshotsUnneeded += 1;
@@ -85,13 +88,13 @@ export class PictureBook {
       this.giveUp('disconnected', `no picture came for ${now - this.polledAt} ms`);
   }
 
-  private accept(picture: PictureEvent): void {
+  private accept(picture: PictureEvent, now: EpochMs): void {
     this.counts.snapshots += 1;
-    if (this.show(picture)) this.ports.changed(picture.occurredAt, true);
+    if (this.show(picture, now)) this.ports.changed(picture.occurredAt, true);
   }
 
   /** Judges a picture's age by its version; versions only rise, until the venue counts anew. */
-  private isNewer({ lastId, occurredAt }: PictureEvent): boolean {
+  private isNewer({ lastId, occurredAt }: PictureEvent, now: EpochMs): boolean {
     if (lastId > this.shownId) return true;
     if (lastId === this.shownId) {
       if (this.book.status !== 'live') return true;
@@ -99,7 +102,9 @@ export class PictureBook {
       return false;
     }
     this.counts.bookDisordered += 1;
-    if (occurredAt !== null && this.shownAt !== null && occurredAt <= this.shownAt) return false;
+    const isRun = this.old.isAnew(lastId, () => true);
+    const at = orderOf(occurredAt, now);
+    if (at !== null && this.shownAt !== null && at <= this.shownAt && !isRun) return false;
     if (this.book.status === 'live')
       this.giveUp('gap', `versions went back from ${this.shownId} to ${lastId}`);
     this.touches.clear();
@@ -107,7 +112,7 @@ export class PictureBook {
   }
 
   /** Replaces the book; false when the picture itself cannot be. */
-  private show(picture: PictureEvent): boolean {
+  private show(picture: PictureEvent, now: EpochMs): boolean {
     const { book } = this;
     book.clear('syncing');
     setLevels(book, 'bids', picture.bids);
@@ -116,7 +121,12 @@ export class PictureBook {
     book.sawAll(bids, asks);
     book.sequence = picture.lastId;
     this.shownId = picture.lastId;
-    this.shownAt = picture.occurredAt;
+    this.shownAt = orderOf(picture.occurredAt, now);
+    this.old.end();
+    if (book.isOverfull) {
+      this.refuse(`version ${picture.lastId} has more levels than a market has`);
+      return false;
+    }
     if (book.isCrossed) {
       this.counts.bookCrossed += 1;
       this.giveUp('crossed', `crossed at version ${picture.lastId}`);

@@ -85,7 +85,7 @@ export class PushPart {
   }
 
   /** Reads a body; nothing is changed before its effect is called. */
-  private effectOf({ push, followed, levels }: Read): Effect | BadMessage {
+  private effectOf({ push, frame, followed, levels }: Read): Effect | BadMessage {
     const { books, teller } = this.parts;
     const { depth, picture } = this;
     const { grids } = followed;
@@ -93,11 +93,11 @@ export class PushPart {
     if (occurredAt instanceof BadMessage) return occurredAt;
     if (push.publicAggreDepths) {
       const bad = readDepth(depth, push.publicAggreDepths, occurredAt, grids);
-      return bad ?? (() => books.of(followed).onDiff(depth));
+      return bad ?? (() => books.of(followed).onDiff(depth, frame.receivedAt));
     }
     if (push.publicLimitDepths) {
       const bad = readPicture(picture, push.publicLimitDepths, occurredAt, levels, grids);
-      return bad ?? (() => books.of(followed).onPicture(picture));
+      return bad ?? (() => books.of(followed).onPicture(picture, frame.receivedAt));
     }
     const traded = push.publicAggreDeals ?? push.publicDeals;
     if (traded) {

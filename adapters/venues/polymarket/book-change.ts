@@ -1,3 +1,4 @@
+import type { EpochMs } from '../../../core/time.ts';
 import { Unreadable } from '../json-fields.ts';
 import type { Grids } from '../levels.ts';
 import { type Best, type BookMark, type LevelChange, toBest, toChange, toMark } from './mapper.ts';
@@ -18,6 +19,7 @@ export function toBookChange(
   entries: readonly WireChange[],
   body: WireChanges,
   grids: Grids,
+  receivedAt: EpochMs,
 ): BookChange | Unreadable {
   const levels: LevelChange[] = [];
   for (const entry of entries) {
@@ -29,21 +31,34 @@ export function toBookChange(
   if (last === undefined) return new Unreadable('price_changes: empty');
   const best = toBest(last, grids.ticks);
   if (best instanceof Unreadable) return best;
-  return { mark: toMark(body, last.hash), levels, best, hints: entries.map(({ price }) => price) };
+  return {
+    mark: toMark(body, receivedAt, last.hash),
+    levels,
+    best,
+    hints: entries.map(({ price }) => price),
+  };
 }
 
-/** Far more than a token has in the second that an answer by REST takes. */
+/** Far more than a token has in the second that an answer by REST takes, in changes and in levels of all of them. */
 const KEPT_MAX = 500;
+const KEPT_LEVELS_MAX = 10_000;
 
 /** Changes since a book was last proven, for a picture by REST to go on with. */
 export class KeptChanges {
   /** Changes up to this moment are not among them: an older picture cannot be continued. */
   lostAt = 0;
   private changes: BookChange[] = [];
+  private levels = 0;
 
-  keep(change: BookChange): void {
+  keep(change: BookChange, now: EpochMs): void {
+    if (change.mark.at === null) {
+      // Whether a picture from before now has it in it cannot be known.
+      this.loseUntil(now);
+      return;
+    }
     this.changes.push(change);
-    if (this.changes.length > KEPT_MAX) this.loseUntil(this.changes.shift()?.mark.at ?? 0);
+    this.levels += change.levels.length;
+    while (this.changes.length > KEPT_MAX || this.levels > KEPT_LEVELS_MAX) this.loseOldest();
   }
 
   loseUntil(at: number): void {
@@ -65,5 +80,12 @@ export class KeptChanges {
 
   clear(): void {
     this.changes = [];
+    this.levels = 0;
+  }
+
+  private loseOldest(): void {
+    const oldest = this.changes.shift();
+    this.levels -= oldest?.levels.length ?? 0;
+    this.loseUntil(oldest?.mark.at ?? 0);
   }
 }

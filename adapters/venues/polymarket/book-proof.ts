@@ -3,7 +3,7 @@ import type { QualityCounts } from '../../../core/market/quality.ts';
 import { short } from '../json-fields.ts';
 import type { BookChange } from './book-change.ts';
 import type { FoldedBook } from './folded-book.ts';
-import type { HashCheck } from './hash-check.ts';
+import type { HashCheck, HashVerdict } from './hash-check.ts';
 import type { LastPrices } from './last-prices.ts';
 import type { Best, BookMark, Picture } from './mapper.ts';
 
@@ -30,21 +30,28 @@ export class BookProof {
 
   /**
    * Of a book to which a change was applied: undefined while nothing is wrong with it. The venue's own best prices come with
-   * every change, so that this is the comparison that says how a book fares: every one has to agree.
+   * every change, so that this is the comparison that says how a book fares: every one has to agree. A change without them,
+   * and without a hash that agrees, leaves a book that nothing proves.
    */
   ofChange({ mark, best, hints }: BookChange): Disproof | undefined {
     if (!this.agreesWith(best)) {
       this.counts.bookGaps += 1;
       return { doubt: 'gap', detail: `the best prices are not those of the venue at ${short(mark.stamp)}` };
     }
-    if (this.hashDiffers(mark, hints, false))
+    const verdict = this.judgeHash(mark, hints, false);
+    if (verdict === 'differs')
       return { doubt: 'hash', detail: `the book does not have the venue's hash at ${short(mark.stamp)}` };
+    if (verdict === 'unknown' && saysNothing(best)) {
+      this.counts.bookGaps += 1;
+      return { doubt: 'gap', detail: `nothing proves the book at ${short(mark.stamp)}` };
+    }
     return this.ofSides(mark);
   }
 
   /** Of a book that was loaded from a picture. */
   ofPicture({ mark, lastPrice }: Picture): Disproof | undefined {
-    if (!this.hashDiffers(mark, lastPrice === undefined ? [] : [lastPrice], true)) this.badPictures = 0;
+    if (this.judgeHash(mark, lastPrice === undefined ? [] : [lastPrice], true) !== 'differs')
+      this.badPictures = 0;
     else {
       this.badPictures += 1;
       if (this.badPictures === 1)
@@ -64,8 +71,9 @@ export class BookProof {
     return { doubt: 'crossed', detail: `the best bid is not below the best ask at ${short(mark.stamp)}` };
   }
 
-  private agreesWith({ bid, ask }: Best): boolean {
-    if (bid === undefined && ask === undefined) return true;
+  private agreesWith(best: Best): boolean {
+    if (saysNothing(best)) return true;
+    const { bid, ask } = best;
     const { bestBid, bestAsk } = this.folded.book;
     this.counts.touchChecks += 1;
     if ((bid ?? bestBid) !== bestBid || (ask ?? bestAsk) !== bestAsk) return false;
@@ -73,13 +81,17 @@ export class BookProof {
     return true;
   }
 
-  /** Whether the hash proves that the book is wrong. A market whose hash never agreed is proven by its best prices alone. */
-  private hashDiffers(mark: BookMark, hints: readonly string[], isWhole: boolean): boolean {
+  /**
+   * What the hash proves: a difference proves nothing in a market whose hash never agreed, which is proven by its best prices
+   * alone.
+   */
+  private judgeHash(mark: BookMark, hints: readonly string[], isWhole: boolean): HashVerdict {
     const wasTrusted = this.hash.isTrusted;
     const verdict = this.hash.check(this.folded, mark, this.prices, { hints, isWhole });
-    if (verdict === 'unknown') return false;
-    this.counts.hashChecks += 1;
+    if (verdict !== 'unknown') this.counts.hashChecks += 1;
     if (verdict === 'agrees') this.counts.hashAgreed += 1;
-    return verdict === 'differs' && wasTrusted;
+    return verdict === 'differs' && !wasTrusted ? 'unknown' : verdict;
   }
 }
+
+const saysNothing = ({ bid, ask }: Best): boolean => bid === undefined && ask === undefined;

@@ -12,6 +12,8 @@ import { Suspicion } from './suspicion.ts';
 
 /** A picture that was asked for comes within a second; after this it is asked for again. */
 const ANSWER_MS = 5 * SECOND_MS;
+/** After so many questions whose pictures were all older than what was lost, another connection has to bring the book. */
+const IN_VAIN_MAX = 3;
 /** Changes without a first book before them: it came when the token's rules were not known yet, or never. */
 const FIRST_BOOK_MS = 30 * SECOND_MS;
 
@@ -50,6 +52,9 @@ export class TokenBook {
   private picture: { readonly at: number; readonly hash: string } | undefined;
   private askedAt: EpochMs | undefined;
   private why = '';
+  /** A picture came since it was asked for, from before what was lost; and how often that was so. */
+  private isInVain = false;
+  private timesInVain = 0;
   private polledAt: EpochMs | undefined;
   /** The first change of a token that has had no book. */
   private changedAt: EpochMs | undefined;
@@ -86,7 +91,7 @@ export class TokenBook {
     if (this.folded.book.status !== 'live') {
       this.counts.bookBeforeSnapshot += 1;
       this.changedAt ??= now;
-      this.kept.keep(change);
+      this.kept.keep(change, now);
     } else if (this.isInPicture(mark)) this.counts.bookBeforeSnapshot += 1;
     else this.apply(change, now);
   }
@@ -97,8 +102,10 @@ export class TokenBook {
     const { mark } = picture;
     const newestAt =
       book.status === 'live' ? Math.max(this.newest?.at ?? 0, book.sequence) : this.kept.lostAt;
-    if ((mark.at ?? 0) < newestAt) this.counts.snapshotsTooOld += 1;
-    else if (book.status !== 'live') this.join(picture, now);
+    if ((mark.at ?? 0) < newestAt) {
+      this.counts.snapshotsTooOld += 1;
+      this.isInVain = this.askedAt !== undefined;
+    } else if (book.status !== 'live') this.join(picture, now);
     else {
       this.counts.snapshotsUnneeded += 1;
       if (this.folded.equals(picture)) this.suspicion.dismiss();
@@ -138,6 +145,7 @@ export class TokenBook {
     this.kept.loseUntil(before.kept.lostAt);
     this.askedAt = before.askedAt;
     this.why = before.why;
+    this.timesInVain = before.timesInVain;
   }
 
   /** The market is over: its book shows nothing any more. */
@@ -162,7 +170,7 @@ export class TokenBook {
       this.newest = undefined;
     }
     if (this.isWithoutFirst(now)) this.ask('changes come, and no book came before them', now);
-    if (this.askedAt !== undefined && now - this.askedAt >= ANSWER_MS) this.ask(this.why, now);
+    if (this.askedAt !== undefined && now - this.askedAt >= ANSWER_MS) this.askAgain(now);
   }
 
   private isWithoutFirst(now: EpochMs): boolean {
@@ -197,7 +205,7 @@ export class TokenBook {
   private apply(change: BookChange, now: EpochMs): void {
     this.counts.bookUpdates += 1;
     this.fold(change);
-    if (!this.loseIf(this.proof.ofChange(change), now)) this.ports.changed(change.mark.at, false);
+    if (!this.loseIf(this.proof.ofChange(change), now)) this.ports.changed(change.mark.occurredAt, false);
   }
 
   private fold({ levels, mark }: BookChange): void {
@@ -210,7 +218,7 @@ export class TokenBook {
     this.load(picture);
     if (this.loseIf(this.proof.ofPicture(picture), now)) return;
     this.goLive();
-    this.ports.changed(picture.mark.at, true);
+    this.ports.changed(picture.mark.occurredAt, true);
   }
 
   /** A picture by REST becomes the book, with the changes that came after its moment. */
@@ -228,7 +236,7 @@ export class TokenBook {
     this.kept.clear();
     this.picture = hasMet ? undefined : { at, hash: mark.hash };
     this.goLive();
-    this.ports.changed((last ?? picture).mark.at, true);
+    this.ports.changed((last ?? picture).mark.occurredAt, true);
   }
 
   private load(picture: Picture): void {
@@ -242,6 +250,8 @@ export class TokenBook {
     this.folded.book.status = 'live';
     this.kept.lostAt = 0;
     this.askedAt = undefined;
+    this.isInVain = false;
+    this.timesInVain = 0;
     this.suspicion.dismiss();
   }
 
@@ -269,8 +279,17 @@ export class TokenBook {
     this.suspicion.dismiss();
   }
 
+  private askAgain(now: EpochMs): void {
+    if (this.isInVain) this.timesInVain += 1;
+    this.ask(this.why, now);
+    if (this.timesInVain < IN_VAIN_MAX) return;
+    this.timesInVain = 0;
+    this.ports.streamDied(`${IN_VAIN_MAX} pictures are older than what was lost: ${this.why}`);
+  }
+
   private ask(why: string, now: EpochMs): void {
     this.askedAt = now;
+    this.isInVain = false;
     this.why = why;
     this.ports.requestSnapshot(why);
   }

@@ -27,6 +27,8 @@ export interface PolymarketOptions {
   /** Other addresses than the venue's own, each with its path; `rest` stands for all services in one place. */
   readonly hosts?: Partial<PolymarketHosts> & { readonly rest?: string };
   readonly pollEveryMs?: number;
+  /** `batch`: tokens or markets per request, where one may hold several; no more than the venue takes. */
+  readonly rest?: { readonly batch?: number | undefined };
 }
 
 /** Above some 500 first books go missing, and large connections stall without a word. */
@@ -56,8 +58,9 @@ const TRADES_EVERY_MS = 30 * SECOND_MS;
 export function polymarketProtocol(options: PolymarketOptions = {}): VenueProtocol {
   const { pollEveryMs = POLL_EVERY_MS } = options;
   const hosts = hostsOf(options.hosts ?? {});
+  const batch = options.rest?.batch;
   const known = new KnownMarkets();
-  const poller = new Poller(hosts, known);
+  const poller = new Poller(hosts, known, batch);
   return {
     wire: 'polymarket',
     name: 'Polymarket, live',
@@ -66,8 +69,8 @@ export function polymarketProtocol(options: PolymarketOptions = {}): VenueProtoc
     restLimits: REST_LIMITS,
     channels: CHANNELS,
     symbolsPerConnection: SYMBOLS_PER_CONNECTION,
-    discovery: discovery(hosts, known),
-    script: (_connection, symbols) => new PolymarketScript(symbols, hosts),
+    discovery: discovery(hosts, known, batch),
+    script: (_connection, symbols) => new PolymarketScript(symbols, hosts, batch),
     poll: (symbols, now) => poller.round(symbols, now),
     pollEveryMs,
     closedBecause: () => null,
@@ -80,19 +83,19 @@ function hostsOf({ rest, ...own }: NonNullable<PolymarketOptions['hosts']>): Pol
   return { ...HOSTS, ...inOne, ...own };
 }
 
-function discovery(hosts: PolymarketHosts, known: KnownMarkets): Discovery {
+function discovery(hosts: PolymarketHosts, known: KnownMarkets, batch: number | undefined): Discovery {
   return {
     requests(symbols) {
       // What is no token would spoil the answer about all others.
       const tokens = symbols.filter(isTokenId);
       const of = (filter: TokenFilter, version: 'v1' | 'v2'): FrameRequest[] => {
         const some = tokens.filter((token) => (known.versionOf(token) ?? version) === version);
-        return [false, true].flatMap((closed) => marketRequests(hosts, some, filter, closed));
+        return [false, true].flatMap((closed) => marketRequests(hosts, some, filter, closed, batch));
       };
       return [
         ...of('clob_token_ids', 'v1'),
         ...of('position_ids', 'v2'),
-        ...alone(outcomeRequests(hosts, known, tokens)),
+        ...alone(outcomeRequests(hosts, known, tokens, batch)),
       ];
     },
     listed: (answer) => listed(answer, known),
@@ -107,12 +110,13 @@ function outcomeRequests(
   hosts: PolymarketHosts,
   known: KnownMarkets,
   tokens: readonly string[],
+  batch: number | undefined,
 ): FrameRequest[] {
   const undecided = tokens.filter((token) => !known.isDecided(token));
   const waiting = known.waiting(tokens);
   return [
-    ...tokenRequests(hosts, undecided),
-    ...resolutionRequests(hosts, known.conditionsOf(waiting), waiting),
+    ...tokenRequests(hosts, undecided, batch),
+    ...resolutionRequests(hosts, known.conditionsOf(waiting), waiting, batch),
   ];
 }
 
@@ -128,17 +132,19 @@ function listed({ status, body }: RestAnswer, known: KnownMarkets): ReadonlySet<
 class Poller {
   private readonly hosts: PolymarketHosts;
   private readonly known: KnownMarkets;
+  private readonly batch: number | undefined;
   private tradesAt = Number.NEGATIVE_INFINITY;
 
-  constructor(hosts: PolymarketHosts, known: KnownMarkets) {
+  constructor(hosts: PolymarketHosts, known: KnownMarkets, batch: number | undefined) {
     this.hosts = hosts;
     this.known = known;
+    this.batch = batch;
   }
 
   round(symbols: readonly string[], now: EpochMs): readonly FrameRequest[] {
-    const books = bookRequests(this.hosts, symbols.filter(isTokenId));
+    const books = bookRequests(this.hosts, symbols.filter(isTokenId), this.batch);
     if (now - this.tradesAt < TRADES_EVERY_MS) return books;
     this.tradesAt = now;
-    return [...books, ...tradeRequests(this.hosts, this.known.conditionsOf(symbols))];
+    return [...books, ...tradeRequests(this.hosts, this.known.conditionsOf(symbols), this.batch)];
   }
 }

@@ -8,7 +8,7 @@ import { type Grids, LevelList } from '../levels.ts';
 import type { TradeFacts } from '../trade-tape.ts';
 import type { WireBest, WireBook, WireChange, WireLevel, WireTrade } from './schema.ts';
 import { stepsOf } from './steps.ts';
-import { timeOfStamp } from './times.ts';
+import { orderOf, timeOfStamp } from './times.ts';
 
 /** A level as it stands in a book, and as the venue wrote it: book hashes are made of the texts. */
 export interface LevelChange {
@@ -29,6 +29,9 @@ export interface SideLevels {
 export interface BookMark {
   readonly market: string;
   readonly stamp: string;
+  /** What the venue wrote, whatever it is worth. */
+  readonly occurredAt: EpochMs | null;
+  /** Its place among other messages; null where the stamp cannot tell it. */
   readonly at: EpochMs | null;
   /** The venue's hash of the whole book; empty where it sent none. */
   readonly hash: string;
@@ -49,20 +52,28 @@ export interface Best {
   readonly ask: number | undefined;
 }
 
-export function toPicture(wire: WireBook, grids: Grids): Picture | Unreadable {
+export function toPicture(wire: WireBook, grids: Grids, receivedAt: EpochMs): Picture | Unreadable {
   const bids = toSide('bids', wire.bids, grids);
   if (bids instanceof Unreadable) return bids;
   const asks = toSide('asks', wire.asks, grids);
   if (asks instanceof Unreadable) return asks;
-  return { mark: toMark(wire), bids, asks, lastPrice: wire.last_trade_price || undefined };
+  return { mark: toMark(wire, receivedAt), bids, asks, lastPrice: wire.last_trade_price || undefined };
 }
 
 export function toMark(
   wire: Pick<WireBook, 'market' | 'timestamp' | 'hash'>,
+  receivedAt: EpochMs,
   hash: string | null | undefined = wire.hash,
 ): BookMark {
   const { market, timestamp } = wire;
-  return { market, stamp: timestamp ?? '', at: timeOfStamp(timestamp), hash: hash ?? '' };
+  const occurredAt = timeOfStamp(timestamp);
+  return {
+    market,
+    stamp: timestamp ?? '',
+    occurredAt,
+    at: orderOf(occurredAt, receivedAt),
+    hash: hash ?? '',
+  };
 }
 
 /** One entry of a `price_change`: its size is the whole new size of the level. */

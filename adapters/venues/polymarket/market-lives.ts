@@ -7,7 +7,7 @@ import { decimalOf } from './amounts.ts';
 import { type MarketFacts, pricesAt, statusOf, tickOf, toInstrument } from './market-facts.ts';
 import type { MarketLife, MarketRegistry } from './market-registry.ts';
 import type { WireBook } from './schema.ts';
-import { timeOfStamp } from './times.ts';
+import { orderOf, timeOfStamp } from './times.ts';
 
 /** Which list says what the outcomes of a market pay, in their order. */
 export type PayoutList = 'catalogue' | 'resolutions';
@@ -31,14 +31,14 @@ export class MarketLives {
   }
 
   /** Takes what a book tells beside its levels; books of the stream leave out what they told before. */
-  takeBookFacts(followed: FollowedInstrument, book: WireBook): void {
+  takeBookFacts(followed: FollowedInstrument, book: WireBook, now: EpochMs): void {
     const { facts } = this.registry.lifeOf(followed);
     facts.minOrderSize = book.min_order_size || facts.minOrderSize;
     facts.negRisk = book.neg_risk ?? facts.negRisk;
-    if (book.tick_size) this.takeTick(followed, book.tick_size, timeOfStamp(book.timestamp));
+    if (book.tick_size) this.takeTick(followed, book.tick_size, orderOf(timeOfStamp(book.timestamp), now));
   }
 
-  /** The matching engine told a token's tick. */
+  /** The matching engine told a token's tick. `at`: the place of its word among others. */
   takeTick(followed: FollowedInstrument, text: string, at: EpochMs | null): void {
     const { instrument, isTradable } = followed;
     const life = this.registry.lifeOf(followed);

@@ -118,12 +118,16 @@ const malformed = (value: unknown, name: string | undefined, detail: string): St
   detail: `${name ?? 'message'} ${detail}`,
 });
 
-/** Whom a message names that is not what it should be. */
+/** Whom a message names that is not what it should be: itself, and one level deep, however deep it is nested. */
 function tokensOf(value: unknown): string[] {
-  if (!isObject(value)) return [];
-  const { asset_id: one, assets_ids: some, price_changes: changes }: JsonObject & Named = value;
-  const nested = Array.isArray(changes) ? changes.flatMap(tokensOf) : [];
-  return [...new Set([one, ...(Array.isArray(some) ? some : []), ...nested].filter(isText))];
+  const { price_changes: changes }: JsonObject & Named = isObject(value) ? value : {};
+  const nested: readonly unknown[] = Array.isArray(changes) ? changes : [];
+  return [...new Set([value, ...nested].flatMap(namesOf).filter(isText))];
+}
+
+function namesOf(value: unknown): readonly unknown[] {
+  const { asset_id: one, assets_ids: some }: JsonObject & Named = isObject(value) ? value : {};
+  return [one, ...(Array.isArray(some) ? some : [])];
 }
 
 interface Named {

@@ -10,8 +10,12 @@ const CONDITIONS_MAX = 20;
 const TRADES_MAX = 500;
 
 /** Whole books. A token without one is left out of the answer. */
-export const bookRequests = (hosts: PolymarketHosts, tokens: readonly string[]): FrameRequest[] =>
-  chunked(tokens, BOOKS_MAX).map((some) => ({
+export const bookRequests = (
+  hosts: PolymarketHosts,
+  tokens: readonly string[],
+  most = BOOKS_MAX,
+): FrameRequest[] =>
+  chunked(tokens, Math.min(most, BOOKS_MAX)).map((some) => ({
     request: post(`${hosts.clob}/books`, JSON.stringify(some.map((token) => ({ token_id: token })))),
     channel: 'rest:books',
     symbols: some,
@@ -27,8 +31,9 @@ export const marketRequests = (
   tokens: readonly string[],
   filter: TokenFilter,
   closed: boolean,
+  most = MARKETS_MAX,
 ): FrameRequest[] =>
-  chunked(tokens, MARKETS_MAX).map((some) => ({
+  chunked(tokens, Math.min(most, MARKETS_MAX)).map((some) => ({
     request: get(
       `${hosts.gamma}/markets/keyset?limit=${some.length}&closed=${closed}&${some.map((token) => `${filter}=${token}`).join('&')}`,
     ),
@@ -38,8 +43,12 @@ export const marketRequests = (
   }));
 
 /** What each of these tokens pays, once its market is decided. */
-export const tokenRequests = (hosts: PolymarketHosts, tokens: readonly string[]): FrameRequest[] =>
-  chunked(tokens, TOKENS_MAX).map((some) => ({
+export const tokenRequests = (
+  hosts: PolymarketHosts,
+  tokens: readonly string[],
+  most = TOKENS_MAX,
+): FrameRequest[] =>
+  chunked(tokens, Math.min(most, TOKENS_MAX)).map((some) => ({
     request: get(`${hosts.data}/tokens?token_id=${some.join(',')}`),
     channel: 'rest:tokens',
     symbols: some,
@@ -51,8 +60,9 @@ export const resolutionRequests = (
   hosts: PolymarketHosts,
   conditions: readonly string[],
   symbols: readonly string[],
+  most = CONDITIONS_MAX,
 ): FrameRequest[] =>
-  chunked(conditions, CONDITIONS_MAX).map((some) => ({
+  chunked(conditions, Math.min(most, CONDITIONS_MAX)).map((some) => ({
     request: get(`${hosts.data}/resolutions?condition=${some.join(',')}`),
     channel: 'rest:resolutions',
     symbols,
@@ -60,8 +70,12 @@ export const resolutionRequests = (
   }));
 
 /** The newest trades of these markets. */
-export const tradeRequests = (hosts: PolymarketHosts, conditions: readonly string[]): FrameRequest[] =>
-  chunked(conditions, CONDITIONS_MAX).map((some) => ({
+export const tradeRequests = (
+  hosts: PolymarketHosts,
+  conditions: readonly string[],
+  most = CONDITIONS_MAX,
+): FrameRequest[] =>
+  chunked(conditions, Math.min(most, CONDITIONS_MAX)).map((some) => ({
     request: get(`${hosts.data}/trades?condition=${some.join(',')}&limit=${TRADES_MAX}`),
     channel: 'rest:trades',
     symbols: [],

@@ -10,7 +10,7 @@ import type { MarketRegistry } from './market-registry.ts';
 import { toResolution, toTokenPayout } from './resolutions.ts';
 import type { RestMessage } from './rest.ts';
 import type { WireBook } from './schema.ts';
-import { timeOfStamp } from './times.ts';
+import { orderOf, timeOfStamp } from './times.ts';
 import { toHistory, toTradeRow } from './trade-rows.ts';
 
 /** Reads answers by REST: rules, pictures of books, outcomes, trades. */
@@ -81,15 +81,15 @@ export class RestPart {
     if (followed === undefined) return;
     followed.saw(name);
     if (this.registry.lifeOf(followed).isOver) return;
-    this.lives.takeBookFacts(followed, wire);
+    this.lives.takeBookFacts(followed, wire, now);
     const book = this.books.of(followed, wire.market);
-    const picture = toPicture(wire, followed.grids);
+    const picture = toPicture(wire, followed.grids, now);
     if (picture instanceof Unreadable) {
       const detail = `${wire.asset_id} ${name} ${picture.detail}`;
       followed.counts.refused += 1;
       this.desk.note({ kind: 'refused', detail });
       // Where it is all there is, nothing shows the book any more.
-      if (!hasStream) book.refuse(detail, timeOfStamp(wire.timestamp), now);
+      if (!hasStream) book.refuse(detail, orderOf(timeOfStamp(wire.timestamp), now), now);
     } else if (hasStream) book.onAnswer(picture, now);
     else book.onPolled(picture, now);
   }

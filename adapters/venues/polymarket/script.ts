@@ -8,11 +8,14 @@ import { Taker } from './taker.ts';
 export class PolymarketScript implements ConnectionScript {
   readonly symbols: readonly string[];
   private readonly hosts: PolymarketHosts;
+  private readonly batch: number | undefined;
   private readonly taker = new Taker();
 
-  constructor(symbols: readonly string[], hosts: PolymarketHosts) {
+  /** `batch`: tokens per request; undefined: as many as one may hold. */
+  constructor(symbols: readonly string[], hosts: PolymarketHosts, batch?: number) {
     this.symbols = symbols;
     this.hosts = hosts;
+    this.batch = batch;
   }
 
   open(_now: EpochMs): { readonly url: string; readonly headers: Readonly<Record<string, string>> } {
@@ -39,7 +42,7 @@ export class PolymarketScript implements ConnectionScript {
     readonly outgoing: readonly Outgoing[];
     readonly requests: readonly FrameRequest[];
   } {
-    return { outgoing: [], requests: bookRequests(this.hosts, symbols) };
+    return { outgoing: [], requests: bookRequests(this.hosts, symbols, this.batch) };
   }
 
   take(raw: string, isBinary: boolean): TakenMessage {

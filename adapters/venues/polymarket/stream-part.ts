@@ -19,7 +19,7 @@ import type {
   WireTickChange,
   WireTrade,
 } from './schema.ts';
-import { timeOfStamp } from './times.ts';
+import { orderOf, timeOfStamp } from './times.ts';
 
 type Malformed = Extract<StreamMessage, { kind: 'malformed' }>;
 
@@ -87,7 +87,7 @@ export class StreamPart {
         this.onTrade(message.body);
         return;
       case 'tick_size_change':
-        this.onTick(message.body);
+        this.onTick(message.body, now);
         return;
       case 'best_bid_ask':
         this.onBest(message.body, now);
@@ -119,21 +119,21 @@ export class StreamPart {
   private onEntries(token: string, entries: readonly WireChange[], body: WireChanges, now: EpochMs): void {
     const followed = this.find(token);
     if (followed === undefined) return;
-    const change = toBookChange(entries, body, followed.grids);
+    const change = toBookChange(entries, body, followed.grids, now);
     const book = this.books.of(followed, body.market);
     if (!(change instanceof Unreadable)) book.onChange(change, now);
-    else book.refuse(this.refusal(followed, 'price_change', change), timeOfStamp(body.timestamp), now);
+    else book.refuse(this.refusal(followed, 'price_change', change), placeOf(body, now), now);
   }
 
   private onBook(body: WireBook, now: EpochMs): void {
     this.hasBooks = true;
     const followed = this.find(body.asset_id);
     if (followed === undefined) return;
-    this.lives.takeBookFacts(followed, body);
+    this.lives.takeBookFacts(followed, body, now);
     const book = this.books.of(followed, body.market);
-    const picture = toPicture(body, followed.grids);
+    const picture = toPicture(body, followed.grids, now);
     if (!(picture instanceof Unreadable)) book.onPicture(picture, now);
-    else book.refuse(this.refusal(followed, 'book', picture), timeOfStamp(body.timestamp), now);
+    else book.refuse(this.refusal(followed, 'book', picture), placeOf(body, now), now);
   }
 
   private onTrade(body: WireTrade): void {
@@ -145,10 +145,10 @@ export class StreamPart {
     else this.desk.tradesLost(followed, 'refused', this.refusal(followed, 'last_trade_price', trade));
   }
 
-  private onTick(body: WireTickChange): void {
+  private onTick(body: WireTickChange, now: EpochMs): void {
     const followed = this.find(body.asset_id);
-    if (followed !== undefined)
-      this.lives.takeTick(followed, body.new_tick_size, timeOfStamp(body.timestamp));
+    // The stream is in order, so that what tells no time of its own happened by now.
+    if (followed !== undefined) this.lives.takeTick(followed, body.new_tick_size, placeOf(body, now) ?? now);
   }
 
   private onBest(body: WireBest, now: EpochMs): void {
@@ -161,7 +161,7 @@ export class StreamPart {
       return;
     }
     const { bid = 0, ask = 0 } = best;
-    const isNews = book.onBest(best, timeOfStamp(body.timestamp), now);
+    const isNews = book.onBest(best, placeOf(body, now), now);
     if (isNews && bid > 0 && ask > bid) this.desk.touch(followed, bid, ask);
   }
 
@@ -211,5 +211,9 @@ export class StreamPart {
     return words;
   }
 }
+
+/** The place of a message among others, by its stamp. */
+const placeOf = ({ timestamp }: Pick<WireBook, 'timestamp'>, receivedAt: EpochMs): EpochMs | null =>
+  orderOf(timeOfStamp(timestamp), receivedAt);
 
 const payoutOf = (isWinner: boolean): bigint => (isWinner ? ONE : 0n);

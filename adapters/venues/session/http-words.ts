@@ -20,6 +20,16 @@ export const placeOf = (url: string): string => {
   return parsed === null ? short(url) : short(`${parsed.host}${parsed.pathname}`);
 };
 
+/** What is wrong with the body of a good answer that is no JSON, in words; null for what may be some. Looks at its beginning. */
+export function noJsonWords(url: string, body: string): string | null {
+  if (JSON_BEGIN.test(body)) return null;
+  const what = /^\s*</.test(body) ? 'with a page (HTML?), not with JSON' : 'with no JSON';
+  const seen = body.trim() === '' ? 'it is empty' : `it begins with '${body.trim().slice(0, 40)}'`;
+  return `${hostOf(url)} answered ${what}: ${short(seen)}`;
+}
+
+const JSON_BEGIN = /^\s*(?:[[{"\d-]|true|false|null)/;
+
 /** How long an answer asks to wait by its `Retry-After`, seconds or a date; null when it does not say so. */
 export function retryAfterMs(header: string | undefined, now: EpochMs): number | null {
   if (header === undefined) return null;

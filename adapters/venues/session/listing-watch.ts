@@ -2,6 +2,7 @@ import { nearestTo } from '../../../core/config/nearest.ts';
 import { MINUTE_MS, SECOND_MS } from '../../../core/time.ts';
 import { Backoff, type Patience, QUICK } from './backoff.ts';
 import { type FrameAsker, failureOf, readSafely } from './frame-asker.ts';
+import { noJsonWords } from './http-words.ts';
 import type { Discovery, FrameRequest } from './protocol.ts';
 import { RestFailure, type RestResult } from './rest-lane.ts';
 import type { Timers } from './timers.ts';
@@ -159,7 +160,8 @@ export class ListingWatch {
     const { discovery } = this.ports;
     const listed = result instanceof RestFailure ? result : readSafely(() => discovery.listed(result, about));
     if (result instanceof RestFailure || listed instanceof Error) {
-      const why = failureOf(result, url) ?? (listed instanceof Error ? listed.message : '');
+      const why =
+        failureOf(result, url) ?? wordsOf(result, url) ?? (listed instanceof Error ? listed.message : '');
       this.failedBecause = why;
       this.takeFailure(result, why, about, round);
       return;
@@ -247,3 +249,6 @@ function nearestWords(symbol: string, names: ReadonlySet<string>): string {
   const nearest = nearestTo(symbol, compared, NEAREST);
   return nearest.length === 0 ? '' : `; the nearest names are ${nearest.join(', ')}`;
 }
+
+const wordsOf = (result: RestResult, url: string): string | null =>
+  result instanceof RestFailure ? null : noJsonWords(url, result.body);

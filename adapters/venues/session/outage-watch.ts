@@ -16,10 +16,13 @@ export class OutageWatch {
     this.afterMs = afterMs;
   }
 
-  /** What is out now, since the oldest moment; undefined when all is well. */
-  look(now: EpochMs, outage: Outage | undefined): void {
+  /**
+   * What is out now, since the oldest moment; undefined when all is well. `isBack`: a connection is there that has to hold
+   * yet, which begins no outage and ends none.
+   */
+  look(now: EpochMs, outage: Outage | undefined, isBack = false): void {
     if (this.told === undefined) {
-      if (outage === undefined || now - outage.since < this.afterMs) return;
+      if (isBack || outage === undefined || now - outage.since < this.afterMs) return;
       this.told = outage;
       this.events.disconnected?.(outage);
     } else if (outage === undefined) {

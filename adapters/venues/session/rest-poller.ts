@@ -28,6 +28,8 @@ export class RestPoller {
   private readonly backoff: Backoff;
   /** When an answer last came. */
   answeredAt: EpochMs | null = null;
+  /** Since when something is polled. */
+  since: EpochMs | null = null;
   /** Why none came, as far as it is known. */
   why = 'no poll was answered yet';
   rounds = 0;
@@ -49,11 +51,15 @@ export class RestPoller {
     const isNew = symbols.some((symbol) => !known.has(symbol));
     this.polled = symbols;
     if (symbols.length === 0) {
+      this.since = null;
       this.stop();
       if (wasPolling) this.tell('closed', why);
       return;
     }
-    if (!wasPolling) this.tell('opened', why);
+    if (!wasPolling) {
+      this.since = this.ports.timers.now();
+      this.tell('opened', why);
+    }
     if (isNew && this.cancels.size === 0) this.round();
   }
 

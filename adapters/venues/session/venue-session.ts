@@ -81,7 +81,6 @@ export class VenueSession implements Feeder {
   private isRunning = false;
   private connections = 0;
   private connected = { is: false, since: epochMs(0) };
-  private startedAt = epochMs(0);
 
   constructor(options: SessionOptions) {
     const { protocol, timers, random, pacer, events } = options;
@@ -131,7 +130,6 @@ export class VenueSession implements Feeder {
     const now = this.options.timers.now();
     this.out = sink;
     this.isRunning = true;
-    this.startedAt = now;
     this.connected = { is: false, since: now };
     this.hours.start();
     this.listings.start([...this.followed]);
@@ -290,7 +288,8 @@ export class VenueSession implements Feeder {
     if (this.hours.closedBecause !== null) return;
     const { wire, name, poller } = this;
     const outage = protocol.hasSocket ? this.fleet.outage() : down;
-    this.outages.look(now, outage && { wire, name, ...outage, isPolling: poller.symbols.length > 0 });
+    const isPolling = poller.symbols.length > 0;
+    this.outages.look(now, outage && { wire, name, ...outage, isPolling }, down === undefined);
   }
 
   private poll(): void {
@@ -316,11 +315,11 @@ export class VenueSession implements Feeder {
   private down(): Down | undefined {
     const { protocol, timers } = this.options;
     if (protocol.hasSocket) return this.fleet.down();
-    const { answeredAt, symbols } = this.poller;
+    const { answeredAt, since, symbols, why } = this.poller;
+    if (since === null) return undefined;
     const patienceMs = Math.max(POLL_SILENCE_MS, 3 * protocol.pollEveryMs);
-    if (symbols.length === 0 || (answeredAt !== null && timers.now() - answeredAt <= patienceMs))
-      return undefined;
-    return { since: answeredAt ?? this.startedAt, symbols, why: this.poller.why };
+    const last = later(since, answeredAt) ?? since;
+    return timers.now() - last <= patienceMs ? undefined : { since: last, symbols, why };
   }
 
   private note(detail: string): void {

@@ -7,6 +7,10 @@ export const LATE_MS = 5_000;
 /** Venues write 1970 or the year 1 for "no time"; nothing that happened a year away from now is told as news. */
 const STAMP_AWAY_MS_MAX = 366 * DAY_MS;
 
+/** Whether a stamp can be meant as the time of what came at `receivedAt`. Written so that no number at all fails it, too. */
+export const canBeMeant = (occurredAt: EpochMs, receivedAt: EpochMs): boolean =>
+  Math.abs(occurredAt - receivedAt) <= STAMP_AWAY_MS_MAX;
+
 /** What one message's stamp says. */
 export interface ClockReading {
   /** Milliseconds behind the quickest message of the last minute, at least 0; null when it carries no usable stamp. */
@@ -32,8 +36,7 @@ export class ClockWatch {
 
   /** `occurredAt` may be whatever the venue wrote; receive stamps must not descend. */
   observe(occurredAt: EpochMs | null, receivedAt: EpochMs): ClockReading {
-    // Written so that no number at all fails it, too.
-    if (occurredAt === null || !(Math.abs(occurredAt - receivedAt) <= STAMP_AWAY_MS_MAX)) {
+    if (occurredAt === null || !canBeMeant(occurredAt, receivedAt)) {
       this.unstamped += 1;
       return NO_STAMP;
     }

@@ -20,7 +20,7 @@ const NOTHING: readonly never[] = [];
 /** Judges what is said of one instrument: counts its failures by reason and keeps its circuit breaker. */
 export class InstrumentQuality {
   private readonly failures = new Map<QualityReason, number>();
-  private readonly breaker = new CircuitBreaker();
+  private breaker = new CircuitBreaker();
   private changes: BreakerChange[] = [];
   private lateSecond = Number.NEGATIVE_INFINITY;
   private bounds: BoundsCheck | undefined;
@@ -76,6 +76,19 @@ export class InstrumentQuality {
   /** A snapshot proved the book: the first one, one after a doubt, or one that was asked for. */
   sawBookProven(at: EpochMs): void {
     if (this.breaker.isOpen) this.keep(this.breaker.proven(at), at);
+  }
+
+  /** It is followed again: a breaker that was open when it was left goes on where it was. */
+  resume(breaker: CircuitBreaker, at: EpochMs): void {
+    this.breaker = breaker;
+    this.keep('opened', at);
+  }
+
+  /** It is no longer followed: an open breaker blocks nothing more, and is handed over in case it soon is again. */
+  leave(at: EpochMs): CircuitBreaker | null {
+    if (!this.breaker.isOpen) return null;
+    this.changes.push({ kind: 'closed', at, detail: 'no longer followed, its breaker was open' });
+    return this.breaker;
   }
 
   /** Lets time pass; to be called at each window's close. */

@@ -251,7 +251,12 @@ describe('a venue that does not answer as it should', () => {
       why: /refuses us with HTTP 403: its firewall blocks this address/,
       within: 1,
     },
-    { trouble: { status: 200, body: '<html>' }, why: /no instrument that can be read/, within: 1 },
+    {
+      trouble: { status: 200, body: '<html>' },
+      why: /^data-api\.binance\.vision answered with a page \(HTML\?\), not with JSON: it begins with '<html>'/,
+      within: 1,
+    },
+    { trouble: { status: 200, body: '{"symbols":' }, why: /exchangeInfo not JSON/, within: 1 },
     { trouble: { status: 418 }, why: /no answer in the time there was/, within: 91 },
     { trouble: { status: 500 }, why: /HTTP 500, after 5 tries/, within: 91 },
     { trouble: new Error('getaddrinfo ENOTFOUND'), why: /ENOTFOUND, after 5 tries/, within: 91 },

@@ -27,7 +27,7 @@ const aggregate = (first: number, last: number, at = last): TradeFacts => ({
 function taken(...trades: readonly TradeFacts[]): { verdicts: TapeVerdict[]; counts: QualityCounts } {
   const counts = noQualityCounts();
   const tape = new TradeTape(counts);
-  return { verdicts: trades.map((trade) => tape.take(trade)), counts };
+  return { verdicts: trades.map((trade) => tape.take(trade, epochMs(0))), counts };
 }
 const kinds = (...trades: readonly TradeFacts[]) => taken(...trades).verdicts.map(({ kind }) => kind);
 
@@ -77,6 +77,39 @@ test('a gap says how many trades are missing, over several as over single ones',
 
 test('a count that begins anew is no gap', () => {
   expect(taken(facts(900, 900, 10), facts(3, 3, 11)).counts).toMatchObject({ tradeGaps: 0, trades: 2 });
+});
+
+const FAR = 9_999_999_999_999;
+
+test.each([
+  {
+    what: 'with a stamp that is none',
+    trades: [facts(500, 500, 10), facts(Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER, FAR)],
+  },
+  {
+    what: 'at its own time',
+    trades: [facts(500, 500, 10), facts(Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER, 11)],
+  },
+  {
+    what: 'before any other',
+    trades: [facts(Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER, FAR)],
+  },
+])('one trade with an id beyond all others ends nothing, $what', ({ trades }) => {
+  const rest = [facts(501, 501, 11), facts(501, 501, 11), facts(502, 502, 11), facts(504, 504, 12)];
+  expect(kinds(...trades, ...rest).slice(trades.length)).toEqual(['new', 'repeated', 'new', 'gap']);
+  // Of what the wrong id left out nothing is missing.
+  expect(taken(...trades, ...rest).counts.tradesMissing).toBe(1);
+});
+
+test('a stamp far ahead leaves the newest time as it was', () => {
+  const ids = [facts(900, 900, 10), facts(901, 901, FAR), facts(3, 3, 11), facts(4, 4, 12)];
+  expect(kinds(...ids)).toEqual(['new', 'new', 'new', 'new']);
+});
+
+test('a jump that the venue counts on from is a loss, however far it is', () => {
+  const { verdicts, counts } = taken(facts(1), facts(200_001), facts(200_001), facts(200_002), facts(3));
+  expect(verdicts.map(({ kind }) => kind)).toEqual(['new', 'gap', 'repeated', 'new', 'repeated']);
+  expect(counts).toMatchObject({ tradeGaps: 1, tradesMissing: 199_999, tradesRepeated: 2 });
 });
 
 test('of names the newest four thousand are remembered', () => {

@@ -47,6 +47,19 @@ test('the hash follows the content and not the order in which it is written', ()
   expect(configOf(withField(['accounts', 0, 'openingEquity'], '5001')).hash).not.toBe(hash);
 });
 
+const latency = { minMs: 1, medianMs: 2, p99Ms: 3 };
+const ASSETS = { latency, fees: { version: 'one', makerBps: 10, takerBps: 10, charge: 'quote' } };
+const CONTRACTS = { latency, fees: { version: 'one', makerRate: 0, takerRate: '0.07', roundTo: '0.0001' } };
+
+test.each([
+  ['https://mirror.example//', 'https://mirror.example'],
+  ['http://127.0.0.1:9000/path/', 'http://127.0.0.1:9000/path'],
+  ['http://127.0.0.1:9000', 'http://127.0.0.1:9000'],
+])('slashes at the end of the address %s are left out', (rest, asked) => {
+  const { access } = configOf(withField(['venues', 'binance'], { ...ASSETS, hosts: { rest } }));
+  expect(access.binance?.hosts).toEqual({ ws: null, rest: asked });
+});
+
 const WRONG: readonly (readonly [Path, unknown, string])[] = [
   [['feed', 'windowMs'], 50, 'feed.windowMs must be milliseconds: at least 100'],
   [['feed', 'windowMs'], 300, 'feed.windowMs must divide 1000 or be a multiple of it, e.g. 500, 1000, 5000'],
@@ -76,6 +89,26 @@ const WRONG: readonly (readonly [Path, unknown, string])[] = [
       latency: { minMs: 1, medianMs: 1, p99Ms: 1 },
     },
     'venues.coinbase.environment must be live for the interface advanced, whose sandbox has no market data; or use the interface exchange',
+  ],
+  [
+    ['venues', 'binance', 'hosts'],
+    { rest: 'http:///' },
+    'venues.binance.hosts.rest must be an address that begins with http:// or https://',
+  ],
+  [
+    ['venues', 'coinbase'],
+    { ...ASSETS, interface: 'exchange', rest: { batch: 50 } },
+    'venues.coinbase.rest.batch must be null for the interface exchange, where no request is about several instruments',
+  ],
+  [
+    ['venues', 'kalshi'],
+    { ...CONTRACTS, rest: { spacingMs: 200 } },
+    "venues.kalshi.rest.spacingMs must be at least 334 at the venue's own host, which refuses some of more than three requests a second",
+  ],
+  [
+    ['venues', 'mexc'],
+    { ...ASSETS, rest: { batch: 50 } },
+    'venues.mexc.rest.batch is not a known field; check its spelling',
   ],
   [
     ['venues', 'binance', 'fees', 'charge'],

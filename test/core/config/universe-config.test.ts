@@ -15,7 +15,7 @@ const issuesOf = (universe: unknown, scores?: unknown): readonly string[] => {
 test('without anything said there are no rules and no leagues', () => {
   const { universe, scores } = configOf(rawConfig());
   expect(universe).toEqual({ refreshMs: 15 * MINUTE_MS, rules: [] });
-  expect(scores).toEqual({ leagues: [] });
+  expect(scores).toEqual({ leagues: [], host: null });
 });
 
 test('a rule has the documented defaults, and amounts are exact', () => {
@@ -36,6 +36,14 @@ test('a rule has the documented defaults, and amounts are exact', () => {
       daysToExpiryMax: null,
       limit: 20,
     },
+  ]);
+});
+
+test('scores are asked for at another address where one is named', () => {
+  const at = (host: string) => configWith([], { scores: { leagues: ['nfl'], host } }).scores.host;
+  expect(at('http://127.0.0.1:9000/')).toBe('http://127.0.0.1:9000');
+  expect(issuesOf({}, { host: '127.0.0.1:9000' })).toEqual([
+    'scores.host must be an address that begins with http:// or https://',
   ]);
 });
 

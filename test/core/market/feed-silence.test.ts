@@ -105,3 +105,30 @@ test('instruments are judged apart, and the silence is known with its beginning'
   expect(known.get(COIN.id)).toEqual({ liveAt: at(40), countedFrom: at(40), verdict: 'silent' });
   expect(known.get(GEM.id)).toEqual({ liveAt: at(100), countedFrom: at(100), verdict: 'live' });
 });
+
+test('an instrument that is followed again after an hour is not silent in its first window', () => {
+  let known: Silences = new Map();
+  const changes: unknown[] = [];
+  const see = (window: MarketWindow): void => {
+    const judged = judgeSilence(known, window);
+    known = judged.after;
+    changes.push(...judged.changes.map(({ kind }) => [(window.closedAt - at(0)) / 1_000, kind]));
+  };
+  see(windowOf(1, [market({ receivedAt: at(1) })]));
+  see(windowOf(2, []));
+  expect(known).toEqual(new Map());
+  for (let n = 3_600; n <= 3_600 + LIMIT; n += 1) see(windowOf(n, [market({ status: 'stale' })]));
+  expect(changes).toEqual([
+    [1, 'resumed'],
+    [3_600 + LIMIT, 'silenced'],
+  ]);
+});
+
+test('a silent instrument that is no longer followed is waited for no more', () => {
+  const seconds = windowsOf(times(LIMIT + 1, 'stale'));
+  const left = [LIMIT + 2, LIMIT + 3].map((n) => windowOf(n, []));
+  expect(judged([...seconds, ...left])).toEqual([
+    [LIMIT + 1, 'silenced'],
+    [LIMIT + 2, 'resumed'],
+  ]);
+});

@@ -151,3 +151,13 @@ test.each([{ doubt: 'disconnected' }, { doubt: 'gap' }, { doubt: 'hash' }] as co
     expect(shown().slice(2, 3)).toMatchObject([{ highestBid: null, lowestAsk: null, verdict: 'blind' }]);
   },
 );
+
+test('a stamp that cannot be meant is not the time of the picture', () => {
+  const { see, shown } = feed();
+  const far = epochMs(9_999_999_999_999);
+  see(at(0, 1), { ...live(), occurredAt: at(0, 1) } as MarketUpdate, trade(far, '100'));
+  see(at(1, 1), { ...live(), occurredAt: far } as MarketUpdate);
+  see(at(2, 1), trade(at(2, 0), '100'));
+  see(at(3));
+  expect(shown().map((one) => one?.occurredAt)).toEqual([at(0, 1), at(0, 1), at(2, 0)]);
+});

@@ -86,6 +86,67 @@ test('a cleared book shows nothing and knows no sequence', () => {
   expect(made.isComplete('bids', 5)).toBe(false);
 });
 
+/** Levels of a side after `before` was set and then `added`, one by one and all at once. */
+function bothWays(name: 'bids' | 'asks', before: Change[], added: Change[]) {
+  const one = new BookSide(name);
+  const all = new BookSide(name);
+  for (const [ticks, lots] of before) {
+    one.set(ticks, lots);
+    all.set(ticks, lots);
+  }
+  for (const [ticks, lots] of added) one.set(ticks, lots);
+  const ticks = Float64Array.from(added, ([at]) => at);
+  all.setAll(
+    ticks,
+    Float64Array.from(added, ([, lots]) => lots),
+    added.length,
+  );
+  return [one, all].map((side) =>
+    Array.from({ length: side.size }, (_, rank) => [side.ticksAt(rank), side.lotsAt(rank)]),
+  );
+}
+type Change = readonly [ticks: number, lots: number];
+
+const upTo = (count: number, of: (n: number) => Change): Change[] =>
+  Array.from({ length: count }, (_, n) => of(n));
+const stepOf = (n: number): number => ((n * 7_919) % 5_003) + 1;
+
+test.each([
+  { what: 'best bid first', added: upTo(5_000, (n) => [9_000 - n, n + 1]) },
+  { what: 'worst bid first', added: upTo(5_000, (n) => [n + 1, n + 1]) },
+  { what: 'without an order, some twice', added: upTo(6_000, (n) => [stepOf(n), n % 5]) },
+  { what: 'one price, again and again', added: upTo(5_000, (n) => [7, 5_000 - n]) },
+  { what: 'that all remove', added: upTo(5_000, (n) => [n + 1, 0]) },
+])('many levels at once are as one after the other: $what', ({ added }) => {
+  for (const before of [[], upTo(4_000, (n) => [2 * n + 1, 9])])
+    for (const name of ['bids', 'asks'] as const) {
+      const [one, all] = bothWays(name, before, added);
+      expect(all).toEqual(one);
+    }
+});
+
+test('whatever is loaded at once is as one after the other', () => {
+  const change = fc.tuple(fc.integer({ min: 1, max: 90 }), fc.integer({ min: 0, max: 3 }));
+  fc.assert(
+    fc.property(fc.array(change, { minLength: 65, maxLength: 120 }), (added) => {
+      const [one, all] = bothWays('asks', [], added);
+      expect(all).toEqual(one);
+    }),
+    { seed: 3, numRuns: 200 },
+  );
+});
+
+test('two hundred thousand levels of a side are a book, one more is none', () => {
+  const made = book([], []);
+  const ticks = Float64Array.from({ length: 200_000 }, (_, n) => n + 1);
+  made.bids.setAll(ticks, ticks, ticks.length);
+  expect([made.bids.size, made.isOverfull]).toEqual([200_000, false]);
+  made.set('bids', 200_001, 1);
+  expect(made.isOverfull).toBe(true);
+  made.clear('stale');
+  expect([made.bids.size, made.isOverfull]).toEqual([0, false]);
+});
+
 test('a side equals a sorted map after any changes, beyond its first capacity too', () => {
   const change = fc.tuple(fc.integer({ min: 1, max: 3_000 }), fc.integer({ min: 0, max: 3 }));
   fc.assert(

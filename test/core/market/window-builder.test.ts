@@ -3,7 +3,7 @@ import { price, quantity } from '../../../core/amounts.ts';
 import type { MarketUpdate } from '../../../core/market/market-update.ts';
 import { OrderBook } from '../../../core/market/order-book.ts';
 import { feedId, type InstrumentWindow, type MarketWindow } from '../../../core/market/window.ts';
-import { SILENCE_MAX_MS, WindowBuilder } from '../../../core/market/window-builder.ts';
+import { SILENCE_MAX_MS, WindowBuilder, type WindowOptions } from '../../../core/market/window-builder.ts';
 import { withHistory } from '../../../core/market/window-history.ts';
 import { epochMs } from '../../../core/time.ts';
 import { ELM, level, OAK } from './samples.ts';
@@ -13,8 +13,9 @@ const at = (ms: number) => epochMs(START + ms);
 /** Cents on the book's own grid of thousandths of a tick. */
 const cents = (count: number): number => count * 1_000;
 
-function builder(windowMs = 1_000): WindowBuilder {
+function builder(windowMs = 1_000, onBreaker?: WindowOptions['onBreaker']): WindowBuilder {
   return new WindowBuilder({
+    ...(onBreaker && { onBreaker }),
     feedId: feedId('test'),
     windowMs,
     depth: 2,
@@ -215,6 +216,69 @@ test('the newest message about a book is known by its receive time, whatever els
   expect(into.lastBookAt(OAK.id)).toBeNull();
 });
 
+/** Eleven failures in a row: one more than the breaker takes. */
+const halt = (into: WindowBuilder, ms: number): void =>
+  void frame(
+    into,
+    ms,
+    ...Array.from({ length: 11 }, () => ({
+      kind: 'fault' as const,
+      instrumentId: OAK.id,
+      reason: 'gap' as const,
+      detail: 'lost',
+    })),
+  );
+
+test('an instrument that is no longer followed is told to be halted no more', () => {
+  const told: unknown[] = [];
+  const made = builder(1_000, (id, { kind, at: when, detail }) =>
+    told.push([id, kind, when - START, detail]),
+  );
+  halt(made, 100);
+  frame(made, 500);
+  made.follow([], [OAK.id]);
+  expect(told).toEqual([
+    [
+      OAK.id,
+      'opened',
+      100,
+      '11 failures in a minute: 11 gap; closes itself after a minute without failures and a fresh snapshot',
+    ],
+    [OAK.id, 'closed', 500, 'no longer followed, its breaker was open'],
+  ]);
+  expect(made.failures()).toEqual(new Map([['gap', 11]]));
+});
+
+test.each([
+  { leftMs: 59_999, status: 'halted', kinds: ['opened', 'closed', 'opened'] },
+  { leftMs: 60_000, status: 'stale', kinds: ['opened', 'closed'] },
+])('followed again after $leftMs ms a halted instrument is $status', ({ leftMs, status, kinds }) => {
+  const told: string[] = [];
+  const made = builder(1_000, (_id, { kind }) => told.push(kind));
+  halt(made, 100);
+  made.follow([], [OAK.id]);
+  frame(made, 100 + leftMs);
+  made.follow([OAK.id], []);
+  expect(told).toEqual(kinds);
+  expect(oak(frame(made, 61_100)[0]).status).toBe(status);
+  expect(made.failures()).toEqual(new Map([['gap', 11]]));
+});
+
+test('a halted instrument that was left for a moment is free after its clean minute and a fresh picture', () => {
+  const told: string[] = [];
+  const made = builder(1_000, (_id, { kind }) => told.push(kind));
+  halt(made, 100);
+  made.follow([], [OAK.id]);
+  frame(made, 20_000);
+  made.follow([OAK.id], []);
+  const snapshot = { ...bookNews(liveBook(10_000, 10_002)), isSnapshot: true } as MarketUpdate;
+  frame(made, 20_500, snapshot);
+  expect(oak(frame(made, 21_000)[0]).status).toBe('halted');
+  frame(made, 62_000, snapshot);
+  expect(oak(frame(made, 63_000)[0]).status).toBe('live');
+  expect(told).toEqual(['opened', 'closed', 'opened', 'closing_wanted', 'closed']);
+});
+
 test('a locked book is flagged', () => {
   const made = builder();
   frame(made, 0, bookNews(liveBook(10_000, 10_000)));
@@ -229,6 +293,14 @@ test('a message five seconds slower than the quickest is flagged late, a clock t
   expect([first?.clockOffsets, oak(first).quality]).toEqual([{ binance: 1_270 }, []]);
   expect(oak(last).quality).toEqual(['late']);
   expect(made.lateMessages).toBe(1);
+});
+
+test('trades that were asked for in turn are as old as the turn, and not late', () => {
+  const made = builder();
+  for (let n = 0; n < 10; n += 1) frame(made, n * 50, trade(n, '5', '1', 'buy', n * 50));
+  frame(made, 6_500, { ...trade(20, '5', '1', 'buy', 500), isPolled: true } as MarketUpdate);
+  expect(oak(frame(made, 7_000).at(-1)).quality).toEqual([]);
+  expect([made.lateMessages, made.failures()]).toEqual([0, new Map()]);
 });
 
 test('candles close with the first window not before their end, and the window names the intervals', () => {

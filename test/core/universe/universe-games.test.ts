@@ -67,3 +67,28 @@ test('of many that fit nothing the first are listed, and all are counted', () =>
   expect(unmatched).toHaveLength(50);
   expect(unmatched[0]?.instrumentId).toBe('kalshi:E00-SF');
 });
+
+test('a game to come or in play that no contract is joined to is told, by league and start; one that is over is not', () => {
+  const games = [
+    GAME,
+    gameOf('mlb', 'PHI@WSH', '2026-10-04T20:00Z', { gameId: '6' }),
+    gameOf('nfl', 'SEA@SF', '2026-10-04T20:25Z', { gameId: '2', status: 'live' }),
+    gameOf('nfl', 'DAL@TB', '2026-10-04T17:00Z', { gameId: '3' }),
+    gameOf('nfl', 'KC@LV', '2026-10-03T17:00Z', { gameId: '4', status: 'final' }),
+    gameOf('nfl', 'NYJ@MIA', '2026-10-04T17:00Z', { gameId: '5', status: 'void' }),
+    gameOf('nba', 'NYK@UTA', '2026-10-04T17:00Z', { gameId: '7' }), // a league that is not followed
+  ];
+  const { bare, bareCounts } = joinListedGames(['nfl', 'mlb'], games, [nfl('E-BUF', ['BUF', 'NE'])]);
+  expect(bareCounts).toEqual({ nfl: 2, nba: 0, nhl: 0, mlb: 1 });
+  expect(bare).toEqual([
+    { league: 'nfl', gameId: '3', away: 'DAL', home: 'TB', startsAt: utc('2026-10-04T17:00Z') },
+    { league: 'nfl', gameId: '2', away: 'SEA', home: 'SF', startsAt: utc('2026-10-04T20:25Z') },
+    { league: 'mlb', gameId: '6', away: 'PHI', home: 'WSH', startsAt: utc('2026-10-04T20:00Z') },
+  ]);
+});
+
+test('of many games without a contract the first are listed, and all are counted', () => {
+  const many = Array.from({ length: 60 }, (_, n) => ({ ...GAME, gameId: String(n) }));
+  const { bare, bareCounts } = joinListedGames(['nfl'], many, []);
+  expect([bareCounts.nfl, bare.length]).toEqual([60, 50]);
+});

@@ -26,6 +26,8 @@ async function keep(store: ItemStore): Promise<void> {
   const candles = createCandleStore(store);
   await candles.put(OAK.id, [aBar('1m', 0), aBar('1m', 4), aBar('1m', 5, 'own', { complete: false })], 'own');
   await candles.put(OAK.id, [aBar('1m', 1, 'venue', { volume: quantity('0.125'), trades: 0 })], 'venue');
+  // Nothing traded in this one: that is known.
+  await candles.put(OAK.id, [aBar('1d', 0, 'venue', { volume: quantity('0'), trades: 0 })], 'venue');
   await candles.put(
     OAK.id,
     Array.from({ length: 1_100 }, (_, n) => aBar('1h', n)),
@@ -60,7 +62,7 @@ test('bars are shown oldest first, with who added them up, and a line where some
     stdout: `\
 time                      open  high  low  close  volume  trades  kept
 2026-06-01T00:00:00.000Z    10    12    9     11       1       3  own
-2026-06-01T00:01:00.000Z    10    12    9     11   0.125       0  venue
+2026-06-01T00:01:00.000Z    10    12    9     11   0.125          venue
 -- missing: 2 from 2026-06-01T00:02:00.000Z through 2026-06-01T00:03:00.000Z
 2026-06-01T00:04:00.000Z    10    12    9     11       5       3  own
 2026-06-01T00:05:00.000Z    10    12    9     11       6       3  own, incomplete
@@ -74,7 +76,7 @@ test('as CSV a gap is a row of its own', async () => {
   expect(stdout.trimEnd().split('\n')).toEqual([
     'time,open,high,low,close,volume,trades,kept,complete,bars',
     '2026-06-01T00:00:00.000Z,10,12,9,11,1,3,own,true,1',
-    '2026-06-01T00:01:00.000Z,10,12,9,11,0.125,0,venue,true,1',
+    '2026-06-01T00:01:00.000Z,10,12,9,11,0.125,,venue,true,1',
     '2026-06-01T00:02:00.000Z,,,,,,,missing,false,2',
     '2026-06-01T00:04:00.000Z,10,12,9,11,5,3,own,true,1',
     '2026-06-01T00:05:00.000Z,10,12,9,11,6,3,own,false,1',
@@ -93,7 +95,7 @@ test('as JSON gaps stand beside the bars', async () => {
         ...bar,
         time: '2026-06-01T00:01:00.000Z',
         volume: '0.125',
-        trades: 0,
+        trades: null,
         source: 'venue',
         complete: true,
       },
@@ -102,6 +104,11 @@ test('as JSON gaps stand beside the bars', async () => {
     ],
     gaps: [{ from: '2026-06-01T00:02:00.000Z', through: '2026-06-01T00:03:00.000Z', bars: 2 }],
   });
+});
+
+test('a count that the venue does not tell is left empty, and none is 0', async () => {
+  const [, day] = (await deckle('binance:OAKUSDT', '1d', '--csv')).stdout.trimEnd().split('\n');
+  expect(day).toBe('2026-06-01T00:00:00.000Z,10,12,9,11,0,0,venue,true,1');
 });
 
 test('a stack shows those of its table, alike', async () => {
@@ -122,7 +129,7 @@ test('the newest sixty unless told, and up to a thousand', async () => {
 });
 
 test.each([
-  { args: ['binance:OAKUSDT', '1d'], stdout: 'session live-main keeps no bars of 1d of binance:OAKUSDT\n' },
+  { args: ['binance:ELMUSDT', '1d'], stdout: 'session live-main keeps no bars of 1d of binance:ELMUSDT\n' },
   {
     args: ['kalshi:KX', '1m', '--csv'],
     stdout: 'time,open,high,low,close,volume,trades,kept,complete,bars\n',

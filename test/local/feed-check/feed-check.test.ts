@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { command, type Said } from '../../lifecycle/in-process.ts';
@@ -165,7 +165,7 @@ test('--at in nanoseconds keeps all its digits', async () => {
   expect(said.stdout).toContain(`"at":[{"receivedAt":${T0 + 999}000001,"status":"live"`);
 });
 
-test('several --at come in the order of time: at a line it is applied, in a gap the book is stale, behind the end it is the last', async () => {
+test('several --at come in the order asked: at a line it is applied, in a gap the book is stale, behind the end it is the last', async () => {
   const file = recordingOf(temporaryDirectory(), 'btc.jsonl.gz', BTC);
   const moments = [60_000, 1_000, 100].flatMap((ms) => ['--at', `${T0 + ms}`]);
   const { instruments } = await found(file, ...moments);
@@ -176,9 +176,9 @@ test('several --at come in the order of time: at a line it is applied, in a gap 
       levels.bids,
     ]),
   ).toEqual([
-    [100, 'live', 2],
-    [1_000, 'stale', expect.any(Number)],
     [60_000, 'live', 1],
+    [1_000, 'stale', expect.any(Number)],
+    [100, 'live', 2],
   ]);
 });
 
@@ -187,8 +187,19 @@ test('--at before an instrument was met shows a book of which nothing is known, 
   const { instruments } = await found(file, '--at', `${T0 + 999}`, '--at', '2020-01-01T00:00:00Z');
   const nothing = { status: 'stale', bids: [], asks: [], levels: { bids: 0, asks: 0 }, sha256: sha256('') };
   expect(instruments.BTCUSDT.at).toEqual([
-    { receivedAt: '2020-01-01T00:00:00Z', ...nothing },
     { receivedAt: T0 + 999, ...BEFORE_GAP },
+    { receivedAt: '2020-01-01T00:00:00Z', ...nothing },
+  ]);
+});
+
+test('--at shows nothing of lines whose recorder kept no times, whatever moment is asked for', async () => {
+  const unstamped = BTC.map((line) => line.replace(/"receivedAt":\d+/, '"receivedAt":null'));
+  const file = recordingOf(temporaryDirectory(), 'unstamped.jsonl', unstamped);
+  const { instruments } = await found(file, '--at', '2020-01-01T00:00:00Z', '--at', '2030-01-01T00:00:00Z');
+  expect(instruments.BTCUSDT.final).toEqual({ ...FINAL, receivedAt: null });
+  expect(instruments.BTCUSDT.at).toMatchObject([
+    { receivedAt: '2020-01-01T00:00:00Z', status: 'stale', levels: { bids: 0, asks: 0 } },
+    { receivedAt: '2030-01-01T00:00:00Z', status: 'stale', levels: { bids: 0, asks: 0 } },
   ]);
 });
 
@@ -220,6 +231,78 @@ test('venues side by side are told apart, and --venue reads one of them', async 
     code: 1,
     stdout: '',
     stderr: `deckle: there are no frames of kalshi in ${alone}\n`,
+  });
+});
+
+test('a symbol that two wires have keeps the findings of both, each by its wire; other symbols stay as they are', async () => {
+  const mexc = JSON.stringify({
+    receivedAt: T0 + 150,
+    unit: 'ms',
+    venue: 'mexc-spot',
+    channel: 'rest:depth:BTCUSDT',
+    url: 'https://api.mexc.com/api/v3/depth?symbol=BTCUSDT&limit=1000',
+    raw: JSON.stringify({ lastUpdateId: 9, bids: [['98', '3']], asks: [['103', '4']], timestamp: T0 + 150 }),
+  });
+  const other = snapshot(100, 'ETHUSDT', 1, { b: [['9', '1']], a: [['10', '1']] });
+  const folder = temporaryDirectory();
+  const both = recordingOf(folder, 'both.jsonl', [...BTC.slice(0, 2), mexc, other, ...BTC.slice(2)]);
+  const alone = recordingOf(folder, 'alone.jsonl', BTC);
+  const { instruments } = await found(both);
+  expect(Object.keys(instruments)).toEqual(['ETHUSDT', 'binance-spot:BTCUSDT', 'mexc-spot:BTCUSDT']);
+  expect(instruments['binance-spot:BTCUSDT']).toEqual((await found(alone)).instruments.BTCUSDT);
+  expect(instruments['mexc-spot:BTCUSDT']).toMatchObject({ frames: 1, prints: 0 });
+  expect((await check(both)).stdout).toMatch(/\nmexc-spot:BTCUSDT \(/);
+  expect(Object.keys((await found(both, '--venue', 'mexc-spot')).instruments)).toEqual(['BTCUSDT']);
+});
+
+test('one instrument over two wires of its venue is found once for each', async () => {
+  const book = (ms: number, bid: string): string =>
+    JSON.stringify({
+      receivedAt: T0 + ms,
+      unit: 'ms',
+      venue: 'coinbase-exchange',
+      channel: 'level2',
+      raw: JSON.stringify({
+        type: 'snapshot',
+        product_id: 'BTC-USD',
+        bids: [[bid, '1']],
+        asks: [['101', '1']],
+      }),
+    });
+  const advanced = (ms: number, number: number, price: string): string =>
+    JSON.stringify({
+      receivedAt: T0 + ms,
+      unit: 'ms',
+      venue: 'coinbase-advanced',
+      channel: 'l2_data',
+      raw: JSON.stringify({
+        channel: 'l2_data',
+        timestamp: new Date(T0 + ms).toISOString(),
+        sequence_num: number,
+        events: [
+          {
+            type: 'snapshot',
+            product_id: 'BTC-USD',
+            updates: [{ side: 'bid', price_level: price, new_quantity: '1' }],
+          },
+        ],
+      }),
+    });
+  const lines = [book(0, '98'), advanced(5_000, 0, '97'), book(6_000, '99')];
+  const { instruments } = await found(recordingOf(temporaryDirectory(), 'two.jsonl', lines));
+  expect(instruments).toMatchObject({
+    'coinbase-exchange:BTC-USD': {
+      frames: 2,
+      firstAt: T0,
+      lastAt: T0 + 6_000,
+      final: { bids: [['99', '1']] },
+    },
+    'coinbase-advanced:BTC-USD': {
+      frames: 1,
+      firstAt: T0 + 5_000,
+      lastAt: T0 + 5_000,
+      final: { bids: [['97', '1']] },
+    },
   });
 });
 
@@ -280,6 +363,18 @@ test('a file cut in its middle is read as far as it goes, and the break counted'
   const { frames, malformed } = await found(path);
   expect(frames).toBeGreaterThan(5);
   expect(malformed).toBe(1);
+});
+
+test('a file without a newline is said to be no recording, whatever its size', async () => {
+  const path = join(temporaryDirectory(), 'endless.jsonl');
+  writeFileSync(path, '');
+  truncateSync(path, 80 * 1_024 ** 2); // zeros
+  const said = {
+    code: 1,
+    stdout: '',
+    stderr: 'deckle: endless.jsonl is not a recording: a line has no end within 64 MB\n',
+  };
+  expect(await check(path)).toEqual(said);
 });
 
 const words = { missing: 'there is no recording at', folder: 'is a folder, not a recording' };
@@ -343,6 +438,8 @@ test.each([
   { args: ['--at', 'noon'], says: '--at noon is no moment: give a receive time' },
   { args: ['--at', '17900000'], says: '--at 17900000 is no moment' },
   { args: ['--at', '2026-09-21 14:13:20'], says: 'is no moment' },
+  { args: ['--at', '2026-02-30T00:00:00Z'], says: '--at 2026-02-30T00:00:00Z is no moment' },
+  { args: ['--at', '2026-02-28T24:00:00Z'], says: '--at 2026-02-28T24:00:00Z is no moment' },
   { args: ['--venue', 'nasdaq'], says: '--venue nasdaq is none of: ' },
   { args: ['--depth', '5'], says: "unknown option '--depth'" },
 ])('$args is a wrong call', async ({ args, says }) => {

@@ -294,7 +294,7 @@ test.each([
     one: answer('<html>', 502),
     words: 'exchangeInfo answered 502: <html>',
   },
-  { what: 'no JSON', one: answer('{'), words: 'exchangeInfo Invalid input' },
+  { what: 'no JSON', one: answer('{'), words: 'exchangeInfo not JSON' },
   { what: 'another list', one: answer({ symbols: [{ name: 1 }] }), words: 'exchangeInfo symbols.0.symbol: ' },
 ])('$what lists nothing and says why', ({ one, words }) => {
   const { discovery } = protocol();

@@ -175,6 +175,16 @@ test('lower ids at a later time mean that the venue counts anew', () => {
 });
 
 test.each([
+  { what: 'with a stamp that is none', madeAt: 9_999_999_999_999 - START },
+  { what: 'at its own time', madeAt: 2_999 },
+])('one trade with an id beyond all others ends nothing, $what', ({ madeAt }) => {
+  const far = Number.MAX_SAFE_INTEGER;
+  const wrong = trades([5, far], 3_000, (id) => (id === far ? madeAt : id));
+  const listened = read(trades([5], 0), wrong, trades([5, 6, 7], 6_000), trades([6, 7, 8], 9_000));
+  expect(printed(listened)).toEqual([far, 6, 7, 8]);
+});
+
+test.each([
   { what: 'a price of zero', change: { price: '0' }, field: 'OAKUSDT trades 0.price: ' },
   { what: 'a size off the grid', change: { qty: '0.0000001' }, field: 'OAKUSDT trades 0.qty: ' },
   { what: 'an id that is a text', change: { id: '7' }, field: 'rest:trades:OAKUSDT: 0.id: ' },

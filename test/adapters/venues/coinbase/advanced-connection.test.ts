@@ -115,6 +115,18 @@ test('an empty picture is a picture: a new or halted product has no orders', () 
   expect(bookOf(listened)?.isComplete('bids', 5)).toBe(true);
 });
 
+test('a picture, or a change, with more levels than a market has is refused and another picture asked for', () => {
+  const deep = Array.from({ length: 200_000 }, (_, n) => [`${n + 1}`, '1'] as const);
+  const listened = read(listenAdvanced(), [ACK, l2('snapshot', 1, deep)]);
+  expect([stateOf(listened), listened.needs]).toEqual(['live', []]);
+  read(listened, [l2('update', 2, [['200001', '1']])]);
+  expect([stateOf(listened), listened.needs.length, countsOf(listened).refused]).toEqual(['stale', 1, 1]);
+  read(listened, [l2('snapshot', 3, [...deep, ['200001', '1']])]);
+  expect([stateOf(listened), countsOf(listened).refused]).toEqual(['stale', 2]);
+  read(listened, [snapshot(4)]);
+  expect(stateOf(listened)).toBe('live');
+});
+
 test('the book carries the sequence and the time of the envelope, whatever the levels say', () => {
   const raw = snapshot(5).raw.replaceAll(/"event_time":"[^"]+"/g, '"event_time":"1970-01-01T00:00:00Z"');
   const listened = read(listenAdvanced(), [advancedFrame('l2_data', raw)]);

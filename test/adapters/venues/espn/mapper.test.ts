@@ -247,6 +247,23 @@ test.each<[what: string, event: string]>([
   );
 });
 
+test.each<[field: 'period' | 'clock', value: string, detail: string]>([
+  ['period', '1e9', 'must be a whole number from 0 to 99, not 1000000000'],
+  ['period', '100', 'must be a whole number from 0 to 99, not 100'],
+  ['period', '-1', 'must be a whole number from 0 to 99, not -1'],
+  ['period', '1.5', 'must be a whole number from 0 to 99, not 1.5'],
+  ['period', '1e400', 'must be a whole number from 0 to 99, not Infinity'],
+  ['clock', '1e308', 'must be seconds from 0 to 3600, not 1e+308'],
+  ['clock', '-1', 'must be seconds from 0 to 3600, not -1'],
+  ['clock', '1e400', 'must be seconds from 0 to 3600, not Infinity'],
+])('a running game with the %s %s is left out, and the problem names it', (field, value, detail) => {
+  const event = NFL_LIVE.replace(new RegExp(`"${field}":[\\d.]+`), `"${field}":${value}`);
+  expect(event).toContain(`"${field}":${value}`);
+  expect(readScoreboard('nfl', scoreboard(event))).toEqual(
+    nothing('malformed', '401772001', `status.${field}: ${detail}`),
+  );
+});
+
 const STATUS_TEXT = /"status":\{.*?\}\}(?=,)/s.exec(NFL_LIVE)?.[0] ?? '';
 const onEvent = (event: string): string => event.replace('"week"', `${STATUS_TEXT},"week"`);
 test.each<[what: string, event: string]>([

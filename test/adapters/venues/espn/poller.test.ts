@@ -286,6 +286,29 @@ test('a league out of date is told once, as an outage too, and once when all are
   ]);
 });
 
+test('an outage is told when polls have failed for a minute, not when a league is out of date', () => {
+  const world = live();
+  world.pass(MINUTE);
+  const asked = world.asked('nfl').length;
+  world.host.answer = () => ({ status: 500 });
+  world.pass(SECOND * 10);
+  const failed = world.asked('nfl')[asked] ?? 0;
+  // The third failure comes after 15 and 30 s more, the fourth a minute later.
+  world.pass(failed + TRIP + MINUTE - 1 - world.since(world.timers.now()));
+  expect([world.poller.scores()[0]?.stale, world.outages]).toEqual([true, []]);
+  world.pass(1);
+  expect(world.outages.map(({ kind, at }) => [kind, at - failed])).toEqual([['begun', MINUTE + TRIP]]);
+});
+
+test('a poller that is stopped within the minute tells no outage any more', () => {
+  const world = live({ host: (host) => Object.assign(host, { answer: () => ({ status: 500 }) }) });
+  world.pass(50 * SECOND);
+  expect(world.poller.scores()[0]).toMatchObject({ stale: true, failures: 3 });
+  world.poller.stop();
+  world.pass(10 * MINUTE);
+  expect(world.outages).toEqual([]);
+});
+
 test('a host that says it is too much is left alone by all leagues for as long as it asks', () => {
   const world = live({
     leagues: ['nfl', 'nba'],

@@ -97,6 +97,18 @@ describe('a connection', () => {
     ]);
   });
 
+  test('has its books compared with whole ones by REST every one and a half minutes, a hundred in a request', () => {
+    const { witnessEveryMs, restLimits } = protocol();
+    expect(witnessEveryMs).toBe(90_000);
+    const requests = scriptOf([A, B]).witness?.([A, B]) ?? [];
+    expect(requests.map(({ channel, symbols, weight }) => ({ channel, symbols, weight }))).toEqual([
+      { channel: 'rest:orderbooks', symbols: [A, B], weight: 1 },
+    ]);
+    // 20 connections of 100 markets, each once in 90 s: less than a tenth of what may be asked in a minute.
+    const perMinute = (20 * 60_000) / 90_000;
+    expect(perMinute).toBeLessThan((restLimits?.weightPerMinute ?? 0) / 10);
+  });
+
   test('asks for pictures in the stream, and for one by REST as a witness', () => {
     const script = scriptOf([A, B]);
     script.subscribe();

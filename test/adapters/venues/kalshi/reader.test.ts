@@ -90,15 +90,60 @@ describe('books', () => {
     expect(s.needs).toHaveLength(3);
   });
 
-  test('of another subscription to the same market are not added up', () => {
+  test('of another subscription to the same market are not added up, once a picture has shown which is followed', () => {
     const s = bookS();
     s.read(
       snapshot(A, 1, undefined, 10, 9),
       delta(A, 2, 'yes 0.2200 +5.00', 11, 9),
       delta(A, 3, 'yes 0.2200 +5.00', 12, 2),
     );
+    expect([shown(s, A), s.needs]).toEqual([NOTHING, [`snapshot ${A}`]]);
+    s.read(
+      snapshot(A, 3, undefined, 13, 9),
+      delta(A, 4, 'yes 0.2200 +5.00', 14, 9),
+      delta(A, 4, 'yes 0.2200 +5.00', 15, 2),
+    );
     expect(shown(s, A).bids[0]).toBe('0.22 x 338');
-    expect(countedOf(s, A)).toEqual({ snapshots: 2, bookUpdates: 1, bookRepeated: 1 });
+    expect(countedOf(s, A)).toEqual({
+      snapshots: 3,
+      bookUpdates: 2,
+      bookRepeated: 1,
+      bookGaps: 1,
+      resyncs: 1,
+    });
+    expect(s.needs).toHaveLength(1);
+  });
+
+  test.each([
+    { pictures: 'one picture', sids: [999] },
+    { pictures: 'two pictures', sids: [999, 998] },
+  ])('are doubted by their own subscription after $pictures under other numbers', ({ sids }) => {
+    const s = bookS();
+    const other = { yes: [['0.4000', '1.00']], no: NO } as const;
+    for (const sid of sids) s.read(snapshot(A, 7, other, 10, sid));
+    s.read(delta(A, 3, 'yes 0.2200 -1.00', 11));
+    expect([shown(s, A), s.needs]).toEqual([NOTHING, [`snapshot ${A}`]]);
+    s.read(snapshot(A, 4, undefined, 12), delta(A, 5, 'yes 0.2200 -1.00', 13));
+    expect(shown(s, A)).toMatchObject({ status: 'live', bids: ['0.22 x 332', '0.08 x 300'] });
+  });
+
+  test('are doubted by a gap of the subscription that another number took them away from', () => {
+    const s = bookS();
+    s.read(snapshot(A, 7, undefined, 10, 999), delta(B, 9, 'yes 0.2200 +1.00', 11));
+    expect([shown(s, A), s.needs[0]]).toEqual([NOTHING, `snapshot ${A}`]);
+  });
+
+  test('keep their count however many other subscriptions speak', () => {
+    const s = bookS();
+    for (let sid = 100; sid < 1_000; sid += 1) s.read(delta(`KXOTHER-${sid}`, 1, 'yes 0.2200 +1.00', 3, sid));
+    s.read(delta(A, 50, 'yes 0.2200 +1.00'));
+    expect([shown(s, A), countsOf(s, A).bookGaps, s.needs]).toEqual([NOTHING, 1, [`snapshot ${A}`]]);
+  });
+
+  test('are not doubted by a picture by REST beside the stream that cannot be read', () => {
+    const s = bookS();
+    s.read(restBook(A, { yes: [['0.22000001', '1']], no: [] }, 9_000, LINE));
+    expect([shown(s, A), s.needs, countsOf(s, A).refused]).toEqual([S, [], 1]);
   });
 
   test('are all doubted when the venue says that it dropped messages', () => {

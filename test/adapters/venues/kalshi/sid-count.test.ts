@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { SidCount } from '../../../../adapters/venues/kalshi/sid-count.ts';
+import { SidCount, SidCounts } from '../../../../adapters/venues/kalshi/sid-count.ts';
 
 const counting = (checksGaps = true, habit = { takeNone: false }) => new SidCount({ checksGaps, habit });
 
@@ -71,4 +71,18 @@ test.each([
   orders(second, 8);
   second.sawAnswer(9);
   expect(orders(second, 10)).toEqual(['gap']); // 9 was a message
+});
+
+test('the counts of a connection are bounded, and those that are in use go on', () => {
+  let forgotten = 0;
+  const counts = new SidCounts(
+    { checksGaps: true, habit: { takeNone: false } },
+    { inUse: () => new Set([1, 2]), forgotten: () => (forgotten += 1) },
+  );
+  for (let sid = 1; sid <= 256; sid += 1) counts.of(sid).take(5);
+  expect(forgotten).toBe(0);
+  const [one, three] = [counts.of(1), counts.of(3)];
+  counts.of(257);
+  expect(forgotten).toBe(1);
+  expect([counts.of(1) === one, counts.of(3) === three, counts.of(2).take(7)]).toEqual([true, false, 'gap']);
 });

@@ -348,6 +348,20 @@ test.each([
   expect(countsOf(listened)).toMatchObject(counts);
 });
 
+test.each([
+  { what: 'as later ones are', ms: 501 },
+  { what: 'most of an hour ahead', ms: 3_000_000 },
+  { what: 'with a stamp that is none', ms: 9_999_999_999_999 - at(0) },
+])('one picture with a version beyond all others ends nothing, stamped $what', ({ ms }) => {
+  const wrong = picture(Number.MAX_SAFE_INTEGER, undefined, undefined, ms);
+  const listened = read([picture(501), { ...wrong, receivedAt: at(501) }]);
+  read(
+    [502, 503, 504, 505].map((version) => picture(version)),
+    listened,
+  );
+  expect(stateOf(listened)).toBe('live 505');
+});
+
 test('REST pictures from before the first picture of the stream prove nothing against it', () => {
   const listened = read([snapshot(1000, 0), snapshot(1010, 20_000), snapshot(1020, 40_000)]);
   read([picture(1021, undefined, undefined, 41_000)], listened);

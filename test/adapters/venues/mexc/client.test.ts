@@ -246,7 +246,7 @@ test('discovery names the symbols that may be subscribed', () => {
 });
 
 test.each([
-  { status: 200, body: '<html>', error: 'exchangeInfo Invalid input: expected object, received undefined' },
+  { status: 200, body: '<html>', error: 'exchangeInfo not JSON' },
   {
     status: 200,
     body: '{}',

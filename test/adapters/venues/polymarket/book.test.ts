@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
+import type { Frame } from '../../../../adapters/venues/frame-source.ts';
 import { bookHash } from '../../../../adapters/venues/polymarket/book-hash.ts';
-import { mirrorOf } from '../../../../adapters/venues/polymarket/mirror.ts';
 import { formatUnits, ONE, price, quantity } from '../../../../core/amounts.ts';
 import { isOnTick } from '../../../../core/market/instrument.ts';
 import {
@@ -14,7 +14,9 @@ import {
   entry,
   heard,
   INSTRUMENTS,
+  type Listened,
   type listen,
+  polled,
   rest,
   START,
   shown,
@@ -22,6 +24,7 @@ import {
   told,
   ws,
 } from './frames.ts';
+import { mirrorOf } from './mirror.ts';
 import { BOOK, HASH, HASH_OF_16, HASHED_BOOK, MARKET_RESOLVED, N, TICK_SIZE_CHANGE, Y } from './samples.ts';
 
 const opened = (connection: string, ms: number) => ({
@@ -31,6 +34,10 @@ const opened = (connection: string, ms: number) => ({
   change: 'opened' as const,
   detail: 'connected',
 });
+
+const BEYOND = 9_999_999_999_999;
+const restBook = (ms: number): Frame =>
+  rest('books', [book([['0.47', '1']], [['0.55', '2']], { timestamp: String(START + ms) })], ms, 'c1');
 
 test.each([
   ['as it came', BOOK],
@@ -245,7 +252,7 @@ test('PB14 a frame whose time went back is applied as it came, and checked', () 
 });
 
 test('PB14 a book of the stream sets the time anew, so that REST can repair it later', () => {
-  const ahead = change([entry('BUY 0.50 40 (0.50/0.52)')], START + 9_000_000);
+  const ahead = change([entry('BUY 0.50 40 (0.50/0.52)')], START + 3_000_000);
   const listened = afterBook(ahead, { ...BOOK, timestamp: String(START + 20) });
   listened.reader.read(ws(change([entry('BUY 0.49 25 (0.51/0.52)')], START + 30), 30));
   expect([shown(listened), countsOf(listened).bookDisordered]).toEqual(['stale - / -', 1]);
@@ -396,24 +403,50 @@ test('PB22 after a reconnect only a book makes live again, with the new levels a
   expect(bookOf(listened)?.levels('bids', 9)).toHaveLength(1);
 });
 
-test('PB24 the book of the other token is the mirror of the first', () => {
-  const level = (at: string, size: string) => ({ price: price(at), quantity: quantity(size) });
-  const yes = { bids: [level('0.924', '24514.9')], asks: [level('0.925', '23403.29')] };
-  const no = mirrorOf(yes);
-  expect(no).toEqual({ bids: [level('0.075', '23403.29')], asks: [level('0.076', '24514.9')] });
-  expect((yes.asks[0]?.price ?? 0n) + (no.asks[0]?.price ?? 0n)).toBe(price('1.001'));
-  expect(mirrorOf(no)).toEqual(yes);
+const sidesOf = (listened: Listened, token = Y) => ({
+  bids: bookOf(listened, token)?.levels('bids', 9) ?? [],
+  asks: bookOf(listened, token)?.levels('asks', 9) ?? [],
 });
 
-test('PB25 two pictures of different moments may seem to cost less than a dollar; the mirror never does', () => {
-  const level = (at: string) => ({ price: price(at), quantity: quantity('1') });
-  const yes = { bids: [level('0.16')], asks: [level('0.53')] };
-  const no = { bids: [level('0.45')], asks: [level('0.46')] };
-  const sum = (other: typeof no) => formatUnits((yes.asks[0]?.price ?? 0n) + (other.asks[0]?.price ?? 0n));
-  const derived = mirrorOf(yes);
-  expect(sum(no)).toBe('0.99');
-  expect(derived).toEqual({ bids: [level('0.47')], asks: [level('0.84')] });
-  expect(sum({ bids: [...derived.bids], asks: [...derived.asks] })).toBe('1.37');
+/** What one of each of a market's two tokens costs together. */
+const bothAsks = (listened: Listened): string =>
+  formatUnits([Y, N].reduce((sum, token) => sum + (sidesOf(listened, token).asks[0]?.price ?? 0n), 0n));
+
+test('PB24 the books of both tokens mirror each other, from pictures and after changes', () => {
+  const picture = [
+    book([['0.924', '24514.9']], [['0.925', '23619.51']]),
+    { ...book([['0.075', '23619.51']], [['0.076', '24514.9']]), asset_id: N },
+  ];
+  const both = [
+    entry('SELL 0.925 23403.29 (0.924/0.925)'),
+    entry('BUY 0.075 23403.29 (0.075/0.076)', N), // 1 - 0.925
+  ];
+  const listened = heard([ws(picture), ws(change(both), 10)], {
+    instruments: [tokenInstrument(Y, '0.001'), tokenInstrument(N, '0.001')],
+  });
+  expect([shown(listened), shown(listened, N)]).toEqual([
+    'live 0.924×24514.9 / 0.925×23403.29',
+    'live 0.075×23403.29 / 0.076×24514.9',
+  ]);
+  expect(sidesOf(listened, N)).toEqual(mirrorOf(sidesOf(listened)));
+  expect(bothAsks(listened)).toBe('1.001'); // 0.925 + 0.076
+});
+
+test('PB25 two polled pictures bear their own moments, so that less than a dollar for both is seen to be no offer', () => {
+  const listened = heard([
+    polled('books', [book([['0.16', '1']], [['0.53', '1']], { timestamp: String(START + 996) })], 1_000),
+    polled(
+      'books',
+      [{ ...book([['0.45', '1']], [['0.46', '1']], { timestamp: String(START + 1_188) }), asset_id: N }],
+      1_200,
+    ),
+  ]);
+  expect([shown(listened), shown(listened, N)]).toEqual(['live 0.16×1 / 0.53×1', 'live 0.45×1 / 0.46×1']);
+  expect(bothAsks(listened)).toBe('0.99'); // 0.53 + 0.46
+  expect(listened.updates).toMatchObject([
+    { instrumentId: `polymarket:${Y}`, occurredAt: START + 996, isPolled: true },
+    { instrumentId: `polymarket:${N}`, occurredAt: START + 1_188, isPolled: true },
+  ]);
 });
 
 test('several entries of one token in a frame are compared after the last one', () => {
@@ -428,12 +461,22 @@ test('several entries of one token in a frame are compared after the last one', 
   expect(countsOf(listened)).toMatchObject({ bookUpdates: 1, touchChecks: 1, touchAgreed: 1 });
 });
 
-test('best prices that the venue does not say are not compared', () => {
-  const listened = afterBook(
-    change([entry('BUY 0.51 5')]),
-    change([{ ...entry('BUY 0.51 6'), best_bid: '' }]),
-  );
-  expect([shown(listened), countsOf(listened).touchChecks]).toEqual(['live 0.51×6 / 0.52×25', 0]);
+test('a best price that the venue does not say is not compared', () => {
+  const listened = afterBook(change([{ ...entry('BUY 0.51 6 (0.51/0.52)'), best_ask: '' }]));
+  expect([shown(listened), countsOf(listened).touchChecks]).toEqual(['live 0.51×6 / 0.52×25', 1]);
+});
+
+test.each([
+  ['nothing', {}],
+  ['best prices that are empty', { best_bid: '', best_ask: null }],
+  ['a hash of which nobody knows how it is made', { hash: 'abc' }],
+])('a change with %s to prove it by is not shown until a picture comes', (_what, more) => {
+  const listened = afterBook(change([{ ...entry('BUY 0.51 5'), ...more }]));
+  expect([shown(listened), doubts(listened)]).toEqual(['stale - / -', ['gap']]);
+  expect(listened.needs).toMatchObject([{ kind: 'snapshot', symbol: Y, connection: 'c1' }]);
+  expect(countsOf(listened)).toMatchObject({ touchChecks: 0, touchAgreed: 0, bookGaps: 1 });
+  listened.reader.read(restBook(60));
+  expect(shown(listened)).toBe('live 0.47×1 / 0.55×2');
 });
 
 test('a change told twice is counted as repeated and checked once', () => {
@@ -580,7 +623,7 @@ test('a picture by REST from before a change that could not be read does not end
 test('changes kept for a picture are bounded: one from before those dropped cannot be continued', () => {
   const listened = afterBook(change([entry('BUY 0.49 25 (0.51/0.52)')], START + 10));
   for (let n = 1; n <= 600; n += 1)
-    listened.reader.read(ws(change([entry('BUY 0.45 9')], START + 10 + n), 10 + n));
+    listened.reader.read(ws(change([entry('BUY 0.45 9 (0.47/0.55)')], START + 10 + n), 10 + n));
   const answer = (ms: number) =>
     rest('books', [book([['0.47', '1']], [['0.55', '2']], { timestamp: String(START + ms) })], 700, 'c1');
   // 500 are kept: those after 110.
@@ -664,4 +707,57 @@ test('instruments that are not followed are counted as such', () => {
     instruments: INSTRUMENTS.slice(1),
   });
   expect(reader.frames.unfollowed).toBe(2);
+});
+
+test('a stamp that is far ahead of us outranks nothing: a later picture by REST repairs the book', () => {
+  const listened = afterBook(
+    change([entry('BUY 0.51 1 (0.51/0.52)')], BEYOND),
+    change([entry('BUY 0.49 25 (0.50/0.52)')], START + 20),
+  );
+  expect([shown(listened), doubts(listened)]).toEqual(['stale - / -', ['gap']]);
+  listened.reader.read(restBook(60));
+  expect([shown(listened), countsOf(listened).snapshotsTooOld]).toEqual(['live 0.47×1 / 0.55×2', 0]);
+});
+
+test('a change whose place is not known, on its way to a picture, is in none that is older than itself', () => {
+  const listened = afterBook(
+    change([entry('BUY 0.49 25 (0.51/0.52)')], START + 10),
+    change([entry('BUY 0.48 3 (0.48/0.55)')], BEYOND), // came 20 ms after the beginning
+  );
+  listened.reader.read(restBook(19));
+  expect([shown(listened), countsOf(listened).snapshotsTooOld]).toEqual(['stale - / -', 1]);
+  listened.reader.read(restBook(20));
+  expect(shown(listened)).toBe('live 0.47×1 / 0.55×2');
+});
+
+test('after three questions answered with pictures from before the doubt another connection is asked for', () => {
+  const listened = afterBook(change([entry('BUY 0.49 25 (0.51/0.52)')], START + 3_000_000));
+  const needs = () => listened.needs.map(({ kind }) => kind);
+  const answered = (ms: number) => {
+    listened.reader.read(restBook(ms));
+    listened.reader.read(restBook(ms + 1));
+    listened.reader.tick(at(ms + 4_900));
+  };
+  for (const ms of [1_000, 6_000]) answered(ms);
+  expect(needs()).toEqual(['snapshot', 'snapshot', 'snapshot']);
+  answered(11_000);
+  expect(needs()).toEqual(['snapshot', 'snapshot', 'snapshot', 'snapshot', 'reconnect']);
+  expect([shown(listened), countsOf(listened).snapshotsTooOld]).toEqual(['stale - / -', 6]);
+});
+
+test('questions without any answer are no reason to leave the connection', () => {
+  const listened = afterBook(change([entry('BUY 0.49 25 (0.51/0.52)')]));
+  for (let ms = 0; ms <= 60_000; ms += 1_000) listened.reader.tick(at(ms));
+  expect(new Set(listened.needs.map(({ kind }) => kind))).toEqual(new Set(['snapshot']));
+});
+
+test('changes kept for a picture are bounded in their levels, too', () => {
+  const listened = afterBook(change([entry('BUY 0.49 25 (0.51/0.52)')], START + 10));
+  const many = Array.from({ length: 3_000 }, () => entry('BUY 0.45 9 (0.47/0.55)'));
+  for (let n = 1; n <= 5; n += 1) listened.reader.read(ws(change(many, START + 10 + n), 10 + n));
+  // 10,000 levels are kept: the three changes after 12.
+  listened.reader.read(restBook(11));
+  expect([shown(listened), countsOf(listened).snapshotsTooOld]).toEqual(['stale - / -', 1]);
+  listened.reader.read(restBook(12));
+  expect([shown(listened), countsOf(listened).snapshotsTooOld]).toEqual(['live 0.47×1 / 0.55×2', 1]);
 });

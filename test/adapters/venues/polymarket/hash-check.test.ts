@@ -5,6 +5,7 @@ import { HashCheck, type HashFacts } from '../../../../adapters/venues/polymarke
 import { complementOf, LastPrices, spellings } from '../../../../adapters/venues/polymarket/last-prices.ts';
 import { toPicture } from '../../../../adapters/venues/polymarket/mapper.ts';
 import { bookGrid } from '../../../../core/market/grid.ts';
+import { epochMs } from '../../../../core/time.ts';
 import { tokenInstrument } from './frames.ts';
 import { HASH, HASHED_BOOK } from './samples.ts';
 
@@ -12,7 +13,7 @@ const INSTRUMENT = tokenInstrument('1');
 const GRIDS = { ticks: bookGrid(INSTRUMENT.tickSize), lots: bookGrid(INSTRUMENT.lotSize) };
 
 function folded(): FoldedBook {
-  const picture = toPicture(HASHED_BOOK, GRIDS);
+  const picture = toPicture(HASHED_BOOK, GRIDS, epochMs(Number(HASHED_BOOK.timestamp)));
   if (!('bids' in picture)) throw new Error(picture.detail);
   const book = new FoldedBook(INSTRUMENT);
   book.load(picture);
@@ -20,7 +21,13 @@ function folded(): FoldedBook {
 }
 
 const known = (): HashFacts => ({ minOrderSize: '5', tickSize: '0.01', negRisk: false });
-const mark = (hash = HASH) => ({ market: '0x1', stamp: HASHED_BOOK.timestamp, at: null, hash });
+const mark = (hash = HASH) => ({
+  market: '0x1',
+  stamp: HASHED_BOOK.timestamp,
+  occurredAt: null,
+  at: null,
+  hash,
+});
 const ALONE = { hints: [], isWhole: false };
 
 function prices(...texts: readonly string[]): LastPrices {

@@ -140,3 +140,15 @@ test('a binary message is none of this venue’s', () => {
   const { reader, notes } = heard([{ ...ws('AAAA'), encoding: 'base64' }]);
   expect([reader.frames.malformed, notes]).toEqual([1, [{ kind: 'malformed', detail: 'a binary message' }]]);
 });
+
+test('lists within lists are malformed, and their tokens are looked for one level deep', () => {
+  const nested = (times: number, within: string): string =>
+    '{"price_changes":['.repeat(times) + within + ']}'.repeat(times);
+  const named = '{"asset_id":"7"}';
+  const tokens = (raw: string) => parse(raw).map((one) => one.kind === 'malformed' && one.tokens);
+  expect([tokens(nested(1, named)), tokens(nested(2, named)), tokens(nested(5_000, named))]).toEqual([
+    [['7']],
+    [[]],
+    [[]],
+  ]);
+});

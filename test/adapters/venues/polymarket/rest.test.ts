@@ -80,6 +80,18 @@ test('a picture by REST from before a tick change does not take it back', () => 
   expect(ticks(listened)).toEqual(['0.001']);
 });
 
+test('a tick whose stamp is far ahead of us does not hold off the ticks after it', () => {
+  const told = (tick: string, stamp: number) => ({
+    ...TICK_SIZE_CHANGE,
+    new_tick_size: tick,
+    timestamp: String(stamp),
+  });
+  const listened = afterBook(told('0.1', 9_999_999_999_999), told('0.001', START + 15));
+  expect(ticks(listened)).toEqual(['0.1', '0.001']);
+  listened.reader.read(rest('books', [book([], [], { tick_size: '0.01' })], 20, 'c1'));
+  expect(ticks(listened)).toEqual(['0.1', '0.001']);
+});
+
 test('polled pictures are live at once, repeat, and are stale when the next ones are overdue', () => {
   const listened = heard([
     polled('books', [BOOK, { ...BOOK, asset_id: N }], 0),
@@ -104,7 +116,7 @@ test('an older polled picture is thrown away', () => {
 });
 
 test('when polled pictures were overdue, the next one is the beginning, whatever its time', () => {
-  const ahead = { ...BOOK, timestamp: String(START + 9_000_000) };
+  const ahead = { ...BOOK, timestamp: String(START + 3_000_000) };
   const listened = heard([polled('books', [ahead]), polled('books', [BOOK], 2_000)]);
   expect(countsOf(listened).snapshotsTooOld).toBe(1);
   listened.reader.tick(at(6_001));

@@ -1,8 +1,8 @@
 import type { Frame } from '../../../../adapters/venues/frame-source.ts';
 import { bookHash } from '../../../../adapters/venues/polymarket/book-hash.ts';
-import { mirrorOf } from '../../../../adapters/venues/polymarket/mirror.ts';
 import { formatUnits, price, quantity } from '../../../../core/amounts.ts';
 import { START, ws } from './frames.ts';
+import { mirrorOf } from './mirror.ts';
 import { MARKET, N, Y } from './samples.ts';
 
 type Side = Map<number, number>;

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import {
   hostOf,
+  noJsonWords,
   placeOf,
   refusalWords,
   retryAfterMs,
@@ -70,3 +71,23 @@ test('names hosts and places without their query', () => {
   expect([hostOf(url), placeOf(url)]).toEqual(['api.example.com:8443', 'api.example.com:8443/api/v3/depth']);
   expect([hostOf('nonsense'), placeOf('nonsense')]).toEqual(['nonsense', 'nonsense']);
 });
+
+test.each([
+  {
+    body: '<!DOCTYPE html><html>',
+    words: "with a page (HTML?), not with JSON: it begins with '<!DOCTYPE html><html>'",
+  },
+  { body: 'error code: 1015', words: "with no JSON: it begins with 'error code: 1015'" },
+  { body: ' \n', words: 'with no JSON: it is empty' },
+])('says that a host answered $words', ({ body, words }) => {
+  expect(noJsonWords('https://api.mexc.com/api/v3/exchangeInfo', body)).toBe(
+    `api.mexc.com answered ${words}`,
+  );
+});
+
+test.each(['{"a":1}', ' [', '\n"x"', '-1', '0', 'true', 'false', 'null'])(
+  'has nothing to say of %j, which may be JSON',
+  (body) => {
+    expect(noJsonWords('https://a.b', body)).toBeNull();
+  },
+);

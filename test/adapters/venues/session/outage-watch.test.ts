@@ -27,3 +27,20 @@ test.each([
   watch.look(plusMs(SINCE, ms), undefined);
   expect(said).toEqual(told);
 });
+
+test('a connection that has to hold yet begins no outage and ends none', () => {
+  const said: string[] = [];
+  const watch = new OutageWatch({
+    disconnected: () => void said.push('down'),
+    reconnected: () => void said.push('up'),
+  });
+  const later = plusMs(SINCE, OUTAGE_MS);
+  watch.look(later, OUTAGE, true);
+  expect(said).toEqual([]);
+  watch.look(later, OUTAGE);
+  watch.look(later, OUTAGE, true);
+  watch.look(later, OUTAGE);
+  expect(said).toEqual(['down']);
+  watch.look(later, undefined, true);
+  expect(said).toEqual(['down', 'up']);
+});

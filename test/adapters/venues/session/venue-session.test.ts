@@ -145,6 +145,23 @@ describe('listing', () => {
     expect(asked(world, '/list')).toEqual(['A,X@0', 'Y@30000', 'X,Y@90040', 'X,Y@210080', 'X,Y@450120']);
   });
 
+  test('says which host answered with a page where a listing belongs', () => {
+    const world = openWorld({
+      habits: { answer: ({ url }) => (url.includes('/list') ? { body: '<html>' } : undefined) },
+      protocol: {
+        discovery: {
+          requests: (symbols) => [frameRequest('list', symbols)],
+          listed: () => new Error('Invalid input'),
+          everyMs: 60 * MINUTE,
+        },
+      },
+    });
+    world.pass(1_000);
+    expect(world.notes).toEqual([
+      "listing of 2 symbols failed: rest.toy answered with a page (HTML?), not with JSON: it begins with '<html>'",
+    ]);
+  });
+
   test('finds the one bad symbol for which a venue refuses to answer about many', () => {
     const world = openWorld({
       symbols: ['A', 'B', 'C', 'X', 'D'],
@@ -880,6 +897,19 @@ describe('polling', () => {
       gaveUp: false,
     });
     expect([world.venue.attempts.length, world.outages]).toEqual([0, []]);
+  });
+
+  test('polling that begins long after the start, or begins anew, is no outage before it had its time', () => {
+    const world = openWorld({ protocol: { hasSocket: false }, symbols: [], random: longest });
+    world.pass(10 * MINUTE);
+    world.session.follow({ follow: ['A'], unfollow: [], detail: 'joined' });
+    world.pass(MINUTE);
+    world.session.follow({ follow: [], unfollow: ['A'], detail: 'left' });
+    world.pass(10 * MINUTE);
+    world.session.follow({ follow: ['A'], unfollow: [], detail: 'joined' });
+    world.pass(MINUTE);
+    expect(world.session.status()).toMatchObject({ connected: true, polling: ['A'] });
+    expect(world.outages).toEqual([]);
   });
 
   test('rounds do not overlap: a slow one delays the next', () => {

@@ -1,5 +1,5 @@
-import { asPrice, ONE } from '../../../core/amounts.ts';
-import type { Level } from '../../../core/market/window.ts';
+import { asPrice, ONE } from '../../../../core/amounts.ts';
+import type { Level } from '../../../../core/market/window.ts';
 
 /** Both sides of a book, best first. */
 export interface BookSides {
