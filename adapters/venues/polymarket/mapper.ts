@@ -6,9 +6,10 @@ import { WHY_NO_STEPS } from '../decimal-steps.ts';
 import { short, Unreadable } from '../json-fields.ts';
 import { type Grids, LevelList } from '../levels.ts';
 import type { TradeFacts } from '../trade-tape.ts';
+import { orderOf } from '../wire-times.ts';
 import type { WireBest, WireBook, WireChange, WireLevel, WireTrade } from './schema.ts';
 import { stepsOf } from './steps.ts';
-import { orderOf, timeOfStamp } from './times.ts';
+import { timeOfStamp } from './times.ts';
 
 /** A level as it stands in a book, and as the venue wrote it: book hashes are made of the texts. */
 export interface LevelChange {

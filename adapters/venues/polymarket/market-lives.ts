@@ -3,11 +3,12 @@ import type { Instrument } from '../../../core/market/instrument.ts';
 import type { EpochMs } from '../../../core/time.ts';
 import type { FollowedInstrument } from '../followed-instrument.ts';
 import type { ConnectionDesk } from '../venue-reader.ts';
+import { orderOf } from '../wire-times.ts';
 import { decimalOf } from './amounts.ts';
 import { type MarketFacts, pricesAt, statusOf, tickOf, toInstrument } from './market-facts.ts';
 import type { MarketLife, MarketRegistry } from './market-registry.ts';
 import type { WireBook } from './schema.ts';
-import { orderOf, timeOfStamp } from './times.ts';
+import { timeOfStamp } from './times.ts';
 
 /** Which list says what the outcomes of a market pay, in their order. */
 export type PayoutList = 'catalogue' | 'resolutions';

@@ -1,6 +1,7 @@
 import { type EpochMs, SECOND_MS } from '../../../core/time.ts';
 import { Unreadable } from '../json-fields.ts';
 import type { ConnectionDesk } from '../venue-reader.ts';
+import { orderOf } from '../wire-times.ts';
 import type { TokenBooks } from './books.ts';
 import type { ListedMarket } from './gamma.ts';
 import { toPicture } from './mapper.ts';
@@ -10,7 +11,7 @@ import type { MarketRegistry } from './market-registry.ts';
 import { toResolution, toTokenPayout } from './resolutions.ts';
 import type { RestMessage } from './rest.ts';
 import type { WireBook } from './schema.ts';
-import { orderOf, timeOfStamp } from './times.ts';
+import { timeOfStamp } from './times.ts';
 import { toHistory, toTradeRow } from './trade-rows.ts';
 
 /** Reads answers by REST: rules, pictures of books, outcomes, trades. */

@@ -3,6 +3,7 @@ import type { EpochMs } from '../../../core/time.ts';
 import type { FollowedInstrument } from '../followed-instrument.ts';
 import { Unreadable } from '../json-fields.ts';
 import type { ConnectionDesk } from '../venue-reader.ts';
+import { orderOf } from '../wire-times.ts';
 import { toBookChange } from './book-change.ts';
 import type { TokenBooks } from './books.ts';
 import { conditionOf } from './ids.ts';
@@ -19,7 +20,7 @@ import type {
   WireTickChange,
   WireTrade,
 } from './schema.ts';
-import { orderOf, timeOfStamp } from './times.ts';
+import { timeOfStamp } from './times.ts';
 
 type Malformed = Extract<StreamMessage, { kind: 'malformed' }>;
 

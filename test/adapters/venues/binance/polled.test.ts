@@ -135,6 +135,7 @@ test('the first answer about trades is history; of later ones each new trade is 
     firstTradeId: 7,
     lastTradeId: 7,
     occurredAt: at(7),
+    isPolled: true,
   });
   expect(countsOf(listened)).toMatchObject({
     trades: 5,
