@@ -327,6 +327,8 @@ export interface CatalogueReader {
   read(query: CatalogueQuery, now: EpochMs): Promise<CatalogueReading>;
   /** What a person looks for in a venue's lists by some words; may hold more than what the words find. */
   search(venue: VenueId, words: string): Promise<CatalogueReading>;
+  /** Where a venue is asked. */
+  host(venue: VenueId): string;
 }
 
 /** A venue's list as it was read. */
@@ -334,6 +336,8 @@ export interface Catalogue {
   readonly venue: VenueId;
   /** What the venue was asked for, e.g. `all`, `series:KXBTC15M`. */
   readonly query: string;
+  /** Who was asked: a simulator's list is not the venue's own. Null in lists of a time when that was not stored. */
+  readonly host: string | null;
   readonly readAt: EpochMs;
   readonly listings: readonly Listing[];
 }

@@ -41,6 +41,11 @@ export class PeriodicLook {
     this.#lookedAt = this.#options.clock.now();
   }
 
+  /** There is something to see: the next look is due now. */
+  soon(): void {
+    this.#lookedAt = undefined;
+  }
+
   /** Resolves when no look is under way. */
   async settled(): Promise<void> {
     await this.#looking;

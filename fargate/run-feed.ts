@@ -26,6 +26,8 @@ export interface FeedCompanion {
   see?(news: WindowNews): void;
   /** Time goes on, also while there are no windows: the first one needs something that is followed and heard of. */
   beat?(): void;
+  /** The universe was looked at in this process, and may have changed. */
+  universeLooked?(): void;
   /** Resolves when nothing is under way. */
   settled(): Promise<void>;
 }

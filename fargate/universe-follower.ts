@@ -59,6 +59,11 @@ export class UniverseFollower implements FeedCompanion {
     this.#letGo();
   }
 
+  /** It was looked at by the same process: nothing has to wait for the minute. */
+  universeLooked(): void {
+    this.#look.soon();
+  }
+
   async settled(): Promise<void> {
     await this.#look.settled();
   }

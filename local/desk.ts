@@ -10,7 +10,7 @@ import { keepCandlesIn } from '../fargate/candle-keeping.ts';
 import type { FeedHealth } from '../fargate/feed-health.ts';
 import { acquireLease } from '../fargate/lease.ts';
 import { liveCompanions } from '../fargate/live-companions.ts';
-import type { FeedEnd, WindowNews } from '../fargate/run-feed.ts';
+import type { FeedCompanion, FeedEnd, WindowNews } from '../fargate/run-feed.ts';
 import { runFeed } from '../fargate/run-feed.ts';
 import { windowEvent } from '../fargate/window-event.ts';
 import type { GoingOn } from '../lambdas/reconcile/going-on.ts';
@@ -83,7 +83,14 @@ export async function runDesk(options: DeskOptions): Promise<DeskEnd> {
   const { config, input, store, signal } = options;
   const stop = new AbortController();
   requireTradable(config, input);
-  const services = createServices({ ...options, instrument: rulesOf(input.instruments, options.health) });
+  let companions: readonly FeedCompanion[] = [];
+  const services = createServices({
+    ...options,
+    instrument: rulesOf(input.instruments, options.health),
+    universeLooked: () => {
+      for (const companion of companions) companion.universeLooked?.();
+    },
+  });
   const feed = config.feed.id;
   const settled = await services.runtime.settled(feed);
   for (const account of config.accounts)
@@ -137,10 +144,13 @@ export async function runDesk(options: DeskOptions): Promise<DeskEnd> {
     );
   const source = await input.open();
   const followed = followedBy(config, input.instruments);
+  companions = liveCompanions({ ...options, ...followed, source, log: options.log('feeds') });
+  // Nobody waits for the schedule with a universe that is not known yet.
+  await services.scheduled.universe(options.clock.now());
   const end = await runFeed({
     source,
     ...followed,
-    companions: liveCompanions({ ...options, ...followed, source, log: options.log('feeds') }),
+    companions,
     feedId: feed,
     windowMs: config.feed.windowMs,
     depth: config.feed.depth,

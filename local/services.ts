@@ -42,6 +42,8 @@ export interface DeskParts {
   readonly goingOn?: GoingOn;
   /** Asks venues what they list: of a live desk only, since a made-up market and a recorded one have other instruments. */
   readonly catalogueReader?: CatalogueReader;
+  /** A look at the universe is over, and what it found is stored. */
+  universeLooked?(): void;
   /** Lets a harness stand before and after each publication. */
   readonly aroundPublish?: (publisher: Publisher) => Publisher;
 }
@@ -119,9 +121,10 @@ export function createServices(parts: DeskParts) {
       universe: async (at: EpochMs): Promise<void> => {
         if (reader === undefined) return;
         const catalogues = createCatalogueStore(store);
-        looks.begin(() =>
-          universe(at, { config, universes, catalogues, games, reader, log: log('universe') }),
-        );
+        looks.begin(async () => {
+          await universe(at, { config, universes, catalogues, games, reader, log: log('universe') });
+          parts.universeLooked?.();
+        });
       },
     },
   };

@@ -16,6 +16,7 @@ const PART_CHARACTERS = 350_000;
 
 const headSchema = z.object({
   packed: z.string(),
+  host: z._default(z.nullable(z.string()), null),
   readAt: epochMsSchema,
   parts: z.int().check(z.minimum(0)),
 });
@@ -33,14 +34,14 @@ export function createCatalogueStore(store: ItemStore): CatalogueStore {
       const page = await store.query({ pk, prefix: prefixes.catalogue, descending: true, limit: 1 });
       const [head] = page.items;
       if (head === undefined) return undefined;
-      const { packed, readAt, parts } = fromItem(headSchema, head);
+      const { packed, host, readAt, parts } = fromItem(headSchema, head);
       // The service deletes what has expired when it finds the time.
       if (now - readAt >= KEPT_MS) return undefined;
       const rest = parts === 0 ? '' : await partsOf(store, pk, readAt);
-      return { venue, query, readAt, listings: fromPackedText(listingsSchema, packed + rest, head) };
+      return { venue, query, host, readAt, listings: fromPackedText(listingsSchema, packed + rest, head) };
     },
 
-    async put({ venue, query, readAt, listings }) {
+    async put({ venue, query, host, readAt, listings }) {
       // In whole seconds, as DynamoDB reads its expiry attribute.
       const expiresAt = Math.ceil((readAt + KEPT_MS) / 1_000);
       const [first = '', ...rest] = cut(packJson(listings), PART_CHARACTERS);
@@ -48,7 +49,7 @@ export function createCatalogueStore(store: ItemStore): CatalogueStore {
         const key = keys.cataloguePart(venue, query, readAt, n);
         await store.transact([create(key, 'catalogue-part', { packed, expiresAt })]);
       }
-      const head = { packed: first, readAt, parts: rest.length, expiresAt };
+      const head = { packed: first, host, readAt, parts: rest.length, expiresAt };
       // A conflict means that it is there already: it was put twice.
       await store.transact([create(keys.catalogue(venue, query, readAt), 'catalogue', head)]);
     },

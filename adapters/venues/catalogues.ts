@@ -7,6 +7,7 @@ import { type Asker, createAsker, type ListReading, ListTrouble } from './lists/
 import * as binance from './lists/binance.ts';
 import * as coinbase from './lists/coinbase.ts';
 import * as kalshi from './lists/kalshi.ts';
+import { listHost } from './lists/list-host.ts';
 import * as mexc from './lists/mexc.ts';
 import * as polymarket from './lists/polymarket.ts';
 import type { RestLimits } from './session/protocol.ts';
@@ -61,6 +62,7 @@ export function createCatalogueReader(options: CatalogueReaderOptions): Catalogu
   return {
     read: (query, now) => within(query.venue, now, (asker) => readQuery(asker, access, query)),
     search: (venue, words) => within(venue, timers.now(), (asker) => searchIn(asker, access, venue, words)),
+    host: (venue) => listHost(venue, access),
   };
 }
 

@@ -31,8 +31,8 @@ export type TapeVerdict =
 const NEW: TapeVerdict = { kind: 'new' };
 const REPEATED: TapeVerdict = { kind: 'repeated' };
 const ASIDE: TapeVerdict = { kind: 'aggregate_beside_trades' };
-/** Far more trades than a venue repeats after a reconnect. */
-const REMEMBERED = 4_096;
+/** Twice what the longest answer of any venue repeats after a reconnect. */
+const REMEMBERED = 2_048;
 /** More trades than are lost between two that come, or than one connection is ahead of another: half a minute of the busiest ones. */
 export const JUMP_MAX = 100_000;
 

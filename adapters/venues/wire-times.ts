@@ -14,9 +14,12 @@ export const timeOfMs = (ms: unknown): EpochMs | null =>
 /** Clocks differ by less, even badly kept ones; what a stamp so far ahead would outrank, nothing could ever repair. */
 const AHEAD_MS_MAX = HOUR_MS;
 
-/** The moment by which messages are put in order: of a stamp that is far ahead of when it came, none is known. */
+/**
+ * The moment by which messages are put in order: of a stamp that is far ahead of when it came, none is known. Where nobody
+ * kept when it came, as in some recordings, nothing is ahead.
+ */
 export const orderOf = (at: EpochMs | null, receivedAt: EpochMs): EpochMs | null =>
-  at !== null && at - receivedAt > AHEAD_MS_MAX ? null : at;
+  at !== null && receivedAt > 0 && at - receivedAt > AHEAD_MS_MAX ? null : at;
 
 /** A moment in seconds. */
 export const timeOfSeconds = (seconds: unknown): EpochMs | null =>

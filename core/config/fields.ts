@@ -56,15 +56,13 @@ export const choice = <const T extends readonly [string, ...string[]]>(values: T
 
 /** Of a host, with a path or without one; slashes at its end are left out, since paths that follow bring their own. */
 export const address = (scheme: 'ws' | 'http') =>
-  z
-    .string({ error: `must be an address, e.g. ${scheme}://127.0.0.1:9000` })
-    .check(
-      z.regex(
-        new RegExp(`^${scheme}s?://[^\\s/][^\\s]*$`),
-        `must be an address that begins with ${scheme}:// or ${scheme}s://`,
-      ),
-      z.overwrite((url) => url.replace(/\/+$/, '')),
-    );
+  z.string({ error: `must be an address, e.g. ${scheme}://127.0.0.1:9000` }).check(
+    z.regex(
+      new RegExp(`^${scheme}s?://[^\\s/][^\\s]*$`),
+      `must be an address that begins with ${scheme}:// or ${scheme}s://`,
+    ),
+    z.overwrite((url) => url.replace(/\/+$/, '')),
+  );
 
 const NAME = /^[a-z0-9][a-z0-9-]{0,39}$/;
 export const name = (what: string) =>

@@ -147,7 +147,8 @@ const feedKey = ({ feedId, instrumentId }: EventOf<'feed.silenced' | 'feed.resum
 const venueKey = ({ feedId, venue }: EventOf<'venue.disconnected' | 'venue.connected'>): string =>
   `venue/${feedId}/${venue}`;
 /** The source of scores has no orders and no prices. */
-const isOfScores = ({ venue }: EventOf<'venue.disconnected' | 'venue.connected'>): boolean => venue === 'espn';
+const isOfScores = ({ venue }: EventOf<'venue.disconnected' | 'venue.connected'>): boolean =>
+  venue === 'espn';
 const scoresNews = (event: EventOf<'venue.disconnected'>, command: string): AlertNews => ({
   kind: 'opened',
   key: venueKey(event),

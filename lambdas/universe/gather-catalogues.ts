@@ -64,13 +64,16 @@ async function taken(
   now: EpochMs,
   { listings, problems }: Extract<CatalogueReading, { kind: 'read' }>,
   before: CatalogueFinding | undefined,
-  { catalogues, log }: UniverseServices,
+  { catalogues, reader, log }: UniverseServices,
 ): Promise<GatheredList> {
   const { venue, name } = query;
   const storedAt = before?.storedAt ?? null;
   const isStored =
     listings.length > SMALL && storedAt !== null && now >= storedAt && now - storedAt < STORE_LARGE_MS;
-  if (!isStored) await catalogues.put({ venue, query: name, readAt: now, listings });
+  if (!isStored) {
+    const host = reader.host(venue);
+    await catalogues.put({ venue, query: name, host, readAt: now, listings });
+  }
   const trouble = problemWords(problems);
   if (trouble !== null) log.warn('catalogue read with problems', { venue, query: name, trouble });
   const finding: CatalogueFinding = {
@@ -91,10 +94,12 @@ async function kept(
   now: EpochMs,
   why: string,
   before: CatalogueFinding | undefined,
-  { catalogues, log }: UniverseServices,
+  { catalogues, reader, log }: UniverseServices,
 ): Promise<GatheredList> {
   const { venue, name } = query;
-  const stored = await catalogues.newest(venue, name, now);
+  const newest = await catalogues.newest(venue, name, now);
+  // What another host listed says nothing of this one.
+  const stored = newest?.host === reader.host(venue) ? newest : undefined;
   const failingSince = before?.failingSince ?? now;
   const finding: CatalogueFinding = {
     venue,

@@ -10,6 +10,7 @@ import type {
   Versioned,
 } from '../../core/ports.ts';
 import { type EpochMs, HOUR_MS, MINUTE_MS } from '../../core/time.ts';
+import { hasRollDue } from '../../core/universe/roll-watch.ts';
 import { ruleWords } from '../../core/universe/rules.ts';
 import { selectUniverse, type UniverseSelection } from '../../core/universe/select-universe.ts';
 import { joinListedGames, type UniverseGames } from '../../core/universe/universe-games.ts';
@@ -28,6 +29,8 @@ export interface UniverseServices {
 
 /** A schedule is never exact: a look that is due within this time is not put off to the next one. */
 const EARLY_MS = MINUTE_MS;
+/** The function's schedule. */
+const WAKE_MS = 5 * MINUTE_MS;
 /** For so long nobody is told that a universe is empty whose lists cannot be read: the venue may be back in a minute. */
 const PATIENCE_MS = HOUR_MS;
 /** Somebody else committed in between; nobody does so for long. */
@@ -35,7 +38,8 @@ const ATTEMPTS_MAX = 3;
 
 /**
  * Looks at what the venues list and brings the universe in line with its rules. Its news go out from the table's stream.
- * Undefined when nothing was due: there are no rules, or the newest look is young and was under the same configuration.
+ * Undefined when nothing was due: there are no rules, or the newest look is young, was under the same configuration, and every
+ * series that rolls has a market for now.
  */
 export async function universe(
   now: EpochMs,
@@ -45,8 +49,9 @@ export async function universe(
   const feedId = config.feed.id;
   const [stored, last] = await Promise.all([universes.universe(feedId), universes.findings(feedId)]);
   if (config.universe.rules.length === 0 && (stored?.value.members.length ?? 0) === 0) return undefined;
-  if (last !== undefined && last.configHash === config.hash && !isDue(last.at, now, config)) return undefined;
-  const gathered = await gatherCatalogues(now, last?.catalogues ?? [], services);
+  const isNew = last === undefined || last.configHash !== config.hash;
+  if (!isNew && !isDue(last.at, now, config) && !isRolling(stored?.value, now, config)) return undefined;
+  const gathered = await gatherCatalogues(now, knownLists(last, config), services);
   const selection = await commit(now, stored, gathered, services);
   const findings: UniverseFindings = {
     feedId,
@@ -67,6 +72,29 @@ export async function universe(
   await universes.putFindings(findings);
   return findings;
 }
+
+/** A market that ends, with none after it: the next one is looked for at each wake. */
+const isRolling = (
+  stored: Universe | undefined,
+  now: EpochMs,
+  { universe: { rules, refreshMs } }: DeskConfig,
+): boolean =>
+  stored !== undefined &&
+  hasRollDue({
+    rules,
+    members: stored.members,
+    changedAt: stored.changedAt,
+    now,
+    wakeMs: WAKE_MS + EARLY_MS,
+    patienceMs: refreshMs,
+  });
+
+/** Under another configuration other hosts may be asked: their lists are stored anew. */
+const knownLists = (
+  last: UniverseFindings | undefined,
+  { hash }: DeskConfig,
+): UniverseFindings['catalogues'] =>
+  (last?.catalogues ?? []).map((one) => (last?.configHash === hash ? one : { ...one, storedAt: null }));
 
 const isDue = (lastAt: EpochMs, now: EpochMs, { universe: { refreshMs } }: DeskConfig): boolean =>
   now - lastAt >= refreshMs - EARLY_MS || now < lastAt;

@@ -24,8 +24,8 @@ export interface SearchOptions extends CommonOptions {
 }
 
 export const SEARCH_HELP = `
-Looks through what venues list: at the list that the desk has stored, where that is whole and younger than four hours, else at the
-venue itself. Each word must be in the symbol, the title, the assets or the event. Exits with 0 when every venue asked could be looked
+Looks through what venues list: at the list that the desk has stored, where that is whole, younger than four hours and of the
+venue's own host, else at the venue itself, as with --config always. Each word must be in the symbol, the title, the assets or the event. Exits with 0 when every venue asked could be looked
 through, also when nothing is found; with 1 when one could not be read.
 
   npx deckle search btc usdt --venue binance
@@ -75,11 +75,15 @@ function venuesOf({ venue, config }: SearchOptions, access: RawVenues): readonly
   return [known];
 }
 
-/** The lists that the stack has stored, or the newest session. A search needs no desk, nor one that can be opened. */
+/**
+ * The lists that the stack has stored, or the newest session. A search needs no desk, nor one that can be opened. Whoever names
+ * a configuration wants to know what is listed where that one asks, and now.
+ */
 async function withStored<T>(
   options: SearchOptions,
   use: (stored: CatalogueStore | undefined) => Promise<T>,
 ): Promise<T> {
+  if (options.config !== undefined) return use(undefined);
   if (options.stack !== undefined) return withDesk(options, ({ store }) => use(createCatalogueStore(store)));
   if (sessionNames(options.dir).length === 0) return use(undefined);
   const view = await openView(options.dir, undefined).catch(() => undefined);
@@ -101,7 +105,8 @@ async function searchVenue(
 ): Promise<Searched> {
   const now = systemClock.now();
   const stored = await catalogues?.newest(venue, 'all', now);
-  if (stored !== undefined && now - stored.readAt < FRESH_MS) {
+  // A desk may ask a simulator or a testnet in the place of the venue.
+  if (stored !== undefined && stored.host === reader.host(venue) && now - stored.readAt < FRESH_MS) {
     const { listings, readAt } = stored;
     const found = findListings(text, listings);
     return { venue, source: 'stored', readAt, listings, found, trouble: [], failed: false };

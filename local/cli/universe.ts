@@ -4,7 +4,7 @@ import { createGameStore } from '../../adapters/store/game-store.ts';
 import { openSqliteStore } from '../../adapters/store/sqlite-store.ts';
 import { createUniverseStore } from '../../adapters/store/universe-store.ts';
 import { networkCatalogueReader } from '../../adapters/venues/catalogues.ts';
-import { readScores } from '../../adapters/venues/espn/read-scores.ts';
+import { readScores } from '../../adapters/venues/read-scores.ts';
 import { fetchAnswer } from '../../adapters/venues/session/rest-fetch.ts';
 import type { DeskConfig } from '../../core/config/desk-config.ts';
 import { NO_LOG } from '../../core/metrics.ts';

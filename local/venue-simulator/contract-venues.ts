@@ -86,10 +86,14 @@ venues:
   return { venue, lists, hasStream: true, settings };
 }
 
-/** Its address is an option of whoever polls it, not of a configuration. */
 function startEspn({ seed, timers, faults }: ContractStart): StartedVenue {
   const venue = espnVenue({ seed, timers, faults, pace: ESPN_PACE });
-  const settings = ({ rest }: Hosts): string => `In the options of a ScorePoller:\n\nhost: '${rest}'\n`;
+  const settings = ({ rest }: Hosts): string => `In the configuration:
+
+scores:
+  leagues: [${LEAGUES.join(', ')}]
+  host: ${rest}
+`;
   return { venue, lists: LEAGUES, hasStream: false, settings };
 }
 

@@ -1,7 +1,10 @@
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { systemTimers } from '../../adapters/venues/session/timers.ts';
+import { processTerminal, type Terminal } from '../cli/terminal.ts';
+import type { Fault } from './faults.ts';
+import { FAULTS_HELP, namedFault } from './named-faults.ts';
 import { SERVED_VENUES, type VenueStart } from './served-venues.ts';
-import { type SimServer, startSimServer } from './sim-server.ts';
+import { PortError, type SimServer, startSimServer } from './sim-server.ts';
 
 /** What a simulated venue is served with. */
 export interface ServeOptions extends Omit<VenueStart, 'timers' | 'count'> {
@@ -38,23 +41,63 @@ const whole =
     return value;
   };
 
-const command = new Command('serve')
-  .description('A simulated venue on this machine, over WebSocket and REST, for clients to be tried on.')
-  .addOption(
-    new Option('--venue <name>', 'which one; espn for scores')
-      .choices([...SERVED_VENUES.keys()])
-      .makeOptionMandatory(),
-  )
-  .option('--seed <n>', 'the same seed makes the same market', whole(0, 999_999_999), 7)
-  .option('--port <n>', 'where it listens on 127.0.0.1; 0 takes a free one', whole(0, 65_535), 0)
-  .option('--symbols <n>', 'how many pairs, where assets are traded', whole(1, 10), 3)
-  .option('--step-ms <n>', 'mean time between two things that happen in one', whole(1, 60_000), 100)
-  .option('--fault-hours <n>', 'let things go wrong for so long, about every five minutes', whole(0, 720), 0)
-  .action(async (options: ServeOptions) => {
-    const { server, text } = await serveVenue(options);
-    process.stdout.write(text);
-    process.once('SIGINT', () => void server.close());
-    process.once('SIGTERM', () => void server.close());
-  });
+function oneMore(text: string, before: readonly Fault[]): readonly Fault[] {
+  try {
+    return [...before, namedFault(text)];
+  } catch (error) {
+    throw error instanceof RangeError ? new InvalidArgumentError(`${error.message}.`) : error;
+  }
+}
 
-if (import.meta.main) await command.parseAsync();
+/** Runs one command line; 0 when the venue listens or help was shown, 1 when its port cannot be had, 2 when called wrongly. */
+export async function runServe(
+  args: readonly string[],
+  terminal: Terminal = processTerminal,
+): Promise<number> {
+  try {
+    await build(terminal).parseAsync([...args], { from: 'user' });
+    return 0;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    if (!(error instanceof PortError)) throw error;
+    terminal.stderr(`simulate: ${error.message}\n`);
+    return 1;
+  }
+}
+
+const build = (terminal: Terminal): Command =>
+  new Command('simulate')
+    .description('A simulated venue on this machine, over WebSocket and REST, for clients to be tried on.')
+    .usage('-- --venue <name> [options]')
+    .exitOverride()
+    .configureOutput({ writeOut: terminal.stdout, writeErr: terminal.stderr })
+    .showHelpAfterError('(add --help for the options)')
+    .addOption(
+      new Option('--venue <name>', 'which one; espn for scores')
+        .choices([...SERVED_VENUES.keys()])
+        .makeOptionMandatory(),
+    )
+    .option('--seed <n>', 'the same seed makes the same market', whole(0, 999_999_999), 7)
+    .option('--port <n>', 'where it listens on 127.0.0.1; 0 takes a free one', whole(0, 65_535), 0)
+    .option('--symbols <n>', 'how many pairs, where assets are traded', whole(1, 10), 3)
+    .option('--step-ms <n>', 'mean time between two things that happen in one', whole(1, 60_000), 100)
+    .option(
+      '--fault-hours <n>',
+      'let things go wrong for so long, about every five minutes',
+      whole(0, 720),
+      0,
+    )
+    .addOption(
+      new Option('--fault <what>', 'let this go wrong at its moment (below); may be given several times')
+        .argParser(oneMore)
+        .default([], 'none'),
+    )
+    .addHelpText('after', FAULTS_HELP)
+    .action(async ({ fault, ...options }: ServeOptions & { readonly fault: readonly Fault[] }) => {
+      const { server, text } = await serveVenue({ ...options, faults: fault });
+      terminal.stdout(text);
+      process.once('SIGINT', () => void server.close());
+      process.once('SIGTERM', () => void server.close());
+    });
+
+if (import.meta.main) process.exitCode = await runServe(process.argv.slice(2));

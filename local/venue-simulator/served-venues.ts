@@ -1,6 +1,6 @@
 import type { Timers } from '../../adapters/venues/session/timers.ts';
 import { CONTRACT_VENUES, type StartedVenue } from './contract-venues.ts';
-import { FAULT_KINDS } from './faults.ts';
+import { FAULT_KINDS, type Fault } from './faults.ts';
 import { seededFaults } from './seeded-faults.ts';
 import { SimVenue } from './sim-venue.ts';
 import { SIM_VENUES, type SimVenueKind } from './sim-venues.ts';
@@ -15,6 +15,8 @@ export interface VenueStart {
   readonly stepMs: number;
   /** For so many hours things go wrong, about every five minutes; 0 for never. */
   readonly faultHours: number;
+  /** What goes wrong besides. */
+  readonly faults?: readonly Fault[];
 }
 
 type Starter = (start: VenueStart) => StartedVenue;
@@ -26,12 +28,12 @@ export const SERVED_VENUES: ReadonlyMap<string, Starter> = new Map<string, Start
 ]);
 
 function spotStarter({ dialect, listings: listingsOf, block, settings }: SimVenueKind): Starter {
-  return ({ seed, timers, count, stepMs, faultHours: hours }) => {
+  return ({ seed, timers, count, stepMs, faultHours: hours, faults: named = [] }) => {
     const listings = listingsOf({ count, stepMs });
     const symbols = listings.map(({ instrument }) => instrument.symbol);
-    const faults = hours > 0 ? seededFaults({ seed, hours, symbols }) : [];
+    const seeded = hours > 0 ? seededFaults({ seed, hours, symbols }) : [];
     return {
-      venue: new SimVenue({ seed, timers, dialect, listings, faults }),
+      venue: new SimVenue({ seed, timers, dialect, listings, faults: [...seeded, ...named] }),
       lists: symbols,
       hasStream: true,
       settings: ({ ws, rest }) => `In the configuration:
@@ -48,8 +50,8 @@ ${settings.map((line) => `    ${line}\n`).join('')}    hosts:
 
 /** Markets there come and go, so that each fault is about all of them. */
 function contractStarter(begin: (typeof CONTRACT_VENUES)[string]): Starter {
-  return ({ seed, timers, stepMs, faultHours: hours }) => {
-    const faults = hours > 0 ? seededFaults({ seed, hours, symbols: [], kinds: FAULT_KINDS }) : [];
-    return begin({ seed, timers, stepMs, faults });
+  return ({ seed, timers, stepMs, faultHours: hours, faults: named = [] }) => {
+    const seeded = hours > 0 ? seededFaults({ seed, hours, symbols: [], kinds: FAULT_KINDS }) : [];
+    return begin({ seed, timers, stepMs, faults: [...seeded, ...named] });
   };
 }

@@ -2,8 +2,9 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
+import { portWords } from '../port-words.ts';
 import { SimConnection } from './sim-connection.ts';
-import type { SimAnswer, SimPeer, SimUpgrade } from './sim-dialect.ts';
+import { json, type SimAnswer, type SimPeer, type SimUpgrade } from './sim-dialect.ts';
 import type { SimVenue } from './sim-venue.ts';
 
 export interface ServerOptions {
@@ -19,10 +20,19 @@ export interface SimServer {
   close(): Promise<void>;
 }
 
+/** The venue cannot listen; the message says why and what to do. */
+export class PortError extends Error {
+  override readonly name = 'PortError';
+}
+
 const HOST = '127.0.0.1';
 const BODY_BYTES_MAX = 1 << 20;
+const BAD_ADDRESS: SimAnswer = json('this is no address', 400);
 
-/** Puts a simulated venue, which must run on the machine's clock, behind real sockets and HTTP on the loopback address. */
+/**
+ * Puts a simulated venue, which must run on the machine's clock, behind real sockets and HTTP on the loopback address.
+ * @throws PortError in words, when the port cannot be had.
+ */
 export async function startSimServer(venue: SimVenue, { port = 0 }: ServerOptions = {}): Promise<SimServer> {
   const sockets = new WebSocketServer({ noServer: true, autoPong: false });
   const server = createServer((request, response) => void serve(venue, request, response));
@@ -52,10 +62,15 @@ interface Knock {
 }
 
 function upgrade(venue: SimVenue, sockets: WebSocketServer, { request, socket, head }: Knock): void {
+  const wanted = toUpgrade(request);
+  if (wanted === undefined) {
+    refuse(socket, BAD_ADDRESS);
+    return;
+  }
   let ws: WebSocket | undefined;
   const answer = venue.accept(
     peerOf(() => ws),
-    toUpgrade(request),
+    wanted,
   );
   if (answer === 'hang') return;
   if (!(answer instanceof SimConnection)) {
@@ -103,7 +118,8 @@ function peerOf(socket: () => WebSocket | undefined): SimPeer {
 async function serve(venue: SimVenue, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const body = await bodyOf(request);
   if (body === undefined) return;
-  const answer = venue.http({ ...toUpgrade(request), method: request.method ?? 'GET', body });
+  const asked = toUpgrade(request);
+  const answer = asked ? venue.http({ ...asked, method: request.method ?? 'GET', body }) : BAD_ADDRESS;
   if (!Number.isFinite(answer.afterMs)) return;
   venue.timers.after(answer.afterMs, () => {
     response.writeHead(answer.status, answer.headers);
@@ -128,16 +144,29 @@ function refuse(socket: Duplex, { status, headers, body }: SimAnswer): void {
   socket.end(`HTTP/1.1 ${status} Refused\r\nconnection: close\r\n${head}\r\n${body}`);
 }
 
-function toUpgrade({ url = '/', headers }: IncomingMessage): SimUpgrade {
+/** Undefined for an address that cannot be read. */
+function toUpgrade({ url = '/', headers }: IncomingMessage): SimUpgrade | undefined {
+  // With two slashes it would name another host.
+  const address = url.startsWith('//') || !isDecodable(url) ? null : URL.parse(url, `http://${HOST}`);
   const flat = Object.entries(headers).map(([name, value]) => [name, String(value)] as const);
-  return { url: new URL(url, `http://${HOST}`), headers: Object.fromEntries(flat) };
+  return address === null ? undefined : { url: address, headers: Object.fromEntries(flat) };
+}
+
+function isDecodable(text: string): boolean {
+  try {
+    decodeURIComponent(text);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 const listen = (server: Server, port: number): Promise<void> =>
   new Promise((resolve, reject) => {
-    server.once('error', reject);
+    const fail = (error: unknown): void => reject(new PortError(portWords(error, port, HOST)));
+    server.once('error', fail);
     server.listen(port, HOST, () => {
-      server.off('error', reject);
+      server.off('error', fail);
       resolve();
     });
   });

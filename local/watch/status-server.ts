@@ -3,6 +3,7 @@ import { createServer } from 'node:http';
 import { getRequestListener } from '@hono/node-server';
 import { Hono } from 'hono';
 import { Registry } from 'prom-client';
+import { portWords } from '../port-words.ts';
 import type { Health } from './health.ts';
 import { healthJson, overallStatus } from './health.ts';
 
@@ -95,19 +96,6 @@ function listen(server: Server, port: number, host: string): Promise<void> {
       throw new StatusServerError(portWords(error, port, host));
     },
   );
-}
-
-function portWords(error: unknown, port: number, host: string): string {
-  const other = 'choose another with --port N';
-  if (!(error instanceof Error)) return `port ${port} on ${host} cannot be opened; ${other}`;
-  switch ('code' in error ? error.code : undefined) {
-    case 'EADDRINUSE':
-      return `port ${port} on ${host} is taken by another program; ${other}`;
-    case 'EACCES':
-      return `port ${port} on ${host} is not allowed to this user; ${other}`;
-    default:
-      return `port ${port} on ${host} cannot be opened (${error.message}); ${other}`;
-  }
 }
 
 function close(server: Server): Promise<void> {

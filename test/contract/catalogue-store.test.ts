@@ -41,6 +41,7 @@ const RANGES: Listing = {
 const of = (listings: readonly Listing[], readAt = NOON, query = 'all'): Catalogue => ({
   venue: 'binance',
   query,
+  host: 'http://127.0.0.1:9000',
   readAt,
   listings,
 });

@@ -91,6 +91,19 @@ test('without a universe it follows nothing, and looks once a minute', async () 
   expect(await world.after(1)).toEqual([{ ...NOTHING, follow: idsOf(BTC) }]);
 });
 
+test('a universe that was looked at in the same process is followed with the next beat', async () => {
+  const world = openFollower();
+  await world.after(0);
+  await world.put(BTC);
+  expect(await world.after(500)).toEqual([]);
+  world.follower.universeLooked();
+  expect(await world.after(500)).toEqual([{ ...NOTHING, follow: idsOf(BTC) }]);
+  // And the minute counts anew.
+  await world.put(BTC, ETH);
+  expect(await world.after(MINUTE_MS - 1)).toEqual([]);
+  expect(await world.after(1)).toEqual([{ ...NOTHING, follow: idsOf(ETH) }]);
+});
+
 test('who joins is followed at once, an asset that leaves is left at once, and who stays is not told again', async () => {
   const world = openFollower();
   await world.put(BTC, ETH);

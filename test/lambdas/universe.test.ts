@@ -1,19 +1,24 @@
 import { describe, expect, test } from 'vitest';
+import { createCatalogueStore } from '../../adapters/store/catalogue-store.ts';
 import { deckleEvent } from '../../core/events.ts';
 import { MINUTE_MS, plusMs, SECOND_MS } from '../../core/time.ts';
+import { VirtualTimers } from '../../local/venue-simulator/virtual-timers.ts';
 import { gameOf } from '../core/market/sample-games.ts';
-import { at, NOON } from '../core/universe/listings.ts';
+import { asset, at, NOON } from '../core/universe/listings.ts';
 import {
   binanceSymbol,
   coinbaseProduct,
   kalshiQuarter,
+  ListingPeer,
   mexcSymbol,
   polymarketQuarter,
   tokensOf,
 } from '../support/listing-peer.ts';
+import { universeFunction } from '../support/universe-function.ts';
 import { configWith, openUniverse } from './universe-world.ts';
 
 const MAJORS = { name: 'majors', venue: 'binance', symbols: ['*USDT'], volume24hMin: 1_000 };
+const MEXC = { ...MAJORS, venue: 'mexc' };
 const ROLLING = { name: 'btc', venue: 'kalshi', series: ['KXBTC15M'], rolling: true };
 const quarters = (from: number, through: number) =>
   Array.from({ length: through - from + 1 }, (_, n) =>
@@ -119,6 +124,32 @@ describe('a universe by its rules', () => {
         reason: 'btc: expired, trading ended at 2026-11-21T12:15:00.000Z',
       },
     ]);
+  });
+
+  test('a series that lists its next market only when it opens is looked for at the roll, however rarely all is looked at', async () => {
+    const config = configWith([ROLLING], { universe: { refreshMinutes: 60, rules: [ROLLING] } });
+    const world = openUniverse(config);
+    const looked: number[] = [];
+    const live: number[] = [];
+    for (let minute = 0; minute < 60; minute += 5) {
+      world.peer.kalshi.splice(0, 9, ...quarters(Math.floor(minute / 15), Math.floor(minute / 15)));
+      if ((await world.look(minute)) !== undefined) looked.push(minute);
+      if ((await world.members()).includes(nameAt(Math.floor(minute / 15)))) live.push(minute);
+    }
+    // Before each end, for the next one may be there already, and at each end.
+    expect(looked).toEqual([0, 10, 15, 25, 30, 40, 45, 55]);
+    expect(live).toEqual([0, 5, 10, 15, 20, 25, 30, 35, 40, 45, 50, 55]);
+  });
+
+  test('a series that ends for good is looked for until the usual time has passed, then as rarely as all', async () => {
+    const world = openUniverse(configWith([ROLLING], { universe: { refreshMinutes: 60, rules: [ROLLING] } }));
+    world.peer.kalshi.push(...quarters(0, 0));
+    const looked: number[] = [];
+    for (let minute = 0; minute <= 180; minute += 5)
+      if ((await world.look(minute)) !== undefined) looked.push(minute);
+    const sought = Array.from({ length: 14 }, (_, n) => 10 + 5 * n).filter((minute) => minute < 75);
+    // Gone at 15; the last look for it is at 70, and the usual one an hour later.
+    expect(looked).toEqual([0, ...sought, 130]);
   });
 
   test('of all five venues at once, each by its own rule', async () => {
@@ -256,6 +287,21 @@ describe('a venue that cannot be read', () => {
     expect(world.logged.filter((event) => event === 'catalogue not read')).toHaveLength(2);
   });
 
+  test.each([
+    ['https://api.mexc.com', 'kept', ['BTCUSDT']],
+    ['http://127.0.0.1:9000', 'missing', []],
+    [null, 'missing', []],
+  ] as const)('is known by a list of %s: %s', async (host, state, members) => {
+    const timers = new VirtualTimers(NOON);
+    const peer = new ListingPeer(timers);
+    const { store, look, members: found } = universeFunction(configWith([MEXC]), timers, peer);
+    const listings = [asset('BTCUSDT', { volume24h: '1000000' }, 'mexc')];
+    await createCatalogueStore(store).put({ venue: 'mexc', query: 'all', host, readAt: NOON, listings });
+    peer.troubles.set('mexc', { status: 451 });
+    expect((await look())?.catalogues).toMatchObject([{ state }]);
+    expect(await found()).toEqual(members);
+  });
+
   test('for more than a day keeps what it brought until that ends', async () => {
     const world = openUniverse(configWith([MAJORS]));
     world.peer.binance.push(binanceSymbol('BTCUSDT'));
@@ -343,6 +389,8 @@ test('games are joined to contracts by league, date and team; what does not fit 
       detail: expect.stringContaining('no nfl game of'),
     })),
     ambiguous: [],
+    bareCounts: { nfl: 0, nba: 0, nhl: 0, mlb: 0 },
+    bare: [],
   });
 });
 

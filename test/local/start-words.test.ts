@@ -12,7 +12,7 @@ const said = (input: 'live' | 'recording', clockOffsets: Readonly<Record<string,
 test.each([
   ['live', -657, "this machine's clock is 657 ms ahead of"],
   ['recording', 1_200, "the recorder's clock is 1200 ms behind"],
-] as const)("a clock that is off is said to be whose it is: %s", (input, offsetMs, words) => {
+] as const)('a clock that is off is said to be whose it is: %s', (input, offsetMs, words) => {
   expect(said(input, { kalshi: offsetMs })).toEqual([expect.stringContaining(words)]);
 });
 

@@ -59,6 +59,8 @@ export class AdvancedConnection implements ConnectionReader {
   private readonly trades: AdvancedTrades;
   private readonly sequence = new FrameSequence();
   private readonly faults = new FrameFaults();
+  /** Messages since the newest number that could not be read: numbers that are missing now may be theirs. */
+  private unread = 0;
   /** Instruments that the status channel closed and so may open again. */
   private readonly closed = new Set<FollowedInstrument>();
 
@@ -108,6 +110,7 @@ export class AdvancedConnection implements ConnectionReader {
     if (envelope instanceof Unreadable) {
       this.desk.countMalformed(`${short(frame.channel)}: ${envelope.detail}`);
       this.books.suspectAll(`a message that cannot be read: ${envelope.detail}`);
+      this.unread += 1;
       return;
     }
     const occurredAt = timeOfText(envelope.timestamp);
@@ -123,14 +126,19 @@ export class AdvancedConnection implements ConnectionReader {
   private isOrdered(envelope: WireEnvelope, occurredAt: EpochMs | null): boolean {
     const before = this.sequence.newest;
     const number = envelope.sequence_num;
+    const { unread } = this;
+    this.unread = 0;
     switch (this.sequence.take(number, occurredAt)) {
       case 'next':
         return true;
       case 'gap':
-        this.lose(`${this.sequence.missing} frames missing between ${before} and ${number}`);
+        this.lose(
+          `${this.sequence.missing} frames missing between ${before} and ${number}`,
+          this.sequence.missing > unread,
+        );
         return true;
       case 'restarted':
-        this.lose(`the sequence went back from ${before} to ${number}`);
+        this.lose(`the sequence went back from ${before} to ${number}`, true);
         return true;
       case 'repeated':
         this.drop(envelope, 'repeated');
@@ -142,8 +150,8 @@ export class AdvancedConnection implements ConnectionReader {
   }
 
   /** Frames are missing, of which nobody knows what they were about. */
-  private lose(detail: string): void {
-    this.faults.count('gap', this.books.now, (followed) => this.books.isBuilt(followed));
+  private lose(detail: string, isCertain: boolean): void {
+    if (isCertain) this.faults.count('gap', this.books.now, (followed) => this.books.isBuilt(followed));
     this.books.loseAll(detail);
   }
 

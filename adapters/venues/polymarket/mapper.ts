@@ -105,7 +105,8 @@ export function toTrade(wire: WireTrade, grids: Grids): TradeFacts | Unreadable 
   if (lots === 0) return refused('size', wire.size, 'not above 0');
   const occurredAt = timeOfStamp(wire.timestamp);
   if (occurredAt === null) return refused('timestamp', wire.timestamp, 'not in milliseconds');
-  const id = `${wire.timestamp} ${side === 'bids' ? 'BUY' : 'SELL'} ${wire.size} @ ${wire.price}`;
+  // Joined, it is one string; a template would keep each of its pieces for as long as the trade is remembered.
+  const id = [wire.timestamp, side === 'bids' ? 'BUY' : 'SELL', wire.size, '@', wire.price].join(' ');
   return {
     occurredAt,
     firstTradeId: id,

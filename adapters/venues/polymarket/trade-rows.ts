@@ -35,7 +35,7 @@ export function toHistory(row: TradeRow, grids: Grids): TradeFacts | Unreadable 
   const [whole = '', fraction = ''] = (decimalOf(price) ?? '').split('.');
   const ticks = stepsOf(`${whole}.${fraction.slice(0, 4).padEnd(1, '0')}`, grids.ticks);
   if (typeof ticks === 'string') return new Unreadable(`price: ${WHY_NO_STEPS[ticks]}`);
-  const id = `${hash ?? ''} ${timestamp} ${side} ${size} @ ${price}`;
+  const id = [hash ?? '', timestamp, side, size, '@', price].join(' ');
   return {
     occurredAt,
     firstTradeId: id,

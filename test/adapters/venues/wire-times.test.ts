@@ -1,6 +1,13 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { isMilliseconds, timeOfMs, timeOfSeconds, timeOfText } from '../../../adapters/venues/wire-times.ts';
+import {
+  isMilliseconds,
+  orderOf,
+  timeOfMs,
+  timeOfSeconds,
+  timeOfText,
+} from '../../../adapters/venues/wire-times.ts';
+import { epochMs } from '../../../core/time.ts';
 
 test.each([
   { text: '2026-08-09T21:05:48.228568804Z', ms: Date.UTC(2026, 7, 9, 21, 5, 48, 228) },
@@ -33,6 +40,17 @@ test('a number is a moment where it is one in milliseconds, or in seconds', () =
     null,
   ]);
   expect([1e12, 1e13, 1e12 - 1, Number.NaN].map(isMilliseconds)).toEqual([true, false, false, false]);
+});
+
+test('a stamp more than an hour ahead of when it came gives no order; where nobody kept when it came, it gives its own', () => {
+  const at = epochMs(1_757_908_892_000);
+  const hour = 3_600_000;
+  expect([at, at - hour, at - hour - 1, 0].map((receivedAt) => orderOf(at, epochMs(receivedAt)))).toEqual([
+    at,
+    at,
+    null,
+    at,
+  ]);
 });
 
 test('a time is the same whichever was read before it', () => {

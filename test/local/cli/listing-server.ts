@@ -3,9 +3,13 @@ import type { AddressInfo } from 'node:net';
 import { systemTimers } from '../../../adapters/venues/session/timers.ts';
 import { ListingPeer } from '../../support/listing-peer.ts';
 
-/** The made-up venues' lists over HTTP on this machine. */
+/** The made-up venues' lists, and scoreboards, over HTTP on this machine. */
 export interface ListingServer {
   readonly peer: ListingPeer;
+  /** By league; one without has no games. */
+  readonly boards: Map<string, string>;
+  /** The host of scores. */
+  readonly host: string;
   /** The `venues` of a configuration that asks this server, as YAML. */
   readonly venuesYaml: string;
   close(): Promise<void>;
@@ -16,11 +20,17 @@ const CONTRACTS = ['polymarket', 'kalshi'];
 
 export async function openListingServer(): Promise<ListingServer> {
   const peer = new ListingPeer(systemTimers);
+  const boards = new Map<string, string>();
   const server = createServer((request, response) => {
     const url = `http://${request.headers.host}${request.url}`;
     peer.asked.push(url);
     const trouble = [...peer.troubles].find(([piece]) => url.includes(piece))?.[1];
     const isAnswer = typeof trouble === 'object' && 'status' in trouble;
+    const [, league] = /\/([a-z]+)\/scoreboard\?/.exec(url) ?? [];
+    if (league !== undefined && !isAnswer) {
+      response.end(boards.get(league) ?? '{"events":[]}');
+      return;
+    }
     const { status, body } = peer.answer({ url }, isAnswer ? trouble : undefined);
     response.writeHead(status).end(body);
   });
@@ -38,6 +48,8 @@ export async function openListingServer(): Promise<ListingServer> {
   ].join('\n');
   return {
     peer,
+    boards,
+    host: `http://127.0.0.1:${port}`,
     venuesYaml,
     close: async () => {
       server.closeAllConnections();

@@ -1,9 +1,18 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { systemClock } from '../../../adapters/clock.ts';
-import { beatAt, isoTime, MINUTE_MS, plusMs } from '../../../core/time.ts';
+import { createCatalogueStore } from '../../../adapters/store/catalogue-store.ts';
+import { createRuntimeStore } from '../../../adapters/store/runtime-store.ts';
+import { openSqliteStore } from '../../../adapters/store/sqlite-store.ts';
+import { HOSTS } from '../../../adapters/venues/binance/requests.ts';
+import { listHost } from '../../../adapters/venues/lists/list-host.ts';
+import { easternDate } from '../../../core/market/eastern-time.ts';
+import { feedId } from '../../../core/market/window.ts';
+import { beatAt, HOUR_MS, isoTime, MINUTE_MS, plusMs } from '../../../core/time.ts';
+import { scoreboard, withStatus } from '../../adapters/venues/espn/samples.ts';
+import { asset } from '../../core/universe/listings.ts';
 import { command } from '../../lifecycle/in-process.ts';
 import {
   binanceSymbol,
@@ -34,6 +43,7 @@ beforeEach(() => {
   for (const list of [peer.binance, peer.coinbase, peer.mexc, peer.kalshi, peer.polymarket, peer.asked])
     list.length = 0;
   peer.troubles.clear();
+  server.boards.clear();
   peer.binance.push(
     binanceSymbol('BTCUSDT'),
     binanceSymbol('BTCUSDC', { quoteVolume: '5' }),
@@ -165,12 +175,63 @@ binance:BTCUSDC  BTC/USDC
   });
 });
 
+describe('a list that a session has stored', () => {
+  const OWN = listHost('binance', {});
+  /** A session whose desk read a list of this age at this host. */
+  const stored = async (name: string, host: string | null, ageMs = 0) => {
+    const dir = join(directory, name);
+    mkdirSync(dir);
+    const store = openSqliteStore({ path: join(dir, 'live-main.db') });
+    const identity = { name: 'live-main', input: 'live', configHash: 'abc', accounts: [] };
+    await createRuntimeStore(store).putIdentity({ ...identity, feedId: feedId('main') });
+    const readAt = plusMs(systemClock.now(), -ageMs);
+    const listings = [asset('BTCUSDT'), asset('BTCOAK')];
+    await createCatalogueStore(store).put({ venue: 'binance', query: 'all', host, readAt, listings });
+    await store.close();
+    return dir;
+  };
+  const sourceOf = async (dir: string, ...more: readonly string[]) => {
+    const { stdout } = await command('search', 'btc', '--venue', 'binance', '--dir', dir, '--json', ...more);
+    const { venues, found } = JSON.parse(stdout);
+    return [venues[0].source, found.map((one: { symbol: string }) => one.symbol)];
+  };
+  const network = globalThis.fetch;
+  beforeEach(() => {
+    vi.stubGlobal('fetch', (url: string, init: RequestInit) =>
+      network(url.replace(OWN, `${server.host}/binance`), init),
+    );
+  });
+  afterEach(() => void vi.unstubAllGlobals());
+
+  const FROM_STORE = ['stored', ['BTCUSDT', 'BTCOAK']];
+  const FROM_VENUE = ['venue', ['BTCUSDT', 'BTCUSDC']];
+  test("is taken where it is the venue's own and young", async () => {
+    const dir = await stored('own', OWN);
+    expect((await sourceOf(dir))[0]).toBe('stored');
+    expect(new Set((await sourceOf(dir))[1])).toEqual(new Set(FROM_STORE[1]));
+  });
+
+  test.each([
+    ['a simulator', 'http://127.0.0.1:19170', 0],
+    ['a testnet', HOSTS.testnet.rest, 0],
+    ['nobody knows whom', null, 0],
+    ['the venue, four hours ago', OWN, 4 * HOUR_MS],
+  ] as const)('is not shown when it is of %s', async (what, host, ageMs) => {
+    expect(await sourceOf(await stored(what.replaceAll(' ', '-'), host, ageMs))).toEqual(FROM_VENUE);
+  });
+
+  test('is never shown to whoever names a configuration', async () => {
+    const dir = await stored('named', `${server.host}/binance`);
+    expect(await sourceOf(dir, '--config', config)).toEqual(FROM_VENUE);
+  });
+});
+
 describe('universe --config', () => {
   const rules = (yaml: string): string => {
     const path = join(directory, 'rules.yaml');
     writeFileSync(
       path,
-      `${readFileSync(config, 'utf8')}\nuniverse:\n  rules:\n${yaml}\nscores: { leagues: [nfl] }\n`,
+      `${readFileSync(config, 'utf8')}\nuniverse:\n  rules:\n${yaml}\nscores: { leagues: [nfl], host: '${server.host}' }\n`,
     );
     return path;
   };
@@ -197,6 +258,46 @@ describe('universe --config', () => {
   kalshi series:KXBTC15M: 1 instruments
 `);
     expect(stdout).toContain('games joined to contracts');
+  });
+
+  const gamesToday = () => {
+    const now = systemClock.now();
+    const starts = (event: string) => event.replaceAll('2026-10-04T17:00Z', `${isoTime(now).slice(0, 16)}Z`);
+    const scheduled = starts(withStatus({ name: 'STATUS_SCHEDULED', state: 'pre', period: 0 }));
+    const other = scheduled
+      .replaceAll('401772001', '401772002')
+      .replace('"abbreviation":"NE","displayName":"New England Patriots"', '"abbreviation":"SF"')
+      .replace('"abbreviation":"BUF","displayName":"Buffalo Bills"', '"abbreviation":"SEA"');
+    server.boards.set('nfl', scoreboard(scheduled, other));
+    const date = easternDate(now);
+    const month = new Date(`${date}T12:00:00Z`).toLocaleString('en-US', { month: 'short', timeZone: 'UTC' });
+    const event = `KXNFLGAME-${date.slice(2, 4)}${month.toUpperCase()}${date.slice(8)}BUFNE`;
+    server.peer.kalshi.push({
+      ...kalshiQuarter(quarter, 'KXNFLGAME', { event_ticker: event, yes_sub_title: 'Buffalo' }),
+      name: `${event}-BUF`,
+    });
+    server.peer.kalshi.push({
+      ...kalshiQuarter(quarter, 'KXNFLGAME', { event_ticker: event, yes_sub_title: 'New England' }),
+      name: `${event}-NE`,
+    });
+    return rules('    - { name: games, venue: kalshi, series: [KXNFLGAME] }');
+  };
+
+  test('asks for the scores of its leagues, so that contracts find their games', async () => {
+    const { code, stdout, stderr } = await command('universe', '--config', gamesToday());
+    expect([code, stderr]).toEqual([0, '']);
+    expect(stdout).toContain(
+      '  nfl: 2 matched, 0 without a game, 0 that fit several; 1 games without a contract\n      nfl SEA at SF, ',
+    );
+  });
+
+  test('scores that cannot be read are said, and no good end', async () => {
+    const path = gamesToday();
+    server.peer.troubles.set('/sports/', { status: 503 });
+    const { code, stdout, stderr } = await command('universe', '--config', path);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^deckle: scores could not be read: nfl: .*scoreboard: HTTP 503/);
+    expect(stdout).toContain('  nfl: 0 matched, 2 without a game');
   });
 
   test('as JSON, with the members by name', async () => {

@@ -1,3 +1,4 @@
+import { request } from 'node:http';
 import { afterEach, expect, test, vi } from 'vitest';
 import { systemTimers } from '../../../adapters/venues/session/timers.ts';
 import type { RestAnswer, SocketEnd } from '../../../adapters/venues/session/transport.ts';
@@ -159,6 +160,23 @@ test('a request that is not answered is given up by its client', async () => {
   const { ask, toy } = await open();
   toy.answering = { ...json(''), afterMs: Number.POSITIVE_INFINITY };
   expect(await ask(200)).toEqual(new Error('no answer within 200 ms'));
+});
+
+const BAD_ADDRESSES = ['//', '//host/list', '/%', '/list?name=%zz', 'http://['];
+const statusOf = (base: string, path: string, headers = {}): Promise<number | undefined> =>
+  new Promise((resolve, reject) => {
+    const asked = request(base, { headers }, (answer) => resolve(answer.resume().statusCode));
+    asked.path = path;
+    asked.on('error', reject).end();
+  });
+
+test.each(BAD_ADDRESSES)('the address %s is refused, and the venue goes on', async (path) => {
+  const { server, toy } = await open();
+  expect(await statusOf(server.hosts.rest, path)).toBe(400);
+  const wanted = { connection: 'upgrade', upgrade: 'websocket' };
+  expect(await statusOf(server.hosts.rest, path, wanted)).toBe(400);
+  expect(toy.told).toEqual([]);
+  expect(await statusOf(server.hosts.rest, '/list')).toBe(200);
 });
 
 test('a server that was closed has cut its clients and frees its port', async () => {

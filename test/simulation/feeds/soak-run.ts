@@ -39,6 +39,8 @@ export class SoakRun {
   /** What the feed noted, by kind. */
   readonly notes = new Map<string, number>();
   sessionNotes = 0;
+  /** What would have been published beside the windows. */
+  news = 0;
   /** The first live pictures of a book that its venue never had, in words, and how many there were. */
   readonly wrong: string[] = [];
   wrongs = 0;
@@ -121,6 +123,7 @@ export class SoakRun {
     const { feed } = this;
     for (const note of feed.notes.splice(0)) this.count(note);
     this.sessionNotes += feed.sessionNotes.splice(0).length;
+    this.news += feed.pipeline.news.take().length;
     const wrong = feed.wrong.splice(0);
     this.wrongs += wrong.length;
     this.wrong.push(...wrong.slice(0, WRONG_KEPT - this.wrong.length));

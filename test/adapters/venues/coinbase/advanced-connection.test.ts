@@ -163,9 +163,9 @@ test('a gap asks once for each book of the connection, and each heals with its o
   expect(listened.needs).toHaveLength(2);
 });
 
-test('a second gap while the pictures are awaited asks nobody again', () => {
+test('a second gap while the pictures are awaited is counted and asks nobody again', () => {
   const listened = read(listenAdvanced(), [...LIVE, heartbeat(5), heartbeat(9), l2('update', 12)]);
-  expect(countsOf(listened).bookGaps).toBe(1);
+  expect(countsOf(listened).bookGaps).toBe(3);
   expect(listened.needs).toHaveLength(1);
 });
 
@@ -608,4 +608,46 @@ test('a picture by REST on the socket’s connection continues no book', () => {
   read(listened, [on('a', snapshot(1)), productBook([['55', '1']], [], 2, 250, 'a')]);
   expect(bookOf(listened)?.bestBid).toBe(10_000_000); // 100 in steps of 0.00001
   expect(countsOf(listened)).toMatchObject({ snapshots: 1, snapshotsUnneeded: 1 });
+});
+
+const CANDLE = { start: '0', high: '1', low: '1', open: '1', close: '1', volume: '1', product_id: 'BTC-USD' };
+
+test.each([
+  { what: 'heartbeats', again: heartbeat(4), counts: { BTC: { bookRepeated: 1 }, ETH: { bookRepeated: 1 } } },
+  {
+    what: 'subscriptions',
+    again: message('subscriptions', 4, [{ subscriptions: { level2: ['BTC-USD'] } }]),
+    counts: { BTC: { bookRepeated: 1 }, ETH: { bookRepeated: 1 } },
+  },
+  {
+    what: 'ticker',
+    again: ticker(4, '100', '101'),
+    counts: { BTC: { touchRepeated: 1, bookRepeated: 0 }, ETH: { touchRepeated: 0, bookRepeated: 0 } },
+  },
+  {
+    what: 'candles',
+    again: message('candles', 4, [{ type: 'update', candles: [CANDLE] }]),
+    counts: { BTC: { bookRepeated: 1 }, ETH: { bookRepeated: 0 } },
+  },
+])(
+  'a frame of $what that comes again is counted where it may belong, and doubts nothing',
+  ({ again, counts }) => {
+    const frames = [...LIVE, snapshot(3, 'ETH-USD'), again, again];
+    const listened = read(listenAdvanced({ instruments: [BTC, ETH] }), frames);
+    expect([countsOf(listened, BTC), countsOf(listened, ETH)]).toMatchObject([counts.BTC, counts.ETH]);
+    expect([stateOf(listened, BTC), stateOf(listened, ETH)]).toEqual(['live', 'live']);
+  },
+);
+
+test('frames that are lost, come again and come late before any book are counted at each instrument that is met soon after', () => {
+  const early = [ACK, heartbeat(1), heartbeat(1), heartbeat(3), heartbeat(2)];
+  const frames = [...early, snapshot(4), snapshot(5, 'ETH-USD')];
+  const listened = read(listenAdvanced({ instruments: [BTC, ETH] }), frames);
+  for (const one of [BTC, ETH])
+    expect(countsOf(listened, one)).toMatchObject({ bookGaps: 1, bookRepeated: 1, bookDisordered: 1 });
+});
+
+test('a frame that is lost while a book waits for its picture is one more gap', () => {
+  const listened = read(listenAdvanced(), [...LIVE, heartbeat(4), heartbeat(6), snapshot(7), heartbeat(8)]);
+  expect(countsOf(listened)).toMatchObject({ bookGaps: 2, snapshots: 2 });
 });

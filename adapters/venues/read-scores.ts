@@ -1,8 +1,8 @@
-import type { GameState, League } from '../../../core/market/game.ts';
-import type { EpochMs } from '../../../core/time.ts';
-import type { RestAnswer, RestRequest, Transport } from '../session/transport.ts';
-import { judgeAnswer } from './answer.ts';
-import { scoreboardRequest } from './request.ts';
+import type { GameState, League } from '../../core/market/game.ts';
+import type { EpochMs } from '../../core/time.ts';
+import { judgeAnswer } from './espn/answer.ts';
+import { scoreboardRequest } from './espn/request.ts';
+import type { RestAnswer, RestRequest, Transport } from './session/transport.ts';
 
 /** The games of some leagues; `problems`: why leagues have none, in words. */
 export interface ScoreReading {
