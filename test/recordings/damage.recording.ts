@@ -76,6 +76,7 @@ describe.each([
   { file: KALSHI, channel: 'orderbook_delta', numbers: 'all', swapped: 'disordered' },
   { file: RANGES, channel: 'orderbook_delta', numbers: 'all', swapped: 'disordered' },
   { file: GOLD, channel: 'orderbook_delta', numbers: 'rise', swapped: 'disordered' },
+  { file: GOLD, channel: 'trade', numbers: 'rise', swapped: 'disordered' },
   { file: FED, channel: 'market:price_change', numbers: 'rise', swapped: 'disordered' },
 ] as const)('$channel of $file', ({ file, channel, numbers, swapped }) => {
   test('is told when it is left out, comes twice and changes places with the next one', async () => {

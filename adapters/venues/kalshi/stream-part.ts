@@ -123,7 +123,7 @@ export class StreamPart {
   private onTrade({ sid, seq, msg }: WireTrade): void {
     const isBlock = msg.is_block_trade === true;
     const followed = this.meet(msg.market_ticker, isBlock ? BLOCK_TRADE : 'trade');
-    this.countTrade(sid, seq);
+    this.countTrade(sid, seq, followed);
     if (followed === undefined || isBlock) return;
     const trade = toTrade(msg, this.books.of(followed).scale);
     if (trade instanceof Unreadable) this.books.refuseTrade(followed, `trade ${trade.detail}`);
@@ -149,7 +149,7 @@ export class StreamPart {
     const followed = symbol === undefined ? undefined : this.desk.find(symbol);
     this.desk.countMalformed(detail, followed);
     if (type === 'trade') {
-      this.countTrade(sid, seq);
+      this.countTrade(sid, seq, followed);
       if (followed !== undefined) this.desk.tradesLost(followed, 'refused', detail);
       else if (symbol === undefined) this.books.loseTrades('refused', detail);
     } else if (type === 'orderbook_delta' || type === 'orderbook_snapshot') {
@@ -202,10 +202,15 @@ export class StreamPart {
     }
   }
 
-  private countTrade(sid: number | undefined, seq: number | undefined): void {
+  private countTrade(
+    sid: number | undefined,
+    seq: number | undefined,
+    followed: FollowedInstrument | undefined,
+  ): void {
     if (sid === undefined || seq === undefined) return;
     const count = this.tradeCounts.of(sid);
     const order = count.take(seq);
+    if (order === 'late' && followed !== undefined) followed.counts.bookDisordered += 1;
     if (order === 'anew')
       this.books.loseTrades('gap', `the numbers of subscription ${sid} went back to ${seq}`);
     if (order === 'gap')

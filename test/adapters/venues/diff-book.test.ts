@@ -12,7 +12,7 @@ const witness: DiffRule['witness'] = (book) => new SameIdWitness(book);
 const LOOSE: DiffRule = { isStrict: false, doTouchesProve: true, retryMs: [0, 1_000], witness };
 const STRICT: DiffRule = { isStrict: true, doTouchesProve: false, retryMs: [1_500, 1_500], witness };
 
-const NOW = epochMs(0);
+const NOW = epochMs(1);
 
 type Levels = readonly (readonly [number, number])[];
 

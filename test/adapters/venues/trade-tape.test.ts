@@ -27,7 +27,7 @@ const aggregate = (first: number, last: number, at = last): TradeFacts => ({
 function taken(...trades: readonly TradeFacts[]): { verdicts: TapeVerdict[]; counts: QualityCounts } {
   const counts = noQualityCounts();
   const tape = new TradeTape(counts);
-  return { verdicts: trades.map((trade) => tape.take(trade, epochMs(0))), counts };
+  return { verdicts: trades.map((trade) => tape.take(trade, epochMs(1))), counts };
 }
 const kinds = (...trades: readonly TradeFacts[]) => taken(...trades).verdicts.map(({ kind }) => kind);
 
