@@ -208,6 +208,8 @@ describe('started for people', () => {
   test('scores tell where they are', ({ onTestFinished }) => {
     const { venue, settings } = start('espn');
     onTestFinished(() => venue.stop());
-    expect(settings(HOSTS)).toBe("In the options of a ScorePoller:\n\nhost: 'http://127.0.0.1:1'\n");
+    expect(settings(HOSTS)).toBe(
+      'In the configuration:\n\nscores:\n  leagues: [nfl, nba, nhl, mlb]\n  host: http://127.0.0.1:1\n',
+    );
   });
 });
