@@ -58,7 +58,7 @@ export const isAside = ({ pk }: RawItem): boolean => pk === 'ASIDE';
 export const writerOf = (item: RawItem): unknown => item['writer'];
 
 /** Written each minute by schedules, or about an invocation: no part of what trades. */
-const BESIDE = ['EQUITY', 'RECONCILIATION', 'REPORT#'];
+const BESIDE = ['EQUITY', 'RECONCILIATION', 'RECONCILED', 'REPORT#'];
 const isOfLedger = ({ pk, sk }: RawItem): boolean =>
   (pk.startsWith('ACCOUNT#') && !BESIDE.some((one) => sk.startsWith(one))) ||
   (pk.startsWith('FEED#') && sk.startsWith('RAISED#')) ||
