@@ -35,6 +35,8 @@ export interface InstrumentHealth {
   readonly lastBookAt: EpochMs | null;
   /** The venue decided what it pays, or its trading has come to its announced end. */
   readonly isOver: boolean;
+  /** The venue has announced it and does not trade it yet. */
+  readonly isAhead: boolean;
   /** Since when and why it is not live or silent, in words; null when all is well or there is no window yet. */
   readonly trouble: string | null;
 }
@@ -96,6 +98,8 @@ export class FeedHealth {
   private lastFrameAt: EpochMs | null = null;
   private newest: MarketWindow | undefined;
   private built = 0;
+  /** Beats before the first window. */
+  private beats = 0;
   private published = 0;
   private crossed = 0;
   private faults = noFaults();
@@ -113,6 +117,7 @@ export class FeedHealth {
     this.silence = silence;
     this.keeper = keeper;
     this.built = 0;
+    this.beats = 0;
     this.published = 0;
     this.crossed = 0;
     this.faults = noFaults();
@@ -124,6 +129,15 @@ export class FeedHealth {
 
   sawFrame(receivedAt: EpochMs): void {
     this.lastFrameAt = receivedAt;
+  }
+
+  sawBeat(): void {
+    if (this.built === 0) this.beats += 1;
+  }
+
+  /** Grows while a life of the feed gets on: with each window, and with each beat until something comes to begin one with. */
+  get progress(): number {
+    return this.built + this.beats;
   }
 
   sawFault(fault: SourceFault): void {
@@ -202,6 +216,8 @@ export class FeedHealth {
         lastMessageAt: later(picture?.receivedAt ?? null, lastBookAt),
         lastBookAt,
         isOver: this.newest !== undefined && (this.silence?.isOver(instrumentId, this.newest) ?? false),
+        isAhead:
+          this.newest !== undefined && (this.silence?.opensAt(instrumentId, this.newest) ?? null) !== null,
         trouble: this.newest ? (this.silence?.trouble(instrumentId, this.newest) ?? null) : null,
       };
     });

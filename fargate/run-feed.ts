@@ -83,7 +83,8 @@ export async function runFeed(options: FeedOptions): Promise<FeedEnd> {
       need: (need) => source.need(need),
       wireOf: (id) => pipeline.wireOf(id),
     });
-  const silence = new SilenceWatch(pipeline);
+  // What has connections looks after them.
+  const silence = new SilenceWatch(pipeline, source.connections !== undefined);
   const publisher = new WindowPublisher(options, pipeline, silence, keeper);
   health.watch(source, pipeline, silence, keeper);
   let at: EpochMs | null = null;
@@ -107,6 +108,9 @@ export async function runFeed(options: FeedOptions): Promise<FeedEnd> {
         if ((await publisher.settle(window)) === 'fenced') return endWith('fenced');
       }
       if ('beat' in item) {
+        health.sawBeat();
+        // Before something comes there are no windows, and nobody else may take the feed for dead.
+        if ((await publisher.keepLease()) === 'lost') return endWith('fenced');
         for (const companion of options.companions ?? []) companion.beat?.();
         continue;
       }
@@ -148,14 +152,18 @@ class WindowPublisher {
     this.publishedThrough = options.settledThrough;
   }
 
+  async keepLease(): Promise<'held' | 'lost'> {
+    return (await this.options.lease?.keep(this.publishedThrough)) ?? 'held';
+  }
+
   async settle(closed: MarketWindow): Promise<'settled' | 'fenced'> {
-    const { lease, health, settledThrough, windowLog, configHashNow, companions } = this.options;
+    const { health, settledThrough, windowLog, configHashNow, companions } = this.options;
     const window = configHashNow === undefined ? closed : { ...closed, configHash: configHashNow() };
     this.history = withHistory(this.history, window);
     const events = [...this.silence.see(window), ...this.pipeline.news.take()];
     const isNews = settledThrough === null || window.closedAt > settledThrough;
     if (isNews) {
-      if (lease !== undefined && (await lease.keep(this.publishedThrough)) === 'lost') return 'fenced';
+      if ((await this.keepLease()) === 'lost') return 'fenced';
       const news = { newest: window, windows: this.history, events };
       await this.options.publish(news);
       this.publishedThrough = window.closedAt;

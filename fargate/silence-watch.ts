@@ -1,7 +1,7 @@
 import { judgeSilence, type Silences } from '../core/market/feed-silence.ts';
-import type { InstrumentId } from '../core/market/instrument.ts';
+import type { Contract, InstrumentId } from '../core/market/instrument.ts';
 import { instrumentOf, type MarketWindow } from '../core/market/window.ts';
-import { isoTime } from '../core/time.ts';
+import { type EpochMs, isoTime } from '../core/time.ts';
 import type { FeedEvent } from './feed-news.ts';
 import type { FeedPipeline } from './feed-pipeline.ts';
 
@@ -11,17 +11,20 @@ type Known = Pick<FeedPipeline, 'followed' | 'instruments' | 'doubtOf'>;
 /** Watches the windows of a feed for instruments that fall silent, and says why they did. */
 export class SilenceWatch {
   private readonly pipeline: Known;
+  private readonly isWatched: boolean;
   private silences: Silences = new Map();
   /** Contracts whose outcome the venue told. */
   private readonly decided = new Set<InstrumentId>();
 
-  constructor(pipeline: Known) {
+  /** `isWatched`: the source notices itself when a stream has died, so that a live book may be quiet. */
+  constructor(pipeline: Known, isWatched: boolean) {
     this.pipeline = pipeline;
+    this.isWatched = isWatched;
   }
 
   /** The news of a window; every window is shown once, in order, those settled by an earlier run included. */
   see(window: MarketWindow): readonly FeedEvent[] {
-    const { after, changes } = judgeSilence(this.silences, window);
+    const { after, changes } = judgeSilence(this.silences, window, this.isWatched);
     this.silences = after;
     for (const { instrumentId } of window.settlements) this.decided.add(instrumentId);
     for (const id of this.decided) if (instrumentOf(window, id) === undefined) this.decided.delete(id);
@@ -40,8 +43,15 @@ export class SilenceWatch {
   isOver(id: InstrumentId, newest: MarketWindow): boolean {
     if (instrumentOf(newest, id)?.status !== 'closed') return false;
     if (this.decided.has(id)) return true;
-    const closesAt = this.pipeline.instruments().find((one) => one.id === id)?.contract?.closesAt ?? null;
+    const closesAt = this.contractOf(id)?.closesAt ?? null;
     return closesAt !== null && closesAt <= newest.closedAt;
+  }
+
+  /** When trading in a contract begins that the venue has announced and does not trade yet; null for all others. */
+  opensAt(id: InstrumentId, newest: MarketWindow): EpochMs | null {
+    if (instrumentOf(newest, id)?.status !== 'closed') return null;
+    const opensAt = this.contractOf(id)?.opensAt ?? null;
+    return opensAt !== null && opensAt > newest.closedAt ? opensAt : null;
   }
 
   /** Since when and why an instrument is not live or silent, as the newest window shows it; null when all is well. */
@@ -50,6 +60,8 @@ export class SilenceWatch {
     const liveness = this.silences.get(id);
     if (one === undefined || liveness === undefined) return 'no window shows it';
     if (this.isOver(id, newest)) return null;
+    const opensAt = this.opensAt(id, newest);
+    if (opensAt !== null) return `its trading begins at ${isoTime(opensAt)}`;
     const { liveAt, countedFrom, verdict } = liveness;
     const since = isoTime(liveAt ?? countedFrom);
     if (one.status === 'live') return verdict === 'silent' ? `no message of it came since ${since}` : null;
@@ -62,6 +74,10 @@ export class SilenceWatch {
     return liveAt === null
       ? `its book is ${one.status} since the feed began at ${since}: ${cause}`
       : `its book is ${one.status} since ${isoTime(doubt?.at ?? liveAt)}: ${cause}`;
+  }
+
+  private contractOf(id: InstrumentId): Contract | undefined {
+    return this.pipeline.instruments().find((one) => one.id === id)?.contract;
   }
 
   private words(id: InstrumentId, window: MarketWindow): string {

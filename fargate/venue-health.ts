@@ -10,10 +10,11 @@ import type { InstrumentHealth } from './feed-health.ts';
 export interface VenueHealth extends SessionStatus {
   /** Receive time of the newest message about any of its books; null before the first. */
   readonly lastBookAt: EpochMs | null;
-  /** Instruments of it that are followed, those of them whose book is live, and those that are over for good. */
+  /** Instruments of it that are followed, those of them whose book is live, those that are over for good, and not open yet. */
   readonly followed: number;
   readonly live: number;
   readonly over: number;
+  readonly ahead: number;
   /** Flags of its instruments in the newest window. */
   readonly quality: readonly QualityFlag[];
 }
@@ -30,6 +31,7 @@ export function venueHealth(session: SessionStatus, instruments: readonly Instru
     followed: own.length,
     live: own.filter((one) => one.status === 'live').length,
     over: over.size,
+    ahead: own.filter((one) => one.isAhead).length,
     quality: orderedFlags(new Set(own.flatMap((one) => one.quality))),
   };
 }

@@ -111,9 +111,11 @@ function feedState(
   freshnessMs: number | null,
 ): PartHealth {
   if (!connected) return bad('down', 'the feed is not connected');
-  if (freshnessMs !== null && freshnessMs > FRESHNESS_MS_MAX)
+  if (freshnessMs !== null && freshnessMs > FRESHNESS_MS_MAX && !isWatched(venues))
     return bad('down', `no frame for ${freshnessMs} ms`);
-  const cut = venues.filter((one) => !one.connected && one.closedBecause === null && one.trouble !== null);
+  const cut = venues.filter(
+    (one) => one.connected === false && one.closedBecause === null && one.trouble !== null,
+  );
   if (cut.length > 0) return bad('warn', cut.map((one) => `${one.name}: ${one.trouble}`).join('; '));
   // What the venue does not trade has no live book by its own word.
   const notLive = instruments.filter((one) => one.status !== 'live' && one.status !== 'closed');
@@ -122,6 +124,11 @@ function feedState(
   const fault = candles?.storeFault ?? null;
   return fault === null ? ok : bad('warn', `candles are not stored: ${fault}`);
 }
+
+/** Connections tell themselves whether they are quiet or dead: a market may be in peace for longer than any recording is. */
+const isWatched = (venues: FeedReport['venues']): boolean =>
+  venues.length > 0 &&
+  venues.every(({ connected, closedBecause }) => connected !== false || closedBecause !== null);
 
 async function newestFill(services: DeskMoment['services'], account: DeskConfig['accounts'][number]['id']) {
   let at: EpochMs | undefined;

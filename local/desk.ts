@@ -23,6 +23,7 @@ import type { DeskInput } from './input.ts';
 import { isDue, scheduleTimes } from './schedule.ts';
 import type { DeskServices } from './services.ts';
 import { createServices } from './services.ts';
+import { Turns } from './turns.ts';
 
 export interface DeskOptions {
   readonly config: DeskConfig;
@@ -84,11 +85,14 @@ export async function runDesk(options: DeskOptions): Promise<DeskEnd> {
   const stop = new AbortController();
   requireTradable(config, input);
   let companions: readonly FeedCompanion[] = [];
+  const turns = new Turns();
   const services = createServices({
     ...options,
     instrument: rulesOf(input.instruments, options.health),
-    universeLooked: () => {
+    universeLooked: async () => {
       for (const companion of companions) companion.universeLooked?.();
+      // The first window may be far: nothing has come yet, and perhaps nothing will.
+      await turns.take(tell);
     },
   });
   const feed = config.feed.id;
@@ -160,7 +164,7 @@ export async function runDesk(options: DeskOptions): Promise<DeskEnd> {
     settledThrough: through,
     health: options.health,
     signal: AbortSignal.any([signal, stop.signal]),
-    publish: settle,
+    publish: (news) => turns.take(() => settle(news)),
     onNote: (note) => options.log('feeds').warn(note.kind, { ...note }),
     ...(options.windowLog ? { windowLog: options.windowLog } : {}),
     ...(input.kind === 'live' && {

@@ -8,8 +8,8 @@ const BEAT_MS = 1_000;
 export interface HeartOptions {
   readonly runtime: RuntimeStore;
   readonly clock: Clock;
-  /** Grows with every window that was settled or rebuilt; a timer alone beats on in a desk that waits forever. */
-  readonly windows: () => number;
+  /** Grows as the feed gets on; a timer alone beats on in a desk that waits forever. */
+  readonly progress: () => number;
   readonly onFault: (error: unknown) => void;
 }
 
@@ -18,7 +18,7 @@ export class Heart {
   readonly #options: HeartOptions;
   #phase: DeskPhase = 'starting';
   #eventTime: EpochMs | null = null;
-  #windows = 0;
+  #progress = 0;
   #progressAt: EpochMs;
   #timer: NodeJS.Timeout | undefined;
   #writing: Promise<void> = Promise.resolve();
@@ -54,9 +54,9 @@ export class Heart {
     const write = (): Promise<void> => {
       const { runtime, clock } = this.#options;
       const at = clock.now();
-      const windows = this.#options.windows();
-      if (windows > this.#windows) this.#progressAt = at;
-      this.#windows = windows;
+      const progress = this.#options.progress();
+      if (progress > this.#progress) this.#progressAt = at;
+      this.#progress = progress;
       return runtime.beat({
         pid: process.pid,
         phase: this.#phase,

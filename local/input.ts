@@ -1,14 +1,17 @@
 import { basename } from 'node:path';
 import { recordingSource } from '../adapters/recordings/recording-source.ts';
+import { createCatalogueReader } from '../adapters/venues/catalogues.ts';
 import type { BeatingSource } from '../adapters/venues/frame-source.ts';
 import type { VenueKeys } from '../adapters/venues/protocols.ts';
+import { systemTimers } from '../adapters/venues/session/timers.ts';
 import type { DeskConfig } from '../core/config/desk-config.ts';
 import type { Instrument, InstrumentId } from '../core/market/instrument.ts';
+import type { CatalogueReader } from '../core/ports.ts';
 import { epochMs, SECOND_MS } from '../core/time.ts';
 import { demoInstruments } from './demo-market/demo-listing.ts';
 import { demoMarket } from './demo-market/demo-market.ts';
 import { DeskError } from './desk-error.ts';
-import { liveVenues, openLiveFeed, type TellNote } from './feeds/open-live-feed.ts';
+import { liveVenues, networkPacer, openLiveFeed, type TellNote } from './feeds/open-live-feed.ts';
 import { followedBy } from './followed.ts';
 import { demoSessionName, liveSessionName, recordingSessionName } from './session/session-file.ts';
 
@@ -26,6 +29,8 @@ export interface DeskInput {
   readonly instruments: readonly Instrument[];
   /** A fresh source from the beginning; each run and each verification opens its own. */
   open(): Promise<BeatingSource>;
+  /** Asks the venues what they list, at one pace with the source, until `signal`; of live venues only. */
+  catalogues?(signal: AbortSignal): CatalogueReader;
 }
 
 export function demoInput(config: DeskConfig): DeskInput {
@@ -53,12 +58,15 @@ export function recordingInput(files: readonly string[], config: DeskConfig): De
 /** The venues' own streams, from now on for as long as the desk runs. `note` is told what sessions have to say. */
 export function liveInput(config: DeskConfig, keys: VenueKeys, note: TellNote): DeskInput {
   const { ids } = followedBy(config, []);
+  const pacer = networkPacer();
   return {
     kind: 'live',
     session: liveSessionName(config.feed.id),
     description: `live market data of ${liveVenues(config).join(', ')}`,
     instruments: config.instruments,
-    open: async () => openLiveFeed(config, ids, keys, note),
+    open: async () => openLiveFeed(config, ids, keys, note, pacer),
+    catalogues: (signal) =>
+      createCatalogueReader({ access: config.access, pacer, timers: systemTimers, signal }),
   };
 }
 

@@ -1,3 +1,4 @@
+import { NOT_YET } from '../adapters/venues/session/shard-keeper.ts';
 import type { Clock } from '../core/ports.ts';
 import { type EpochMs, SECOND_MS } from '../core/time.ts';
 import type { FeedReport } from '../fargate/feed-health.ts';
@@ -10,7 +11,7 @@ interface Told {
   stand: Stand;
   /** Why it is not connected, or closed, as it was said last. */
   why: string | null;
-  /** It was lost before: what comes then comes again. */
+  /** It was lost, or nothing was followed there any more: what comes then comes again. */
   isAgain: boolean;
 }
 
@@ -56,13 +57,13 @@ export class LiveWords {
   #tell(venue: VenueHealth, told: Told, now: EpochMs): void {
     const stand = standOf(venue, told.stand);
     if (stand !== told.stand) {
+      if (stand === 'lost' || (stand === 'idle' && told.stand !== 'connecting')) told.isAgain = true;
       told.stand = stand;
-      if (stand === 'lost') told.isAgain = true;
       const when = told.isAgain ? 'again' : `after ${((now - this.#startedAt) / SECOND_MS).toFixed(1)} s`;
       this.#line(venue, standWords(venue, stand, when));
     }
     const why = venue.closedBecause ?? (venue.connected ? null : venue.trouble);
-    if (why !== null && why !== told.why) this.#line(venue, why);
+    if (why !== null && why !== told.why && why !== NOT_YET) this.#line(venue, why);
     told.why = why;
   }
 
@@ -73,24 +74,26 @@ export class LiveWords {
 
 /** Once it is live it stays so in these words while it is connected: a book that is proven anew is no news here. */
 function standOf(venue: VenueHealth, before: Stand): Stand {
-  const { connected, connections, polling, lastMessageAt, followed, live, over } = venue;
+  const { connected, idleBecause, live } = venue;
+  if (idleBecause !== null) return 'idle';
   if (!connected) return before === 'connecting' || before === 'idle' ? 'connecting' : 'lost';
-  if (connections.length === 0 && polling.length === 0 && lastMessageAt === null)
-    return before === 'connecting' ? 'idle' : before;
-  const isAll = followed > 0 && live >= followed - over;
+  const isAll = booksOf(venue) > 0 && live >= booksOf(venue);
   return before === 'live' || isAll ? 'live' : 'connected';
 }
 
-function standWords({ followed, live, over }: VenueHealth, stand: Stand, when: string): string {
+/** Books that there can be: of what has ended, or does not trade yet, there is none. */
+const booksOf = ({ followed, over, ahead }: VenueHealth): number => followed - over - ahead;
+
+function standWords(venue: VenueHealth, stand: Stand, when: string): string {
   switch (stand) {
     case 'connecting':
       return 'connecting';
     case 'idle':
-      return 'nothing of it is followed yet';
+      return venue.idleBecause ?? 'idle';
     case 'connected':
       return `connected ${when}`;
     case 'live':
-      return `live ${when}, ${live} of ${followed - over} books`;
+      return `live ${when}, ${venue.live} of ${booksOf(venue)} books`;
     case 'lost':
       return 'not connected any more';
   }

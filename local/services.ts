@@ -42,8 +42,8 @@ export interface DeskParts {
   readonly goingOn?: GoingOn;
   /** Asks venues what they list: of a live desk only, since a made-up market and a recorded one have other instruments. */
   readonly catalogueReader?: CatalogueReader;
-  /** A look at the universe is over, and what it found is stored. */
-  universeLooked?(): void;
+  /** A look at the universe is over, and what it found is stored; the next one waits for what is done with it. */
+  universeLooked?(): Promise<void>;
   /** Lets a harness stand before and after each publication. */
   readonly aroundPublish?: (publisher: Publisher) => Publisher;
 }
@@ -123,7 +123,7 @@ export function createServices(parts: DeskParts) {
         const catalogues = createCatalogueStore(store);
         looks.begin(async () => {
           await universe(at, { config, universes, catalogues, games, reader, log: log('universe') });
-          parts.universeLooked?.();
+          await parts.universeLooked?.();
         });
       },
     },

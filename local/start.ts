@@ -1,8 +1,7 @@
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { networkCatalogueReader } from '../adapters/venues/catalogues.ts';
+import { makeFolder } from '../adapters/make-folder.ts';
 import { openWindowLog } from '../adapters/window-log/window-log.ts';
 import { formatRounded } from '../core/amounts.ts';
 import type { DeskConfig } from '../core/config/desk-config.ts';
@@ -12,6 +11,7 @@ import { FeedHealth } from '../fargate/feed-health.ts';
 import { FeedMetrics, windowAgeMs } from '../fargate/feed-metrics.ts';
 import { TOPOLOGY } from '../lambdas/topology.ts';
 import { runDesk } from './desk.ts';
+import { DeskError } from './desk-error.ts';
 import { deskHealth } from './desk-health.ts';
 import { GuardChild } from './guard-child.ts';
 import { Heart } from './heartbeat.ts';
@@ -60,6 +60,16 @@ const PROGRESS_WINDOWS = 300;
 /** An instrument that was not heard of in so many windows is not there, even if the run was stopped early. */
 const WINDOWS_TO_SHOW_UP = 60;
 
+function makeSessionFolder(directory: string): void {
+  try {
+    makeFolder(directory);
+  } catch (error) {
+    throw new DeskError(
+      `--dir ${directory} cannot be made: ${error instanceof Error ? error.message : String(error)}`,
+    );
+  }
+}
+
 /** Runs the embedded desk; the exit code. Faults of input and store are thrown with words for a person. */
 export async function start(options: StartOptions): Promise<number> {
   const { config, input, directory, sha256, clock, signal } = options;
@@ -67,7 +77,7 @@ export async function start(options: StartOptions): Promise<number> {
   await probeInput(input, config);
   const say = (line: string): void => (options.json ? options.stderr : options.stdout)(`${line}\n`);
   const parts = new Parts(say);
-  mkdirSync(directory, { recursive: true });
+  makeSessionFolder(directory);
   const metrics = createMetrics();
   const logs = createLogs({
     directory: join(directory, 'logs'),
@@ -114,7 +124,7 @@ export async function start(options: StartOptions): Promise<number> {
     const heart = new Heart({
       runtime: services.runtime,
       clock,
-      windows: () => feed.report().windowsBuilt,
+      progress: () => feed.progress,
       onFault: (error) => logs.part('desk').error('heartbeat', { error }),
     });
     await heart.start();
@@ -177,7 +187,7 @@ export async function start(options: StartOptions): Promise<number> {
       reportSink: createReportSink(join(directory, 'reports')),
       health: feed,
       windowLog,
-      ...(input.kind === 'live' && { catalogueReader: networkCatalogueReader(config.access, signal) }),
+      ...(input.catalogues && { catalogueReader: input.catalogues(signal) }),
       prune: (position) => store.pruneChanges(position),
       onRecovered: ({ openOrders, windows, discrepancies }) =>
         say(

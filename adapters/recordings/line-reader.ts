@@ -1,4 +1,4 @@
-import { type FileHandle, open } from 'node:fs/promises';
+import { type FileHandle, open, stat } from 'node:fs/promises';
 import { createGunzip } from 'node:zlib';
 
 const NEWLINE = 10;
@@ -18,16 +18,21 @@ export interface LineBatch {
 
 /**
  * Lines of a plain or gzip'd text file in batches, in bounded memory. A file cut off in the middle yields all its whole
- * lines and then a fault; the piece after the last newline is a line only where the file ended properly.
- * @throws the file system's error when the file cannot be opened or read.
+ * lines and then a fault, and so does an archive that turns to garbage; the piece after the last newline is a line only where
+ * the file ended properly.
+ * @throws the file system's error when the file cannot be opened or read, and {@link EndlessFileError}.
  */
 export async function* readLines(path: string, signal: AbortSignal): AsyncGenerator<LineBatch> {
-  const file = await open(path);
+  const file = await openFile(path);
   try {
     let rest: Buffer[] = [];
     let held = 0;
-    for await (const { bytes, fault } of (await isGzip(file)) ? unzipped(file) : plain(file)) {
+    let isBegun = false;
+    for await (const piece of (await isGzip(file)) ? unzipped(file) : plain(file)) {
       if (signal.aborted) return;
+      const { fault } = piece;
+      const bytes = isBegun ? piece.bytes : withoutMark(piece.bytes);
+      isBegun = true;
       const cut = bytes.lastIndexOf(NEWLINE);
       const lines =
         cut < 0
@@ -46,6 +51,21 @@ export async function* readLines(path: string, signal: AbortSignal): AsyncGenera
   } finally {
     await file.close();
   }
+}
+
+/** Editors put a mark before the first letter of a text. */
+const MARK = Buffer.from('\uFEFF');
+const withoutMark = (bytes: Buffer): Buffer =>
+  bytes.subarray(0, MARK.length).equals(MARK) ? bytes.subarray(MARK.length) : bytes;
+
+/** A pipe or a device: nobody knows that it ends, and opening a pipe waits for whoever writes into it. */
+export class EndlessFileError extends Error {}
+
+async function openFile(path: string): Promise<FileHandle> {
+  const found = await stat(path);
+  // The file system itself says it of folders.
+  if (found.isFile() || found.isDirectory()) return open(path);
+  throw new EndlessFileError(`${path} is a pipe or a device, not a file`);
 }
 
 interface Piece {
@@ -72,9 +92,14 @@ async function* plain(file: FileHandle): AsyncGenerator<Piece> {
 
 /**
  * Pushed by hand, one input chunk at a time: a piped stream would throw away what it has unfolded but not yet handed over
- * when it meets the broken end.
+ * when it meets the broken end. So does zlib with what a chunk held in front of garbage: from the chunk that broke on, what
+ * follows the `known` unfolded bytes is read again byte by byte, `carefulFrom` there.
  */
-async function* unzipped(file: FileHandle): AsyncGenerator<Piece> {
+async function* unzipped(
+  file: FileHandle,
+  carefulFrom = Number.POSITIVE_INFINITY,
+  known = 0,
+): AsyncGenerator<Piece> {
   const gunzip = createGunzip({ chunkSize: OUTPUT_BYTES });
   let unfolded: Buffer[] = [];
   let fault: string | undefined;
@@ -85,8 +110,11 @@ async function* unzipped(file: FileHandle): AsyncGenerator<Piece> {
   gunzip.on('error', (error) => {
     fault = `the file breaks off: ${error.message}`;
   });
+  let given = 0;
   const take = (): Piece => {
-    const bytes = Buffer.concat(unfolded);
+    const all = Buffer.concat(unfolded);
+    const bytes = all.subarray(Math.max(0, known - given));
+    given += all.length;
     unfolded = [];
     return fault === undefined ? { bytes } : { bytes, fault };
   };
@@ -94,14 +122,19 @@ async function* unzipped(file: FileHandle): AsyncGenerator<Piece> {
   let position = 0;
   try {
     for (;;) {
-      const { bytesRead } = await file.read(chunk, 0, CHUNK_BYTES, position);
+      const isCareful = position >= carefulFrom;
+      const { bytesRead } = await file.read(chunk, 0, isCareful ? 1 : CHUNK_BYTES, position);
       if (bytesRead === 0) break;
       position += bytesRead;
       await new Promise<void>((resolve) => {
         goOn = resolve;
         gunzip.write(chunk.subarray(0, bytesRead), () => resolve());
       });
-      yield take();
+      if (fault !== undefined && !isCareful) {
+        yield* unzipped(file, position - bytesRead, given);
+        return;
+      }
+      if (unfolded.length > 0 || fault !== undefined) yield take();
       if (fault !== undefined) return;
     }
     await new Promise<void>((resolve) => {

@@ -2,13 +2,13 @@ import { basename } from 'node:path';
 import { DAY_MS, type EpochMs, epochMs, isoTime } from '../../core/time.ts';
 import type { FrameSource, SourceFault, SourceItem } from '../venues/frame-source.ts';
 import { WIRES } from '../venues/wire.ts';
-import { ENDLESS_LINE, type LineBatch, readLines } from './line-reader.ts';
+import { ENDLESS_LINE, EndlessFileError, type LineBatch, readLines } from './line-reader.ts';
 import { parseRecordedLine, RecordingError } from './recorded-line.ts';
 
 /** A stamp this far ahead of the line before is a broken stamp, unless the next line agrees with it. */
 const JUMP_MAX_MS = DAY_MS;
 /** When the first lines are all unreadable, the file is something else. */
-const LINES_BEFORE_GIVING_UP = 20;
+export const LINES_BEFORE_GIVING_UP = 20;
 
 export interface RecordingOptions {
   /**
@@ -56,11 +56,7 @@ async function* readRecording(
         lineNumber += 1;
         if (line.length === 0) continue;
         const parsed = parseRecordedLine(line, takesUnstamped ? order.newest : undefined);
-        if (parsed.kind === 'other_venue') {
-          throw new RecordingError(
-            `${name} holds frames of '${parsed.venue.slice(0, 40)}'; recordings of these can be replayed: ${WIRES.join(', ')}`,
-          );
-        }
+        if (parsed.kind === 'other_venue') throw ofOtherVenue(name, parsed.venue);
         if (parsed.kind === 'corrupt') {
           if (frames === 0 && lineNumber >= LINES_BEFORE_GIVING_UP) throw notARecording(name, parsed.detail);
           yield { reason: 'corrupt_line', detail: `${name} line ${lineNumber}: ${parsed.detail}` };
@@ -178,10 +174,16 @@ export const emptyRecording = (path: string): EmptyRecordingError =>
 
 export const endlessRecording = (path: string): RecordingError => notARecording(basename(path), ENDLESS_LINE);
 
-const notARecording = (name: string, detail: string): RecordingError =>
+export const notARecording = (name: string, detail: string): RecordingError =>
   new RecordingError(`${name} is not a recording: ${detail}`);
 
+export const ofOtherVenue = (name: string, venue: string): RecordingError =>
+  new RecordingError(
+    `${name} holds frames of '${venue.slice(0, 40)}'; recordings of these can be read: ${WIRES.join(', ')}`,
+  );
+
 export function inWords(error: unknown, path: string): unknown {
+  if (error instanceof EndlessFileError) return new RecordingError(error.message, { cause: error });
   if (!(error instanceof Error) || !('code' in error)) return error;
   const { code } = error;
   if (code === 'ENOENT') return new RecordingError(`there is no recording at ${path}`, { cause: error });

@@ -1,7 +1,8 @@
-import { access, constants, type FileHandle, mkdir, open, unlink } from 'node:fs/promises';
+import { access, constants, type FileHandle, open, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { type EpochMs, isoTime } from '../../core/time.ts';
+import { makeFolder } from '../make-folder.ts';
 
 export interface WriterOptions {
   /** Folder of the recording's files; made when it is not there. */
@@ -62,7 +63,7 @@ export class RecordingWriter {
   /** Makes the folder. @throws the file system's error when it cannot be made, or nothing can be written into it. */
   async prepare(): Promise<void> {
     const { directory } = this.options;
-    await mkdir(directory, { recursive: true });
+    makeFolder(directory);
     await access(directory, constants.W_OK | constants.X_OK);
   }
 
@@ -138,7 +139,7 @@ export class RecordingWriter {
   /** Never into a file that is there already. */
   private async begin(at: EpochMs): Promise<FileHandle> {
     const { directory, name } = this.options;
-    await mkdir(directory, { recursive: true });
+    makeFolder(directory);
     const stamp = isoTime(at).replaceAll(/[-:]/g, '').replace('.', '-');
     for (let n = 1; ; n += 1) {
       const path = join(directory, `${name}-${stamp}${n === 1 ? '' : `-${n}`}.jsonl.gz`);

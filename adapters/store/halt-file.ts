@@ -1,7 +1,6 @@
 import {
   closeSync,
   fsyncSync,
-  mkdirSync,
   openSync,
   readFileSync,
   renameSync,
@@ -12,6 +11,7 @@ import {
 import { join } from 'node:path';
 import * as z from 'zod/mini';
 import { type EpochMs, epochMs } from '../../core/time.ts';
+import { makeFolder } from '../make-folder.ts';
 import type { Key } from './item-store.ts';
 import type { Overlay } from './overlay.ts';
 
@@ -74,7 +74,7 @@ export function readHaltFile(directory: string): Halt | undefined {
  * reason replaces the older.
  */
 export function writeHaltFile(directory: string, halt: Halt): void {
-  mkdirSync(directory, { recursive: true });
+  makeFolder(directory);
   const path = join(directory, NAME);
   // One name per process: the guard and a person may halt at the same moment.
   const draft = `${path}.${process.pid}.tmp`;

@@ -1,6 +1,7 @@
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { makeFolder } from '../make-folder.ts';
 import { isBusy, toStoreError } from './sqlite-faults.ts';
 
 export type SessionLock = { readonly kind: 'acquired'; release(): void } | { readonly kind: 'held' };
@@ -20,7 +21,7 @@ export function acquireSessionLock(path: string): SessionLock {
   const file = lockFile(path);
   let database: DatabaseSync | undefined;
   try {
-    mkdirSync(dirname(file), { recursive: true });
+    makeFolder(dirname(file));
     const lock = new DatabaseSync(file, { timeout: PROBE_TIMEOUT_MS });
     database = lock;
     // Nothing is ever written, so the file stays empty; the journal in memory makes sure that no other file appears.

@@ -1,7 +1,8 @@
-import { mkdirSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { pathToFileURL } from 'node:url';
+import { makeFolder } from '../make-folder.ts';
 import { StoreError } from './item-store.ts';
 import { keepAside } from './keep-aside.ts';
 import { isDamage, toStoreError } from './sqlite-faults.ts';
@@ -66,7 +67,7 @@ function lookBefore(path: string, mode: OpenMode): void {
   const size = fileSize(path);
   if (size === undefined || size === 0) {
     if (mode === 'existing') throw new StoreError('unavailable', `There is no store at ${path} yet.`);
-    mkdirSync(dirname(path), { recursive: true });
+    makeFolder(dirname(path));
     return;
   }
   if (size < PAGE_BYTES_MIN) throw new PageDamage(`it has ${size} bytes, less than a page`);

@@ -1,4 +1,4 @@
-import type { RawVenue, RawVenues } from '../../core/config/venues-schema.ts';
+import type { RawVenues } from '../../core/config/venues-schema.ts';
 import type { VenueId } from '../../core/market/instrument.ts';
 import type { CatalogueReader, CatalogueReading } from '../../core/ports.ts';
 import { type EpochMs, SECOND_MS } from '../../core/time.ts';
@@ -7,22 +7,20 @@ import { type Asker, createAsker, type ListReading, ListTrouble } from './lists/
 import * as binance from './lists/binance.ts';
 import * as coinbase from './lists/coinbase.ts';
 import * as kalshi from './lists/kalshi.ts';
-import { listHost } from './lists/list-host.ts';
 import * as mexc from './lists/mexc.ts';
 import * as polymarket from './lists/polymarket.ts';
-import type { RestLimits } from './session/protocol.ts';
+import { restHost } from './rest-host.ts';
+import { restPace } from './rest-pace.ts';
 import { fetchAnswer } from './session/rest-fetch.ts';
-import { CAUTIOUS, RestPacer } from './session/rest-pacer.ts';
+import { RestPacer } from './session/rest-pacer.ts';
 import { systemTimers, type Timers } from './session/timers.ts';
-import type { Transport } from './session/transport.ts';
 
 export interface CatalogueReaderOptions {
   /** How venues are reached; one that is not in it by its own hosts. */
   readonly access: RawVenues;
-  readonly transport: Pick<Transport, 'fetch'>;
+  /** One for all of the process that ask the same hosts. */
+  readonly pacer: RestPacer;
   readonly timers: Timers;
-  /** In [0, 1): spreads waits. */
-  readonly random: () => number;
   /** Time for one question with all its pages and tries. */
   readonly budgetMs?: number;
   /** Aborted when nobody waits for an answer any more: then every question fails at once. */
@@ -34,8 +32,7 @@ const BUDGET_MS = 90 * SECOND_MS;
 
 /** The reader of venues' lists. All its questions share each host's limits. */
 export function createCatalogueReader(options: CatalogueReaderOptions): CatalogueReader {
-  const { access, timers, random, budgetMs = BUDGET_MS, signal } = options;
-  const pacer = new RestPacer({ transport: withoutSockets(options.transport), timers, random });
+  const { access, pacer, timers, budgetMs = BUDGET_MS, signal } = options;
   const within = async (
     venue: VenueId,
     now: EpochMs,
@@ -47,7 +44,7 @@ export function createCatalogueReader(options: CatalogueReaderOptions): Catalogu
     if (signal?.aborted) stop();
     signal?.addEventListener('abort', stop);
     try {
-      const asker = createAsker({ pacer, limits: limitsOf(access[venue]), now, signal: abort.signal });
+      const asker = createAsker({ pacer, limits: restPace(venue, access), now, signal: abort.signal });
       return { kind: 'read', ...(await read(asker)) };
     } catch (error) {
       if (!(error instanceof ListTrouble)) throw error;
@@ -62,19 +59,16 @@ export function createCatalogueReader(options: CatalogueReaderOptions): Catalogu
   return {
     read: (query, now) => within(query.venue, now, (asker) => readQuery(asker, access, query)),
     search: (venue, words) => within(venue, timers.now(), (asker) => searchIn(asker, access, venue, words)),
-    host: (venue) => listHost(venue, access),
+    host: (venue) => restHost(venue, access),
   };
 }
 
 /** The reader of a process of its own: over the network, and the process stays until its questions are answered. */
-export const networkCatalogueReader = (access: RawVenues, signal?: AbortSignal): CatalogueReader =>
-  createCatalogueReader({
-    access,
-    ...(signal && { signal }),
-    transport: { fetch: fetchAnswer },
-    timers: { now: systemTimers.now, after: heldAfter },
-    random: Math.random,
-  });
+export function networkCatalogueReader(access: RawVenues): CatalogueReader {
+  const timers: Timers = { now: systemTimers.now, after: heldAfter };
+  const pacer = new RestPacer({ transport: { fetch: fetchAnswer }, timers, random: Math.random });
+  return createCatalogueReader({ access, pacer, timers });
+}
 
 function heldAfter(ms: number, run: () => void): () => void {
   const timer = setTimeout(run, ms);
@@ -92,66 +86,41 @@ async function readQuery(asker: Asker, access: RawVenues, query: CatalogueQuery)
   return reading;
 }
 
-async function readWanted(
+function readWanted(
   asker: Asker,
   access: RawVenues,
   venue: VenueId,
   wanted: CatalogueQuery['wanted'],
 ): Promise<ListReading> {
+  const host = restHost(venue, access);
+  const symbols = wanted.kind === 'symbols' ? wanted.symbols : undefined;
   switch (venue) {
     case 'binance':
-      if (wanted.kind === 'symbols') return binance.readSymbols(asker, access.binance, wanted.symbols);
-      return binance.readAll(asker, access.binance);
+      return symbols ? binance.readSymbols(asker, host, symbols) : binance.readAll(asker, host);
     case 'coinbase':
-      if (wanted.kind === 'symbols') return coinbase.readSymbols(asker, access.coinbase, wanted.symbols);
-      return coinbase.readAll(asker, access.coinbase);
+      if (access.coinbase?.interface === 'exchange') return coinbase.readExchange(asker, host);
+      return symbols ? coinbase.readSomeAdvanced(asker, host, symbols) : coinbase.readAdvanced(asker, host);
     case 'mexc':
-      return mexc.readAll(asker, access.mexc);
+      return mexc.readAll(asker, host);
     case 'kalshi':
-      if (wanted.kind === 'series')
-        return kalshi.readSeries(asker, access.kalshi, wanted.series, wanted.aheadMs > 0);
-      return kalshi.readSymbols(asker, access.kalshi, wanted.kind === 'symbols' ? wanted.symbols : []);
+      if (wanted.kind === 'series') return kalshi.readSeries(asker, host, wanted.series, wanted.aheadMs > 0);
+      return kalshi.readSymbols(asker, host, symbols ?? []);
     case 'polymarket':
-      if (wanted.kind === 'series')
-        return polymarket.readSeries(asker, access.polymarket, wanted.series, wanted.aheadMs);
-      return polymarket.readSymbols(
-        asker,
-        access.polymarket,
-        wanted.kind === 'symbols' ? wanted.symbols : [],
-      );
+      if (wanted.kind === 'series') return polymarket.readSeries(asker, host, wanted.series, wanted.aheadMs);
+      return polymarket.readSymbols(asker, host, symbols ?? []);
   }
 }
 
-async function searchIn(
-  asker: Asker,
-  access: RawVenues,
-  venue: VenueId,
-  words: string,
-): Promise<ListReading> {
+function searchIn(asker: Asker, access: RawVenues, venue: VenueId, words: string): Promise<ListReading> {
+  const host = restHost(venue, access);
   switch (venue) {
-    case 'binance':
-      return binance.readAll(asker, access.binance);
-    case 'coinbase':
-      return coinbase.readAll(asker, access.coinbase);
-    case 'mexc':
-      return mexc.readAll(asker, access.mexc);
     case 'kalshi':
-      return kalshi.search(asker, access.kalshi, words);
+      return kalshi.search(asker, host, words);
     case 'polymarket':
-      return polymarket.search(asker, access.polymarket, words);
+      return polymarket.search(asker, host, words);
+    case 'binance':
+    case 'coinbase':
+    case 'mexc':
+      return readWanted(asker, access, venue, { kind: 'all' });
   }
 }
-
-/** Lists are never urgent: the cautious pace is below every venue's limits, unless the configuration knows better. */
-const limitsOf = (venue: RawVenue | undefined): RestLimits => ({
-  ...CAUTIOUS,
-  ...(venue?.rest.spacingMs != null && { spacingMs: venue.rest.spacingMs }),
-  ...(venue?.rest.burst != null && { burst: venue.rest.burst }),
-});
-
-const withoutSockets = (transport: Pick<Transport, 'fetch'>): Transport => ({
-  fetch: (request, done) => transport.fetch(request, done),
-  connect: () => {
-    throw new Error('lists are asked for by REST');
-  },
-});

@@ -42,6 +42,29 @@ export function checked<T>(schema: z.core.$ZodType<T>, value: unknown, path = ''
   return new Unreadable(`${field === '' ? '' : `${short(field)}: `}${short(issue?.message ?? 'unreadable')}`);
 }
 
+/**
+ * A list that is read up to its first bad element. zod's own array notes every one of them: a message of some megabytes of
+ * zeros would fill the memory with what is wrong with it.
+ */
+export const listOf = <T>(item: z.core.$ZodType<T>): z.ZodMiniType<T[], unknown> =>
+  z.pipe(
+    z.array(z.unknown()),
+    z.transform((values: unknown[], { issues }) => {
+      const list: T[] = [];
+      for (const [n, value] of values.entries()) {
+        const result = z.safeParse(item, value);
+        if (!result.success) {
+          const [issue] = result.error.issues;
+          const path = [n, ...(issue?.path ?? [])];
+          issues.push({ code: 'custom', message: issue?.message, input: value, path });
+          return z.NEVER;
+        }
+        list.push(result.data);
+      }
+      return list;
+    }),
+  );
+
 const TEXT_MAX = 120;
 
 /** Venue text is shown to people; a broken frame must not flood a log. */

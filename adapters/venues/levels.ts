@@ -38,6 +38,18 @@ export class LevelList {
   }
 }
 
+/** Nobody prices contracts of a dollar finer than by hundredths of a cent, so that a side has room for one level fewer. */
+export const CONTRACT_LEVELS_MAX = 10_000;
+
+/** What is wrong with one side of a whole picture of a contract's book; undefined for one that can be true. */
+export function contractFault({ ticks, length }: LevelList): string | undefined {
+  return new Set(ticks.subarray(0, length)).size < length ? 'a price comes twice' : undefined;
+}
+
+/** What is wrong with so many levels of one side; undefined while there can be so many. */
+export const tooManyLevels = (count: number): string | undefined =>
+  count > CONTRACT_LEVELS_MAX ? `${count} levels are more than a dollar has prices` : undefined;
+
 /** Sets each level; zero lots remove. */
 export function setLevels(book: OrderBook, side: SideName, levels: LevelList): void {
   book[side].setAll(levels.ticks, levels.lots, levels.length);

@@ -1,8 +1,8 @@
 import type { RawVenues } from '../../core/config/venues-schema.ts';
 import type { League } from '../../core/market/game.ts';
 import { type InstrumentId, symbolOf, VENUES, type VenueId, venueOf } from '../../core/market/instrument.ts';
-import { isoTime } from '../../core/time.ts';
 import { ScorePoller } from './espn/poller.ts';
+import { scoresEndWords, scoresOutageWords } from './espn/session-words.ts';
 import type { Beat, BeatingSource, Followings, Need, SourceItem } from './frame-source.ts';
 import { protocolOf, type VenueKeys } from './protocols.ts';
 import { type Patience, QUICK } from './session/backoff.ts';
@@ -10,6 +10,7 @@ import { ConnectGate } from './session/connect-gate.ts';
 import type { Feeder } from './session/feeder.ts';
 import type { QueuedItem } from './session/item-queue.ts';
 import { LiveSource } from './session/live-source.ts';
+import { endWords, outageWords } from './session/outage-words.ts';
 import type { HostStats } from './session/rest-lane.ts';
 import { RestPacer } from './session/rest-pacer.ts';
 import type { Outage, SessionStatus } from './session/session-status.ts';
@@ -36,6 +37,8 @@ export interface LiveFeedOptions {
   readonly scoresHost?: string;
   readonly transport: Transport;
   readonly timers: Timers;
+  /** Shared with whoever else of the process asks the venues' hosts; one of its own where nobody does. */
+  readonly pacer?: RestPacer;
   /** In [0, 1): spreads waits. */
   readonly random: () => number;
   /** Told what a person may want to read, a venue's words shortened. */
@@ -53,7 +56,7 @@ export class LiveFeed implements BeatingSource {
   constructor(options: LiveFeedOptions) {
     const { access, keys, ids, venues, timers, transport, random, windowMs } = options;
     const { reconnect = QUICK, outageMs } = options;
-    const pacer = new RestPacer({ transport, timers, random });
+    const { pacer = new RestPacer({ transport, timers, random }) } = options;
     this.pacer = pacer;
     const gate = new ConnectGate(timers);
     const wanted = VENUES.filter(
@@ -64,15 +67,16 @@ export class LiveFeed implements BeatingSource {
       if (protocol === undefined) return [];
       const symbols = ids.filter((id) => venueOf(id) === venue).map(symbolOf);
       const events = {
-        disconnected: (outage: Outage) => this.tell(outage, 'begun'),
-        reconnected: (outage: Outage) => this.tell(outage, 'over'),
+        disconnected: (outage: Outage) => this.tell(outage, 'begun', outageWords(outage)),
+        reconnected: (outage: Outage, idleBecause: string | null) =>
+          this.tell(outage, 'over', endWords(outage, idleBecause)),
         note: (detail: string) => options.note(protocol.name, detail),
       };
       const common = { transport, timers, pacer, gate, random, reconnect, events };
       const told = outageMs === undefined ? common : { ...common, outageMs };
       return [new VenueSession({ ...told, protocol, symbols })];
     });
-    this.name = `live: ${this.sessions.map((one) => one.name).join(', ')}`;
+    this.name = `live: ${this.sessions.map((one) => one.name).join('; ')}`;
     this.scores = options.leagues.length === 0 ? undefined : this.scorePoller(options);
     const feeders: readonly Feeder[] =
       this.scores === undefined ? this.sessions : [...this.sessions, this.scores];
@@ -126,8 +130,9 @@ export class LiveFeed implements BeatingSource {
     const { leagues, transport, timers, random, note, scoresHost: host } = options;
     const events = {
       note: (detail: string) => note('ESPN scores', detail),
-      disconnected: (outage: Outage) => this.tell(outage, 'begun'),
-      reconnected: (outage: Outage) => this.tell(outage, 'over'),
+      disconnected: (outage: Outage) => this.tell(outage, 'begun', scoresOutageWords(outage, host)),
+      reconnected: (outage: Outage, idleBecause: string | null) =>
+        this.tell(outage, 'over', scoresEndWords(outage, host, idleBecause)),
     };
     return new ScorePoller({
       leagues,
@@ -139,13 +144,7 @@ export class LiveFeed implements BeatingSource {
     });
   }
 
-  private tell({ wire, name, since, symbols, why, isPolling }: Outage, outage: 'begun' | 'over'): void {
-    const some = symbols.length === 1 ? symbols[0] : `${symbols.length} of what it follows`;
-    const meanwhile = isPolling ? ' It is asked by REST meanwhile.' : '';
-    const detail =
-      outage === 'begun'
-        ? `${name}: no connection for ${some} since ${isoTime(since)}: ${why}.${meanwhile}`
-        : `${name}: connected again; it was not since ${isoTime(since)}.`;
+  private tell({ wire }: Outage, outage: 'begun' | 'over', detail: string): void {
     this.source.tell((receivedAt) => ({ wire, receivedAt, outage, detail }));
   }
 }

@@ -2,17 +2,15 @@ import type { RawVenue, RawVenues } from '../../core/config/venues-schema.ts';
 import type { VenueId } from '../../core/market/instrument.ts';
 import { SECOND_MS } from '../../core/time.ts';
 import { binanceProtocol } from './binance/client.ts';
-import { HOSTS as BINANCE } from './binance/requests.ts';
 import { coinbaseAdvancedProtocol, coinbaseExchangeProtocol } from './coinbase/client.ts';
-import { HOSTS as COINBASE } from './coinbase/requests.ts';
 import { kalshiProtocol } from './kalshi/client.ts';
-import { HOSTS as KALSHI } from './kalshi/hosts.ts';
 import type { KalshiKeys } from './kalshi/signing.ts';
 import { klinesRequest } from './klines.ts';
 import { mexcProtocol } from './mexc/client.ts';
 import { polymarketProtocol } from './polymarket/client.ts';
+import { restHost } from './rest-host.ts';
+import { restPace } from './rest-pace.ts';
 import type { VenueProtocol } from './session/protocol.ts';
-import { CAUTIOUS } from './session/rest-pacer.ts';
 
 /** Keys of venues that want them for public data; from the environment or a secret, never from a configuration. */
 export interface VenueKeys {
@@ -23,7 +21,9 @@ export interface VenueKeys {
 export function protocolOf(venue: VenueId, access: RawVenues, keys: VenueKeys): VenueProtocol | undefined {
   const known = access[venue];
   const protocol = build(venue, access, keys);
-  return known && protocol && withKlines(withPace(protocol, known.rest), restHost(venue, access));
+  if (known === undefined || protocol === undefined) return undefined;
+  const paced = { ...protocol, restLimits: restPace(venue, access) };
+  return withKlines(withRefresh(paced, known.rest), restHost(venue, access));
 }
 
 function build(venue: VenueId, access: RawVenues, keys: VenueKeys): VenueProtocol | undefined {
@@ -75,42 +75,14 @@ const batch = ({
 }): { readonly rest?: { batch: number } } => (size === null ? {} : { rest: { batch: size } });
 
 /** Bars are asked for where everything else is. */
-const withKlines = (protocol: VenueProtocol, host: string | undefined): VenueProtocol => ({
+const withKlines = (protocol: VenueProtocol, host: string): VenueProtocol => ({
   ...protocol,
   klines: (symbol, interval, from, through) =>
     klinesRequest(protocol.wire, { symbol, interval, from, through }, host),
 });
 
-/** Where the configuration has a venue asked by REST; undefined where there is only one place. */
-function restHost(venue: VenueId, { binance, coinbase, kalshi, ...others }: RawVenues): string | undefined {
-  switch (venue) {
-    case 'binance':
-      return binance && (binance.hosts.rest ?? BINANCE[binance.environment].rest);
-    case 'coinbase':
-      if (coinbase?.interface === 'exchange' && coinbase.environment === 'sandbox')
-        return coinbase.hosts.rest ?? COINBASE.exchangeSandbox.rest;
-      return coinbase?.hosts.rest ?? undefined;
-    case 'kalshi':
-      return kalshi && (kalshi.hosts.rest ?? KALSHI[kalshi.environment].rest);
-    case 'mexc':
-    case 'polymarket':
-      return others[venue]?.hosts.rest ?? undefined;
-  }
-}
-
-/** The pace that the configuration asks for in the place of the venue's safe one. */
-function withPace(
-  protocol: VenueProtocol,
-  { spacingMs, burst, refreshSeconds }: RawVenue['rest'],
-): VenueProtocol {
-  const { restLimits = CAUTIOUS, discovery } = protocol;
-  return {
-    ...protocol,
-    restLimits: {
-      ...restLimits,
-      ...(spacingMs !== null && { spacingMs }),
-      ...(burst !== null && { burst }),
-    },
-    discovery: refreshSeconds === null ? discovery : { ...discovery, everyMs: refreshSeconds * SECOND_MS },
-  };
-}
+/** Rules are looked at as often as the configuration says. */
+const withRefresh = (protocol: VenueProtocol, { refreshSeconds }: RawVenue['rest']): VenueProtocol =>
+  refreshSeconds === null
+    ? protocol
+    : { ...protocol, discovery: { ...protocol.discovery, everyMs: refreshSeconds * SECOND_MS } };

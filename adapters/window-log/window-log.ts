@@ -1,7 +1,8 @@
-import { type FileHandle, mkdir, open } from 'node:fs/promises';
+import { type FileHandle, open } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { MarketWindow } from '../../core/market/window.ts';
 import { beatAt, type EpochMs, MINUTE_MS } from '../../core/time.ts';
+import { makeFolder } from '../make-folder.ts';
 import { bytesAfterHeader, decodeBlock, encodeBlock, HEADER_BYTES } from './log-block.ts';
 
 /** Keeps every published window, each once. */
@@ -23,7 +24,7 @@ export class WindowLogError extends Error {
  * @throws WindowLogError when the file is something else, or is damaged before its end.
  */
 export async function openWindowLog(path: string): Promise<WindowLog> {
-  await mkdir(dirname(path), { recursive: true });
+  makeFolder(dirname(path));
   const file = await open(path, 'a+');
   try {
     let end = 0;

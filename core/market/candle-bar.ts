@@ -47,13 +47,15 @@ export class CandleBar {
       return true;
     }
     const bar = part instanceof CandleBar ? part : this.emptyPart(place);
-    return bar.seed(candle);
+    const isTaken = bar.seed(candle);
+    const folded = bar.fold();
+    // Nothing can make it better: its parts, up to a day of minutes, are of no more use.
+    this.parts[place] = isWhole(folded) ? folded : bar;
+    return isTaken;
   }
 
   private emptyPart(place: number): CandleBar {
-    const bar = new CandleBar(this.partInterval, plusMs(this.start, place * INTERVAL_MS[this.partInterval]));
-    this.parts[place] = bar;
-    return bar;
+    return new CandleBar(this.partInterval, plusMs(this.start, place * INTERVAL_MS[this.partInterval]));
   }
 
   private placeOf(at: EpochMs): number {

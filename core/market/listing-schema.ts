@@ -34,4 +34,5 @@ export const listingSchema: z.ZodMiniType<Listing, unknown> = z.object({
       startsAt: z.nullable(epochMsSchema),
     }),
   ),
+  expectedAt: z.optional(epochMsSchema),
 });

@@ -1,3 +1,4 @@
+import type { EpochMs } from '../time.ts';
 import type { Instrument } from './instrument.ts';
 import type { MarketToJoin } from './market-to-join.ts';
 
@@ -31,4 +32,6 @@ export interface Listing {
   readonly depth: string | null;
   readonly fees: PublishedFees | null;
   readonly game: ListedGame | null;
+  /** When the venue expects the outcome to be known, where it says so: contracts on games may trade for weeks after it, and do not. */
+  readonly expectedAt?: EpochMs | undefined;
 }

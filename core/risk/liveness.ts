@@ -11,7 +11,7 @@ export interface Heartbeat {
   /** Wall clock of the beat, and the newest window settled by then. */
   readonly at: EpochMs;
   readonly eventTime: EpochMs | null;
-  /** Wall clock at which something last moved: a window was settled or rebuilt, or the phase changed. */
+  /** Wall clock at which something last moved: a window was settled or rebuilt, a beat came before the first, or the phase changed. */
   readonly progressAt: EpochMs;
 }
 
@@ -36,7 +36,7 @@ export function judgeLiveness(
   if (!isLocked) return 'gone';
   const isOld = (sign: EpochMs): boolean => now - (sign > since ? sign : since) >= SILENCE_MS_MAX;
   if (isOld(heartbeat?.at ?? since)) return 'silent';
-  // A start may take long. A desk that runs settles a window each beat, in the quietest market, too.
+  // A start may take long. A desk that runs takes each beat, and settles a window at it, in the quietest market, too.
   return heartbeat?.phase === 'running' && isOld(heartbeat.progressAt) ? 'silent' : 'well';
 }
 

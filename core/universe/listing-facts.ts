@@ -12,17 +12,21 @@ export interface ListingFacts {
   readonly depth: bigint | null;
   readonly opensAt: EpochMs | null;
   readonly closesAt: EpochMs | null;
+  /** What is left of its life ends then: at its close, or when the outcome is expected, whichever is sooner. */
+  readonly expiresAt: EpochMs | null;
 }
 
 export function factsOf(listing: Listing): ListingFacts {
   const { contract } = listing.instrument;
+  const closesAt = contract?.closesAt ?? null;
   return {
     listing,
     volume24h: unitsOf(listing.volume24h),
     ...spreadOf(unitsOf(listing.bestBid), unitsOf(listing.bestAsk)),
     depth: unitsOf(listing.depth),
     opensAt: contract?.opensAt ?? null,
-    closesAt: contract?.closesAt ?? null,
+    closesAt,
+    expiresAt: sooner(closesAt, listing.expectedAt ?? null),
   };
 }
 
@@ -30,9 +34,12 @@ export function factsOf(listing: Listing): ListingFacts {
 export const isExpired = ({ closesAt }: Pick<ListingFacts, 'closesAt'>, now: EpochMs): boolean =>
   closesAt !== null && closesAt <= now;
 
-/** Fractions included; null for what does not end, or whose end is not known. */
-export const daysToExpiry = ({ closesAt }: ListingFacts, now: EpochMs): number | null =>
-  closesAt === null ? null : (closesAt - now) / DAY_MS;
+/** Fractions included, below zero where the outcome is overdue; null for what does not end, or whose end is not known. */
+export const daysToExpiry = ({ expiresAt }: ListingFacts, now: EpochMs): number | null =>
+  expiresAt === null ? null : (expiresAt - now) / DAY_MS;
+
+export const sooner = (a: EpochMs | null, b: EpochMs | null): EpochMs | null =>
+  a === null || (b !== null && b < a) ? b : a;
 
 /** The best by volume first; equal ones by name, so that the order is always the same. */
 export const byVolume = (a: ListingFacts, b: ListingFacts): number =>

@@ -86,7 +86,7 @@ export function alertOf(event: DeckleEvent, command: string): AlertNews | null {
         keys: [venueKey(event)],
         title: isOfScores(event)
           ? `Feed ${event.feedId}: scores come again`
-          : `Feed ${event.feedId}: connected to ${event.venue} again`,
+          : `Feed ${event.feedId}: the outage of ${event.venue} is over`,
         text: event.detail,
       };
     case 'breaker.opened':

@@ -1,6 +1,7 @@
 import { formatUnits } from '../../core/amounts.ts';
 import type { Listing, PublishedFees } from '../../core/market/listing.ts';
 import { isoTime } from '../../core/time.ts';
+import { sooner } from '../../core/universe/listing-facts.ts';
 
 /** A listing as one JSON object: amounts as decimal text, times in UTC. */
 export function listingJson({ instrument, ...listing }: Listing): Readonly<Record<string, unknown>> {
@@ -33,6 +34,7 @@ export function listingJson({ instrument, ...listing }: Listing): Readonly<Recor
       outcome: contract.outcome,
       opensAt: contract.opensAt === null ? null : isoTime(contract.opensAt),
       closesAt: contract.closesAt === null ? null : isoTime(contract.closesAt),
+      expectedAt: listing.expectedAt === undefined ? null : isoTime(listing.expectedAt),
       strike: contract.strike,
       settlementSource: contract.settlementSource,
     },
@@ -53,11 +55,13 @@ export function listingLines({ instrument, ...listing }: Listing): readonly stri
     listing.bestBid === null ? '' : `bid ${listing.bestBid}`,
     listing.bestAsk === null ? '' : `ask ${listing.bestAsk}`,
   ].filter(Boolean);
+  const expiresAt = sooner(contract?.closesAt ?? null, listing.expectedAt ?? null);
   const terms =
     contract === undefined
       ? []
       : [
-          contract.closesAt === null ? 'expiry not told' : `expires ${isoTime(contract.closesAt)}`,
+          expiresAt === null ? 'expiry not told' : `expires ${isoTime(expiresAt)}`,
+          ...(contract.series === null ? [] : [`series ${contract.series}`]),
           `strike ${strikeWords(contract.strike)}`,
           `settled by ${contract.settlementSource ?? 'a source that is not told'}`,
         ];

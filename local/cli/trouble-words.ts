@@ -5,10 +5,11 @@ export const troubleWords = (
   venues: readonly SessionStatus[],
   notes: ReadonlyMap<string, string>,
 ): readonly string[] =>
-  venues.flatMap(({ name, trouble, closedBecause, connected, refused }) => [
+  venues.flatMap(({ name, trouble, closedBecause, idleBecause, connected, refused }) => [
+    ...(idleBecause !== null ? [`${name}: ${idleBecause}`] : []),
     ...(closedBecause !== null ? [`${name}: closed: ${closedBecause}`] : []),
     ...(trouble !== null ? [`${name}: ${trouble}`] : []),
-    ...(trouble === null && closedBecause === null && !connected
+    ...(trouble === null && closedBecause === null && connected === false
       ? [`${name}: ${notes.get(name) ?? 'it has not answered yet'}`]
       : []),
     ...refused.map(({ symbol, why }) => `${name}: ${symbol}: ${why}`),

@@ -1,17 +1,9 @@
 import { spawn } from 'node:child_process';
-import {
-  closeSync,
-  existsSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { closeSync, existsSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import * as z from 'zod';
+import { makeFolder } from '../../adapters/make-folder.ts';
 import { processAgeMs } from '../process-age.ts';
 import { EndpointError } from './endpoint-error.ts';
 
@@ -43,7 +35,7 @@ const LOOK_EVERY_MS = 50;
 /** Starts a process in a session of its own, its output in a log file. @throws EndpointError when it cannot be started. */
 export async function startDetached(start: DetachedStart): Promise<Detached> {
   const { name, directory, about, command, args, env, cwd } = start;
-  mkdirSync(directory, { recursive: true });
+  makeFolder(directory);
   const log = openSync(logPath(directory, name), 'w');
   try {
     const child = spawn(command, args, {

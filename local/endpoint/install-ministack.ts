@@ -1,5 +1,6 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { makeFolder } from '../../adapters/make-folder.ts';
 import { EndpointError } from './endpoint-error.ts';
 import { runCommand, tail } from './run-command.ts';
 
@@ -39,7 +40,7 @@ export async function installMinistack({
   if (existsSync(executable) && existsSync(marker) && readFileSync(marker, 'utf8') === MINISTACK_VERSION)
     return executable;
   await requirePython(python);
-  mkdirSync(directory, { recursive: true });
+  makeFolder(directory);
   say(`installing MiniStack ${MINISTACK_VERSION} into ${venv} (once, a minute or so)`);
   const made = await runCommand(python, ['-m', 'venv', '--clear', venv], { timeoutMs: VENV_MS_MAX });
   if (made.code !== 0)

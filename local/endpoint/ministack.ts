@@ -1,7 +1,8 @@
-import { mkdirSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
+import { makeFolder } from '../../adapters/make-folder.ts';
 import type { Detached } from './detached.ts';
 import { endDetached, findDetached, isRunning, logPath, logTail, startDetached } from './detached.ts';
 import { EndpointError } from './endpoint-error.ts';
@@ -32,7 +33,7 @@ export async function startMinistack(start: MinistackStart): Promise<Detached> {
   await requireFreePort(port);
   // Code of functions is unpacked here and left behind; nothing in it is worth keeping.
   rmSync(join(directory, 'tmp'), { recursive: true, force: true });
-  mkdirSync(join(directory, 'tmp'), { recursive: true });
+  makeFolder(join(directory, 'tmp'));
   const process = await startDetached({
     name: NAME,
     directory,

@@ -1,8 +1,19 @@
 import { basename } from 'node:path';
 import { isFilteredRecording } from '../../adapters/recordings/filtered-recording.ts';
 import { ENDLESS_LINE, readLines } from '../../adapters/recordings/line-reader.ts';
-import { parseRecordedLine, RecordingError, type Stamp } from '../../adapters/recordings/recorded-line.ts';
-import { emptyRecording, endlessRecording, inWords } from '../../adapters/recordings/recording-source.ts';
+import {
+  parseRecordedLine,
+  type RecordingError,
+  type Stamp,
+} from '../../adapters/recordings/recorded-line.ts';
+import {
+  emptyRecording,
+  endlessRecording,
+  inWords,
+  LINES_BEFORE_GIVING_UP,
+  notARecording,
+  ofOtherVenue,
+} from '../../adapters/recordings/recording-source.ts';
 import type { FollowedInstrument } from '../../adapters/venues/followed-instrument.ts';
 import type { VenueReader } from '../../adapters/venues/venue-reader.ts';
 import type { WireId } from '../../adapters/venues/wire.ts';
@@ -59,6 +70,7 @@ const COMPARED_WITH: Readonly<Record<WireId, string | null>> = {
   espn: null,
 };
 
+const NO_FRAME = 'none of its lines is a recorded frame';
 /** Lines between two words about the progress. */
 const PROGRESS_LINES = 10_000;
 
@@ -96,6 +108,8 @@ class CheckRun {
   private frames = 0;
   private corrupt = 0;
   private lines = 0;
+  /** Which venue that Deckle cannot read the newest such line is of. */
+  private otherVenue: string | undefined;
 
   constructor(options: CheckOptions, isFiltered: boolean) {
     this.options = options;
@@ -121,6 +135,7 @@ class CheckRun {
     const { wire, onProgress } = this.options;
     const before = { frames: this.frames, corrupt: this.corrupt };
     let lines = 0;
+    this.otherVenue = undefined;
     try {
       for await (const batch of readLines(file, new AbortController().signal)) {
         for (const line of batch.lines) {
@@ -129,6 +144,9 @@ class CheckRun {
           this.lines += 1;
           if (this.lines % PROGRESS_LINES === 0) onProgress?.(this.lines);
           this.take(line, wire);
+          // What holds no line of a recorder so far is something else, however long it goes on.
+          if (lines === LINES_BEFORE_GIVING_UP && this.corrupt - before.corrupt === lines)
+            throw this.unreadable(file);
         }
         if (lines === 0 && batch.fault === ENDLESS_LINE) throw endlessRecording(file);
         if (batch.fault !== undefined) this.corrupt += 1;
@@ -137,8 +155,14 @@ class CheckRun {
       throw inWords(error, file);
     }
     if (lines > 0 && this.frames === before.frames && this.corrupt - before.corrupt >= lines)
-      throw new RecordingError(`${basename(file)} is not a recording: none of its lines is a recorded frame`);
+      throw this.unreadable(file);
     return lines > 0;
+  }
+
+  private unreadable(file: string): RecordingError {
+    return this.otherVenue === undefined
+      ? notARecording(basename(file), NO_FRAME)
+      : ofOtherVenue(basename(file), this.otherVenue);
   }
 
   findings(): Findings {
@@ -186,6 +210,7 @@ class CheckRun {
   private take(line: string, wire: WireId | undefined): void {
     const parsed = parseRecordedLine(line, this.receivedAt);
     if (parsed.kind === 'corrupt' || parsed.kind === 'other_venue') this.corrupt += 1;
+    if (parsed.kind === 'other_venue') this.otherVenue = parsed.venue;
     if (parsed.kind !== 'frame' && parsed.kind !== 'control') return;
     const item = parsed.kind === 'frame' ? parsed.frame : parsed.item;
     if (wire !== undefined && item.wire !== wire) return;

@@ -1,6 +1,7 @@
 import { LiveFeed } from '../../adapters/venues/live-feed.ts';
 import type { VenueKeys } from '../../adapters/venues/protocols.ts';
 import { QUICK } from '../../adapters/venues/session/backoff.ts';
+import { RestPacer } from '../../adapters/venues/session/rest-pacer.ts';
 import { systemTimers } from '../../adapters/venues/session/timers.ts';
 import { wsTransport } from '../../adapters/venues/session/ws-transport.ts';
 import type { DeskConfig } from '../../core/config/desk-config.ts';
@@ -10,12 +11,17 @@ import { followedBy } from '../followed.ts';
 /** What sessions have to say, for people. */
 export type TellNote = (venue: string, detail: string) => void;
 
+/** The way to the venues' REST hosts for all of a process that ask them while a feed runs. */
+export const networkPacer = (): RestPacer =>
+  new RestPacer({ transport: wsTransport, timers: systemTimers, random: Math.random });
+
 /** The venues' own streams over the network, as a configuration reaches them; ready for the venues of its universe, too. */
 export const openLiveFeed = (
   config: DeskConfig,
   ids: readonly InstrumentId[],
   keys: VenueKeys,
   note: TellNote,
+  pacer: RestPacer = networkPacer(),
 ): LiveFeed =>
   new LiveFeed({
     access: config.access,
@@ -28,6 +34,7 @@ export const openLiveFeed = (
     reconnect: { ...QUICK, ...config.feed.reconnect },
     transport: wsTransport,
     timers: systemTimers,
+    pacer,
     random: Math.random,
     note,
   });

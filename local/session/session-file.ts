@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, renameSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { makeFolder } from '../../adapters/make-folder.ts';
 import { RecordingError } from '../../adapters/recordings/recorded-line.ts';
 
 /** Where everything of the desk lives, below the working directory. */
@@ -57,7 +58,7 @@ export function archiveSession(directory: string, name: string): string | null {
   const path = sessionPath(directory, name);
   if (!existsSync(path)) return null;
   const archive = join(directory, 'archive');
-  mkdirSync(archive, { recursive: true });
+  makeFolder(archive);
   let n = 1;
   while (existsSync(join(archive, `${name}.${n}.db`))) n += 1;
   const kept = join(archive, `${name}.${n}.db`);

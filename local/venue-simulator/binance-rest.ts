@@ -1,9 +1,10 @@
 import { exchangeInfo } from '../demo-market/binance-frames.ts';
 import type { BinanceMarket } from './binance-market.ts';
-import { aggregatesOf, dayTicker, klineRows, ROWS_MAX, touchOf, tradeRow, weightOf } from './binance-rows.ts';
+import { aggregatesOf, dayTicker, klineRows, ROWS_MAX, tradeRow, weightOf } from './binance-rows.ts';
 import { HostLimits } from './limits-by-address.ts';
 import { json, type SimAnswer, type SimRequest, type VenueDesk } from './sim-dialect.ts';
 import type { SimMarket } from './sim-market.ts';
+import { touchOf } from './spot-rows.ts';
 
 const WEIGHT_PER_MINUTE = 6_000;
 const MINUTE_MS = 60_000;

@@ -1,4 +1,4 @@
-import { type EpochMs, MINUTE_MS, SECOND_MS } from '../../core/time.ts';
+import { type EpochMs, MINUTE_MS, plusMs, SECOND_MS } from '../../core/time.ts';
 import type { KalshiMarket } from './kalshi-market.ts';
 
 /** What the stream says of a market's life. */
@@ -41,7 +41,7 @@ function detailsOf(market: KalshiMarket, event: LifeEvent, now: EpochMs): object
           rules_primary: plan.title,
           rules_secondary: '',
           can_close_early: true,
-          expected_expiration_ts: seconds(closesAt) + (5 * MINUTE_MS) / SECOND_MS,
+          expected_expiration_ts: seconds(plan.expectedAt ?? plusMs(closesAt, 5 * MINUTE_MS)),
         },
       };
     case 'metadata_updated':

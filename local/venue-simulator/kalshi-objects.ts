@@ -42,7 +42,7 @@ export function marketObject(market: KalshiMarket, frames: KalshiFrames): object
     created_time: timeText(plan.createdAt),
     open_time: timeText(opensAt),
     close_time: timeText(closesAt),
-    expected_expiration_time: timeText(plusMs(closesAt, 5 * MINUTE_MS)),
+    expected_expiration_time: timeText(plan.expectedAt ?? plusMs(closesAt, 5 * MINUTE_MS)),
     latest_expiration_time: timeText(plusMs(closesAt, 7 * 24 * 60 * MINUTE_MS)),
     settlement_timer_seconds: 1,
     yes_bid_dollars: prices.of(told.bestBid),

@@ -19,6 +19,8 @@ export interface KalshiPlan {
   readonly createdAt: EpochMs;
   readonly opensAt: EpochMs;
   readonly closesAt: EpochMs;
+  /** When its outcome should be known; five minutes after the close unless told. */
+  readonly expectedAt?: EpochMs;
   /** Known from the opening on. */
   readonly strike: { readonly kind: string; readonly floor: number | null } | null;
   readonly result: 'yes' | 'no' | 'scalar';

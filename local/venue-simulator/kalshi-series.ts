@@ -162,6 +162,7 @@ export function gamePlans(fixture: SimFixture, pace: BookPace = USUAL_PACE): rea
     createdAt: plusMs(startsAt, -2 * DAY_MS),
     opensAt: plusMs(startsAt, -2 * DAY_MS),
     closesAt: plusMs(startsAt, 14 * DAY_MS),
+    expectedAt: plusMs(startsAt, 3 * HOUR_MS),
     strike: { kind: 'structured', floor: null },
     result: n === 0 ? 'yes' : 'no',
     settlementValue: n === 0 ? '1.0000' : '0.0000',

@@ -1,7 +1,8 @@
 import { HostLimits } from './limits-by-address.ts';
-import { aggregateRow, dayTicker, klineRows, rulesOf, touchOf, tradeRow, weightOf } from './mexc-rows.ts';
+import { aggregateRow, dayTicker, klineRows, rulesOf, tradeRow, weightOf } from './mexc-rows.ts';
 import { json, type SimAnswer, type SimRequest, type VenueDesk } from './sim-dialect.ts';
 import type { SimMarket } from './sim-market.ts';
+import { touchOf } from './spot-rows.ts';
 import type { SimLevel } from './tick-sides.ts';
 
 const ROWS_MAX = 1_000;

@@ -28,7 +28,8 @@ const FORM = /^([a-z_]+)(?:=(-?\d{1,8}))?@(\d{1,6})(?:\+(\d{1,6}))?$/;
 export const FAULTS_HELP = `
 A --fault is KIND@SECONDS or KIND@SECONDS+SECONDS: from so long after the start, for so long (${USUAL_SECONDS} s unless told). Those of
 messages strike one message, the first in their time. Faults of answers and openings are felt by who asks or connects meanwhile:
---fault http=429@60+30 --fault close_storm@60+1 makes everybody connect in a time of refusals. Some take a number:
+--fault http=429@60+30 --fault close_storm@60+1 makes everybody connect in a time of refusals. Not every venue has something for each
+to strike. Some take a number:
 ${FAULT_KINDS.map((kind) => `  ${kind}${valueWords(kind)}`).join('\n')}`;
 
 /** The fault of a text such as `http=429@60+30`. @throws RangeError in words, when there is none. */

@@ -5,6 +5,7 @@ import type { Fault } from './faults.ts';
 import { FAULTS_HELP, namedFault } from './named-faults.ts';
 import { SERVED_VENUES, type VenueStart } from './served-venues.ts';
 import { PortError, type SimServer, startSimServer } from './sim-server.ts';
+import { checkFaultsAt } from './venue-faults.ts';
 
 /** What a simulated venue is served with. */
 export interface ServeOptions extends Omit<VenueStart, 'timers' | 'count'> {
@@ -13,13 +14,17 @@ export interface ServeOptions extends Omit<VenueStart, 'timers' | 'count'> {
   readonly symbols: number;
 }
 
-/** Starts a simulated venue on this machine; what to tell whoever wants to use it. */
+/**
+ * Starts a simulated venue on this machine; what to tell whoever wants to use it.
+ * @throws RangeError in words, when there is no such venue, or it cannot have one of the faults.
+ */
 export async function serveVenue(
   options: ServeOptions,
 ): Promise<{ readonly server: SimServer; readonly text: string }> {
   const { venue: name, seed, port, symbols: count } = options;
   const start = SERVED_VENUES.get(name);
   if (start === undefined) throw new RangeError(`no venue '${name}'`);
+  checkFaultsAt(name, options.faults ?? []);
   const { venue, lists, hasStream, settings } = start({ ...options, timers: systemTimers, count });
   const server = await startSimServer(venue, { port });
   const text = `A simulated ${name}, seed ${seed}: ${lists.join(', ')}
@@ -46,6 +51,17 @@ function oneMore(text: string, before: readonly Fault[]): readonly Fault[] {
     return [...before, namedFault(text)];
   } catch (error) {
     throw error instanceof RangeError ? new InvalidArgumentError(`${error.message}.`) : error;
+  }
+}
+
+/** Which venue it is may be said behind its faults. */
+function checkAll(command: Command, venue: string, faults: readonly Fault[]): void {
+  try {
+    checkFaultsAt(venue, faults);
+  } catch (error) {
+    throw error instanceof RangeError
+      ? command.error(`error: option '--fault <what>': ${error.message}.`)
+      : error;
   }
 }
 
@@ -93,7 +109,9 @@ const build = (terminal: Terminal): Command =>
         .default([], 'none'),
     )
     .addHelpText('after', FAULTS_HELP)
-    .action(async ({ fault, ...options }: ServeOptions & { readonly fault: readonly Fault[] }) => {
+    .action(async (given: ServeOptions & { readonly fault: readonly Fault[] }, command: Command) => {
+      const { fault, ...options } = given;
+      checkAll(command, options.venue, fault);
       const { server, text } = await serveVenue({ ...options, faults: fault });
       terminal.stdout(text);
       process.once('SIGINT', () => void server.close());

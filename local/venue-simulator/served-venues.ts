@@ -1,9 +1,10 @@
 import type { Timers } from '../../adapters/venues/session/timers.ts';
 import { CONTRACT_VENUES, type StartedVenue } from './contract-venues.ts';
-import { FAULT_KINDS, type Fault } from './faults.ts';
+import type { Fault } from './faults.ts';
 import { seededFaults } from './seeded-faults.ts';
 import { SimVenue } from './sim-venue.ts';
 import { SIM_VENUES, type SimVenueKind } from './sim-venues.ts';
+import { faultKindsAt } from './venue-faults.ts';
 
 /** What a simulated venue is started with. */
 export interface VenueStart {
@@ -23,15 +24,16 @@ type Starter = (start: VenueStart) => StartedVenue;
 
 /** All venues that can be simulated, and the source of scores, by the names under which people start them. */
 export const SERVED_VENUES: ReadonlyMap<string, Starter> = new Map<string, Starter>([
-  ...Object.entries(SIM_VENUES).map(([name, kind]) => [name, spotStarter(kind)] as const),
-  ...Object.entries(CONTRACT_VENUES).map(([name, begin]) => [name, contractStarter(begin)] as const),
+  ...Object.entries(SIM_VENUES).map(([name, kind]) => [name, spotStarter(name, kind)] as const),
+  ...Object.entries(CONTRACT_VENUES).map(([name, begin]) => [name, contractStarter(name, begin)] as const),
 ]);
 
-function spotStarter({ dialect, listings: listingsOf, block, settings }: SimVenueKind): Starter {
+function spotStarter(name: string, kind: SimVenueKind): Starter {
+  const { dialect, listings: listingsOf, block, settings } = kind;
   return ({ seed, timers, count, stepMs, faultHours: hours, faults: named = [] }) => {
     const listings = listingsOf({ count, stepMs });
     const symbols = listings.map(({ instrument }) => instrument.symbol);
-    const seeded = hours > 0 ? seededFaults({ seed, hours, symbols }) : [];
+    const seeded = hours > 0 ? seededFaults({ seed, hours, symbols, kinds: faultKindsAt(name) }) : [];
     return {
       venue: new SimVenue({ seed, timers, dialect, listings, faults: [...seeded, ...named] }),
       lists: symbols,
@@ -49,9 +51,9 @@ ${settings.map((line) => `    ${line}\n`).join('')}    hosts:
 }
 
 /** Markets there come and go, so that each fault is about all of them. */
-function contractStarter(begin: (typeof CONTRACT_VENUES)[string]): Starter {
+function contractStarter(name: string, begin: (typeof CONTRACT_VENUES)[string]): Starter {
   return ({ seed, timers, stepMs, faultHours: hours, faults: named = [] }) => {
-    const seeded = hours > 0 ? seededFaults({ seed, hours, symbols: [], kinds: FAULT_KINDS }) : [];
+    const seeded = hours > 0 ? seededFaults({ seed, hours, symbols: [], kinds: faultKindsAt(name) }) : [];
     return begin({ seed, timers, stepMs, faults: [...seeded, ...named] });
   };
 }

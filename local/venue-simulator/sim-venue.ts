@@ -135,19 +135,19 @@ export class SimVenue {
   }
 
   private refusal(): SimRefusal | null {
-    if (this.faults.find('region') !== undefined) return notHere();
-    const fault = this.faults.find('upgrade');
+    const fault = this.faults.find('region') ?? this.faults.find('upgrade');
     if (fault === undefined) return null;
     this.faults.strike(fault);
+    if (fault.kind === 'region') return notHere();
     return fault.status === 'hang' ? 'hang' : json(SCRIPTED, fault.status);
   }
 
   private httpFault({ url }: SimRequest): SimAnswer | null {
-    if (this.faults.find('region') !== undefined) return notHere();
-    const fault = this.faults.find('http_hang') ?? this.faults.find('http');
+    const fault = this.faults.find('region') ?? this.faults.find('http_hang') ?? this.faults.find('http');
     if (fault === undefined) return null;
     if (fault.kind === 'http' && !url.href.includes(fault.path ?? '')) return null;
     this.faults.strike(fault);
+    if (fault.kind === 'region') return notHere();
     if (fault.kind === 'http_hang') return { ...json(''), afterMs: Number.POSITIVE_INFINITY };
     const { status, retryAfterS } = fault;
     const headers = retryAfterS === undefined ? {} : { 'retry-after': `${retryAfterS}` };

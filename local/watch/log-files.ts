@@ -1,5 +1,6 @@
-import { mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { makeFolder } from '../../adapters/make-folder.ts';
 import type { EpochMs } from '../../core/time.ts';
 import { DAY_MS, dayStart, isoDay } from '../../core/time.ts';
 import type { LineFile } from './line-file.ts';
@@ -36,7 +37,7 @@ export function createLogFiles(
   let lost = 0;
 
   const prune = (today: EpochMs): void => {
-    mkdirSync(directory, { recursive: true });
+    makeFolder(directory);
     for (const name of outdated(directory, today, keepDays)) rmSync(join(directory, name), { force: true });
     prunedAt = today;
   };

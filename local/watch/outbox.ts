@@ -1,5 +1,5 @@
-import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { makeFolder } from '../../adapters/make-folder.ts';
 import type { Alert, AlertSender } from '../../core/ports.ts';
 import { isoTime } from '../../core/time.ts';
 import { openLineFile } from './line-file.ts';
@@ -19,7 +19,7 @@ export function createOutbox({ path, terminal }: OutboxOptions): AlertSender {
   return {
     async send(alert) {
       terminal?.(alertLine(alert));
-      mkdirSync(dirname(path), { recursive: true });
+      makeFolder(dirname(path));
       const file = openLineFile(path);
       try {
         file.append(JSON.stringify({ time: isoTime(alert.at), ...alert }));

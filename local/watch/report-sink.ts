@@ -1,5 +1,6 @@
-import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import { renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { makeFolder } from '../../adapters/make-folder.ts';
 import { invariant } from '../../core/invariant.ts';
 import type { ReportSink } from '../../core/ports.ts';
 import { reportJson } from '../../core/report/markdown.ts';
@@ -12,7 +13,7 @@ export function createReportSink(directory: string): ReportSink {
     async write(report, markdown) {
       const { accountId, day } = report;
       invariant(SAFE.test(accountId) && SAFE.test(day), `'${accountId}_${day}' is no name for a file`);
-      mkdirSync(directory, { recursive: true });
+      makeFolder(directory);
       const path = join(directory, `${accountId}_${day}`);
       replaceFile(`${path}.md`, markdown);
       replaceFile(`${path}.json`, reportJson(report));

@@ -30,6 +30,7 @@ const FULL: Listing = {
     date: '2026-10-04',
     startsAt: at(60),
   },
+  expectedAt: at(240),
 };
 const RANGES: Listing = {
   ...FULL,

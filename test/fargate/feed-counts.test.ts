@@ -22,6 +22,7 @@ const report = (malformed: number, oak: readonly [number, number], elm: number):
     lastMessageAt: null,
     lastBookAt: null,
     isOver: false,
+    isAhead: false,
   })),
 });
 

@@ -21,7 +21,7 @@ const pipelineOf = (): FeedPipeline =>
 
 function watching(health: FeedHealth): void {
   const pipeline = pipelineOf();
-  health.watch({ name: 'a market' }, pipeline, new SilenceWatch(pipeline), undefined);
+  health.watch({ name: 'a market' }, pipeline, new SilenceWatch(pipeline, false), undefined);
 }
 
 test('what is followed is shown before anything was heard of it', () => {

@@ -28,7 +28,7 @@ function pipelineOf() {
     onUpdate: (update) => updates.push(update),
   });
   const health = new FeedHealth();
-  health.watch({ name: 'test' }, pipeline, new SilenceWatch(pipeline), undefined);
+  health.watch({ name: 'test' }, pipeline, new SilenceWatch(pipeline, false), undefined);
   const take = (...frames: readonly Frame[]): void => {
     for (const one of frames) {
       for (const _ of pipeline.windowsBefore(one));

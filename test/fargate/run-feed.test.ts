@@ -230,6 +230,16 @@ test('an instrument that is not live at the end is reported with the reason and 
   );
 });
 
+test('a live book of which nothing comes is no trouble where the source looks after its connections', async () => {
+  const last = SESSION.at(-1)?.receivedAt ?? at(0);
+  const items = [...SESSION, frame('x', '{}', last - START + 45_000)];
+  const { news, health, options } = run({ source: { ...source(items), connections: () => [] } });
+  await runFeed(options);
+  expect(health.report().instruments[0]?.trouble).toBeNull();
+  const types = news.flatMap(({ events }) => events.map(({ type }) => type));
+  expect(types).toEqual(['feed.resumed']);
+});
+
 test('a source without a frame ends without a window', async () => {
   const { news, options } = run({ source: source([]) });
   expect(await runFeed(options)).toBe('ended');

@@ -4,14 +4,14 @@ import { price } from '../../core/amounts.ts';
 import type { Instrument } from '../../core/market/instrument.ts';
 import { instrumentId } from '../../core/market/instrument.ts';
 import type { InstrumentStatus, MarketWindow } from '../../core/market/window.ts';
-import type { EpochMs } from '../../core/time.ts';
+import { type EpochMs, isoTime } from '../../core/time.ts';
 import { SilenceWatch } from '../../fargate/silence-watch.ts';
 import { at, COIN, market, windowOf } from '../support/values.ts';
 
 const SYMBOL = 'KXBTC15M-26NOV211500-00';
 const ID = instrumentId('kalshi', SYMBOL);
 
-const contract = (closesAt: EpochMs | null): Instrument => ({
+const contract = (closesAt: EpochMs | null, opensAt: EpochMs | null = null): Instrument => ({
   ...COIN,
   id: ID,
   venue: 'kalshi',
@@ -22,7 +22,7 @@ const contract = (closesAt: EpochMs | null): Instrument => ({
     outcome: 'Yes',
     opposite: null,
     series: 'KXBTC15M',
-    opensAt: null,
+    opensAt,
     closesAt,
     strike: null,
     settlementSource: null,
@@ -30,7 +30,7 @@ const contract = (closesAt: EpochMs | null): Instrument => ({
 });
 
 const watching = (instrument: Instrument): SilenceWatch =>
-  new SilenceWatch({ followed: () => [], instruments: () => [instrument], doubtOf: () => undefined });
+  new SilenceWatch({ followed: () => [], instruments: () => [instrument], doubtOf: () => undefined }, true);
 
 const windowWith = (n: number, status: InstrumentStatus): MarketWindow =>
   windowOf(n, [market({ id: ID, status })]);
@@ -44,6 +44,17 @@ test('a contract whose trading has come to its announced end is over, and no tro
   watch.see(after);
   expect(watch.isOver(ID, after)).toBe(true);
   expect(watch.trouble(ID, after)).toBeNull();
+});
+
+test('a contract that is announced for later says when it opens, until it does', () => {
+  const watch = watching(contract(at(900), at(2)));
+  const [before, open] = [windowWith(1, 'closed'), windowWith(2, 'closed')];
+  watch.see(before);
+  expect([watch.opensAt(ID, before), watch.isOver(ID, before)]).toEqual([at(2), false]);
+  expect(watch.trouble(ID, before)).toBe(`its trading begins at ${isoTime(at(2))}`);
+  watch.see(open);
+  expect(watch.opensAt(ID, open)).toBeNull();
+  expect(watch.trouble(ID, open)).toMatch(/the venue does not trade it/);
 });
 
 test('a contract that was decided before its announced end is over', () => {

@@ -20,6 +20,7 @@ test('a venue is told with its own instruments: newest book, how many are live, 
     followed: 2,
     live: 1,
     over: 0,
+    ahead: 0,
     quality: ['gap', 'polled'],
   });
 });
@@ -30,9 +31,10 @@ test('what is over is not told as refused; what the venue never listed is', () =
   const found = venueHealth({ ...session, refused }, [
     instrumentOk(kalshi('DONE'), { status: 'closed', isOver: true }),
     instrumentOk(kalshi('TYPO'), { status: 'stale' }),
+    instrumentOk(kalshi('NEXT'), { status: 'closed', isAhead: true }),
   ]);
   expect(found.refused).toEqual([typo]);
-  expect([found.followed, found.live, found.over]).toEqual([2, 0, 1]);
+  expect([found.followed, found.live, found.over, found.ahead]).toEqual([3, 0, 1, 1]);
 });
 
 test('scores have no instruments', () => {

@@ -166,7 +166,8 @@ test.each([
 
 test('scores that do not come are a notice of their own: nothing waits for them', async () => {
   const { on, sent } = openAlerts();
-  const scores = { venue: 'espn', detail: 'ESPN scores: no connection for nfl since 12:00: HTTP 500.' };
+  const detail = 'ESPN scores: site.api.espn.com gave no good answer for nfl since 12:00: HTTP 500.';
+  const scores = { venue: 'espn', detail };
   await on({ ...venue('venue.disconnected', 0), ...scores } as DeckleEvent);
   await on({ ...venue('venue.connected', 90_000), ...scores } as DeckleEvent);
   expect(shown(sent)).toEqual([
@@ -176,7 +177,7 @@ test('scores that do not come are a notice of their own: nothing waits for them'
   expect(sent.map(({ title, text }) => [title, text])).toEqual([
     [
       'Feed main: scores are out of date',
-      'ESPN scores: no connection for nfl since 12:00: HTTP 500. Until they come again nothing may be concluded from what is known of the games; books, prices and orders are not touched. Run: npx deckle status',
+      'ESPN scores: site.api.espn.com gave no good answer for nfl since 12:00: HTTP 500. Until they come again nothing may be concluded from what is known of the games; books, prices and orders are not touched. Run: npx deckle status',
     ],
     ['Feed main: scores come again', scores.detail],
   ]);

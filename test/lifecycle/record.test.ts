@@ -196,6 +196,18 @@ test('a folder that cannot be written is said before anything is asked of a venu
   });
 });
 
+test.skipIf(process.platform !== 'linux')(
+  'nor is one that the file system does not let anybody make',
+  async () => {
+    const said = await command('record', 'binance:BTCUSDT', '--config', config, '--out', '/proc/nobody');
+    expect(said).toEqual({
+      code: 1,
+      stdout: '',
+      stderr: expect.stringMatching(/^deckle: --out \/proc\/nobody cannot be written: ENOENT: .*\n$/),
+    });
+  },
+);
+
 test.each([
   { id: 'BTCUSDT', says: "'BTCUSDT' is no instrument: name it <venue>:<symbol>, the venue one of " },
   { id: 'nasdaq:AAPL', says: "'nasdaq:AAPL' is no instrument: name it <venue>:<symbol>, the venue one of " },

@@ -111,3 +111,11 @@ test('a desk that is told to stop where it already is says nothing of instrument
   expect(again.code, again.stderr).toBe(0);
   expect(again.stdout).not.toContain('at the end:');
 });
+
+test.skipIf(process.platform !== 'linux')('a folder that nobody can make is refused in words', async () => {
+  expect(await command('start', '--once', '--port', '0', '--dir', '/proc/nobody')).toEqual({
+    code: 1,
+    stdout: '',
+    stderr: expect.stringMatching(/^deckle: --dir \/proc\/nobody cannot be made: ENOENT: .*\n$/),
+  });
+});

@@ -78,7 +78,7 @@ const cut = venueOk({ connected: false, trouble: 'HTTP 451 of api.binance.com' }
 
 test.each([
   ['a source that is not connected', { connected: false }, 'down', 'the feed is not connected'],
-  ['frames that stay out', { lastWindowAt: plusMs(T0, 10_001) }, 'down', 'no frame for 10001 ms'],
+  ['frames that stay out', { venues: [], lastWindowAt: plusMs(T0, 10_001) }, 'down', 'no frame for 10001 ms'],
   [
     'a venue without a connection',
     { venues: [cut] },
@@ -89,6 +89,25 @@ test.each([
 ] as const)('%s is told with its reason', async (_, change, status, reason) => {
   expect(await feedsOf(change)).toMatchObject({ status, reason });
   expect((await feedsOf(change, true)).status).toBe('ok');
+});
+
+test.each([
+  ['nothing is followed', { connected: null, idleBecause: 'nothing is followed there' }],
+  [
+    'everything has ended',
+    { connected: null, idleBecause: 'the venue lists none of what is followed there' },
+  ],
+])('a venue at which %s is no trouble, and no frame is missed of it', async (_, change) => {
+  const venues = [venueOk(change), venueOk({ wire: 'espn', name: 'ESPN scores' })];
+  const feeds = await feedsOf({ venues, lastWindowAt: plusMs(T0, 600_000), instruments: [] });
+  expect(feeds).toMatchObject({ status: 'ok', venues: [change, { connected: true }] });
+  const quiet = [...venues, venueOk({ wire: 'kalshi' })];
+  expect(await feedsOf({ venues: quiet, lastWindowAt: plusMs(T0, 600_000) })).toMatchObject({ status: 'ok' });
+  const down = [...venues, cut];
+  expect(await feedsOf({ venues: down, lastWindowAt: plusMs(T0, 600_000) })).toMatchObject({
+    status: 'down',
+    reason: 'no frame for 600000 ms',
+  });
 });
 
 test('a venue that is closed by its own word is no trouble', async () => {

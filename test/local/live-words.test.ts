@@ -1,4 +1,5 @@
 import { afterEach, expect, test, vi } from 'vitest';
+import { NOT_YET } from '../../adapters/venues/session/shard-keeper.ts';
 import { plusMs } from '../../core/time.ts';
 import type { VenueHealth } from '../../fargate/venue-health.ts';
 import { LiveWords, tellLive } from '../../local/live-words.ts';
@@ -23,6 +24,7 @@ function said(...states: readonly Partial<VenueHealth>[]): readonly string[] {
   return lines.map((line) => line.replace('  feeds      Binance: ', ''));
 }
 
+const idle = { connected: null, idleBecause: 'nothing is followed there' };
 const open = { connected: true, lastMessageAt: T0, followed: 3 };
 
 test('a venue is said to be connecting, connected and live, each once', () => {
@@ -48,25 +50,37 @@ test('why it is not connected is said whenever the reason changes, and that it i
   ]);
 });
 
-test('contracts that are over are no books to wait for', () => {
-  expect(said({ ...open, followed: 4, live: 3, over: 1 })).toEqual([
+test('that it is not connected yet is said by connecting alone', () => {
+  expect(said({ trouble: NOT_YET }, { trouble: 'no answer' }, { ...open, live: 3 })).toEqual([
+    'connecting',
+    'no answer',
+    'live after 0.3 s, 3 of 3 books',
+  ]);
+});
+
+test('contracts that are over or not open yet are no books to wait for', () => {
+  expect(said({ ...open, followed: 5, live: 3, over: 1, ahead: 1 })).toEqual([
     'connecting',
     'live after 0.1 s, 3 of 3 books',
   ]);
 });
 
 test('a venue of which nothing is followed is not called connected', () => {
-  expect(said({ connected: true }, { ...open, live: 3 })).toEqual([
+  expect(said(idle, {}, { ...open, live: 3 })).toEqual([
     'connecting',
-    'nothing of it is followed yet',
-    'live after 0.2 s, 3 of 3 books',
+    'nothing is followed there',
+    'connecting',
+    'live after 0.3 s, 3 of 3 books',
   ]);
 });
 
-test('a venue of which nothing is followed any more was followed', () => {
-  expect(said({ ...open, live: 3 }, { connected: true })).toEqual([
+test('a venue of which nothing is followed any more is not called lost', () => {
+  expect(said({ ...open, live: 3 }, idle, {}, { ...open, live: 3 })).toEqual([
     'connecting',
     'live after 0.1 s, 3 of 3 books',
+    'nothing is followed there',
+    'connecting',
+    'live again, 3 of 3 books',
   ]);
 });
 

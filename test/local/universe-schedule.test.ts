@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { sha256 } from '../../adapters/sha256.ts';
 import { openSqliteStore } from '../../adapters/store/sqlite-store.ts';
 import { createCatalogueReader } from '../../adapters/venues/catalogues.ts';
+import { RestPacer } from '../../adapters/venues/session/rest-pacer.ts';
 import type { Alert } from '../../core/ports.ts';
 import { relay } from '../../lambdas/relay/relay.ts';
 import { createServices } from '../../local/services.ts';
@@ -19,7 +20,11 @@ function embedded(isLive: boolean) {
   const peer = new ListingPeer(timers);
   const store = openSqliteStore({ path: ':memory:' });
   const sent: Alert[] = [];
-  const reader = createCatalogueReader({ access: CONFIG.access, transport: peer, timers, random: () => 0 });
+  const reader = createCatalogueReader({
+    access: CONFIG.access,
+    pacer: new RestPacer({ transport: peer, timers, random: () => 0 }),
+    timers,
+  });
   const services = createServices({
     config: CONFIG,
     store,

@@ -15,6 +15,7 @@ export const venueOk = (change: Partial<VenueHealth> = {}): VenueHealth => ({
   reconnects: 0,
   polling: [],
   closedBecause: null,
+  idleBecause: null,
   trouble: null,
   gaveUp: false,
   refused: [],
@@ -25,6 +26,7 @@ export const venueOk = (change: Partial<VenueHealth> = {}): VenueHealth => ({
   followed: 1,
   live: 1,
   over: 0,
+  ahead: 0,
   quality: [],
   ...change,
 });
@@ -42,6 +44,7 @@ export const instrumentOk = (
   lastMessageAt: T0,
   lastBookAt: T0,
   isOver: false,
+  isAhead: false,
   trouble: null,
   ...change,
 });

@@ -3,7 +3,9 @@ import { createGameStore } from '../../adapters/store/game-store.ts';
 import type { ItemStore } from '../../adapters/store/item-store.ts';
 import { openSqliteStore } from '../../adapters/store/sqlite-store.ts';
 import { createUniverseStore } from '../../adapters/store/universe-store.ts';
-import { type CatalogueReaderOptions, createCatalogueReader } from '../../adapters/venues/catalogues.ts';
+import { createCatalogueReader } from '../../adapters/venues/catalogues.ts';
+import { RestPacer } from '../../adapters/venues/session/rest-pacer.ts';
+import type { Transport } from '../../adapters/venues/session/transport.ts';
 import type { DeskConfig } from '../../core/config/desk-config.ts';
 import type { DeckleEvent, EventOf } from '../../core/events.ts';
 import type { UniverseFindings } from '../../core/ports.ts';
@@ -29,7 +31,7 @@ export interface UniverseFunction {
 export function universeFunction(
   usual: DeskConfig,
   timers: VirtualTimers,
-  transport: CatalogueReaderOptions['transport'],
+  transport: Pick<Transport, 'fetch'>,
 ): UniverseFunction {
   const store = openSqliteStore({ path: ':memory:' });
   const universes = createUniverseStore(store);
@@ -37,7 +39,11 @@ export function universeFunction(
   const logged: string[] = [];
   const say = (event: string): void => void logged.push(event);
   const log = { info: say, warn: say, error: say };
-  const reader = createCatalogueReader({ access: usual.access, transport, timers, random: () => 0 });
+  const reader = createCatalogueReader({
+    access: usual.access,
+    pacer: new RestPacer({ transport, timers, random: () => 0 }),
+    timers,
+  });
   const services = { universes, games, catalogues: createCatalogueStore(store), reader, log };
   let told: string | undefined;
   return {

@@ -4,8 +4,7 @@ import { KLINES_WEIGHT, klinesRequest } from './klines.ts';
 import {
   LIFETIME_MS,
   POLL_EVERY_MS,
-  REST_BURST,
-  REST_SPACING_MS,
+  REST_LIMITS,
   SENDS_PER_SECOND,
   SILENCE_MS,
   SYMBOLS_PER_CONNECTION,
@@ -83,9 +82,9 @@ export function binanceProtocol({ environment, hosts = {}, rest = {} }: BinanceO
         witness: (symbol) => polledDepthRequest(symbol, host),
       }),
     restLimits: {
-      spacingMs: rest.spacingMs ?? REST_SPACING_MS,
-      burst: rest.burst ?? REST_BURST,
-      weightPerMinute: WEIGHT_PER_MINUTE,
+      ...REST_LIMITS,
+      ...(rest.spacingMs != null && { spacingMs: rest.spacingMs }),
+      ...(rest.burst != null && { burst: rest.burst }),
     },
     poll: pollerAt(host),
     pollEveryMs: POLL_EVERY_MS,

@@ -1,4 +1,4 @@
-import { asPrice, asQuantity, parseUnits } from '../../../core/amounts.ts';
+import { parseUnits } from '../../../core/amounts.ts';
 import {
   type Candle,
   type CandleInterval,
@@ -6,6 +6,7 @@ import {
   INTERVAL_MS,
 } from '../../../core/market/candle.ts';
 import { type EpochMs, epochMs } from '../../../core/time.ts';
+import { barsOfRows, type KlinesPage, toBar } from '../bar-rows.ts';
 import { checked, parseJson, short, Unreadable } from '../json-fields.ts';
 import type { RestRequest } from '../session/transport.ts';
 import { encoded, get, LISTS_HOST } from './requests.ts';
@@ -27,25 +28,11 @@ export function klinesRequest(
   return get(`${host}/api/v3/klines?${query}&limit=${KLINES_MAX}`);
 }
 
-export interface KlinesPage {
-  /** Oldest first, each start once. */
-  readonly candles: readonly Candle[];
-  /** Rows that could not be read, and why. */
-  readonly problems: readonly string[];
-}
-
-/** Bars of a REST answer that were over at `now`: the last one is usually still open, and left out. Never throws. */
+/** Bars of a REST answer; the last one is usually still open, and not complete. Never throws. */
 export function toCandles(text: string, interval: HistoryInterval, now: EpochMs): KlinesPage {
   const rows = parseJson(text);
   if (!Array.isArray(rows)) return { candles: [], problems: [`klines: not a list of bars, ${short(text)}`] };
-  const candles = new Map<number, Candle>();
-  const problems: string[] = [];
-  for (const [n, row] of rows.entries()) {
-    const candle = fromRow(row, interval);
-    if (typeof candle === 'string') problems.push(`klines ${n}.${candle}`);
-    else if (candle.start + INTERVAL_MS[interval] <= now) candles.set(candle.start, candle);
-  }
-  return { candles: [...candles.values()].sort((a, b) => a.start - b.start), problems };
+  return barsOfRows(rows, 'klines', (row) => fromRow(row, interval, now));
 }
 
 /** A bar that the stream says is closed, and whose it is. */
@@ -68,6 +55,7 @@ export function toClosedKline(text: string): ClosedKline | null | string {
   const candle = toCandle(
     { start: k.t, open: k.o, high: k.h, low: k.l, close: k.c, volume: k.v, trades: k.n },
     interval,
+    epochMs(k.t + INTERVAL_MS[interval]),
   );
   return typeof candle === 'string' ? `k.${candle}` : { symbol, candle };
 }
@@ -85,36 +73,22 @@ interface WireBar {
   readonly trades: number;
 }
 
-function fromRow(value: unknown, interval: HistoryInterval): Candle | string {
+function fromRow(value: unknown, interval: HistoryInterval, now: EpochMs): Candle | string {
   const row = checked(klineRow, value);
   if (row instanceof Unreadable) return row.detail;
   const [start, open, high, low, close, volume, , , trades] = row;
-  return toCandle({ start, open, high, low, close, volume, trades }, interval);
+  return toCandle({ start, open, high, low, close, volume, trades }, interval, now);
 }
 
 const AMOUNTS = ['open', 'high', 'low', 'close', 'volume'] as const;
 
-function toCandle(bar: WireBar, interval: CandleInterval): Candle | string {
-  if (bar.start % INTERVAL_MS[interval] !== 0) return `start: ${bar.start} is no start of ${interval}`;
-  const units = new Map<(typeof AMOUNTS)[number], bigint>();
+function toCandle(bar: WireBar, interval: CandleInterval, now: EpochMs): Candle | string {
+  const units = { open: 0n, high: 0n, low: 0n, close: 0n, volume: 0n };
   for (const name of AMOUNTS) {
     const value = parseUnits(bar[name]);
     if (value === undefined || value < 0n)
       return `${name}: not an unsigned decimal of at most 8 places, '${short(bar[name])}'`;
-    units.set(name, value);
+    units[name] = value;
   }
-  const [open = 0n, high = 0n, low = 0n, close = 0n, volume = 0n] = AMOUNTS.map((name) => units.get(name));
-  if (low <= 0n || low > open || low > close || high < open || high < close)
-    return 'high: high and low must bracket open and close, and be above zero';
-  return {
-    interval,
-    start: epochMs(bar.start),
-    open: asPrice(open),
-    high: asPrice(high),
-    low: asPrice(low),
-    close: asPrice(close),
-    volume: asQuantity(volume),
-    trades: bar.trades,
-    complete: true,
-  };
+  return toBar({ start: bar.start, ...units, trades: bar.trades }, interval, now);
 }

@@ -1,4 +1,5 @@
 import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../../../core/time.ts';
+import type { RestLimits } from '../session/protocol.ts';
 
 /** Ping frames count towards the five messages a second that a connection may send, as do our answers to them. */
 export const SENDS_PER_SECOND = 3;
@@ -24,8 +25,7 @@ export const POLL_OVERDUE_MS = 3 * POLL_EVERY_MS;
 
 /** 6000 a minute by address; a fifth is left to whoever shares it. */
 export const WEIGHT_PER_MINUTE = 4_800;
-export const REST_SPACING_MS = 50;
-export const REST_BURST = 10;
+export const REST_LIMITS: RestLimits = { spacingMs: 50, burst: 10, weightPerMinute: WEIGHT_PER_MINUTE };
 /** Symbols are paused and delisted: the rules are asked for again. */
 export const RULES_EVERY_MS = 10 * MINUTE_MS;
 /** Symbols of one question for rules, and the length of its address: some 8000 characters are where addresses fail. */

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { isObject, short, wordOf } from '../json-fields.ts';
+import { isObject, listOf, short, wordOf } from '../json-fields.ts';
 import '../../../core/schema-words.ts';
 
 /** Milliseconds; a time of another length means that the venue was asked for microseconds. */
@@ -48,8 +48,8 @@ export const depthUpdate = z
     s: z.string(),
     U: id,
     u: id,
-    b: z.array(level),
-    a: z.array(level),
+    b: listOf(level),
+    a: listOf(level),
   })
   .check(
     z.refine((one) => one.U <= one.u, { path: ['u'], message: 'the last update id is before the first' }),
@@ -67,17 +67,17 @@ export const bookTicker = z.object({
 /** A new, empty symbol reports -1. */
 export const depthSnapshot = z.object({
   lastUpdateId: z.int().check(z.minimum(-1)),
-  bids: z.array(level),
-  asks: z.array(level),
+  bids: listOf(level),
+  asks: listOf(level),
 });
 
 /** Of the newest trades by REST. */
-export const answeredTrades = z.array(
+export const answeredTrades = listOf(
   z.object({ id, price: z.string(), qty: z.string(), time, isBuyerMaker: z.boolean() }),
 );
 
 export const exchangeInfo = z.object({
-  symbols: z.array(z.looseObject({ symbol: z.string(), status: z.optional(z.unknown()) })),
+  symbols: listOf(z.looseObject({ symbol: z.string(), status: z.optional(z.unknown()) })),
 });
 
 /** One symbol's rules; filters of other types are ignored. */
@@ -87,7 +87,7 @@ export const exchangeSymbol = z.object({
   isSpotTradingAllowed: z.optional(z.boolean()),
   baseAsset: z.string(),
   quoteAsset: z.string(),
-  filters: z.array(
+  filters: listOf(
     z.looseObject({
       filterType: z.string(),
       minPrice: z.optional(z.string()),

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { checked, isObject, Unreadable } from '../json-fields.ts';
+import { checked, isObject, listOf, Unreadable } from '../json-fields.ts';
 
 const sequence = z.int().check(z.minimum(0));
 const type = z.enum(['snapshot', 'update']);
@@ -16,7 +16,7 @@ export type WireEnvelope = z.output<typeof envelope>;
 const levelEvent = z.object({
   type,
   product_id: z.string(),
-  updates: z.array(
+  updates: listOf(
     z.object({ side: z.enum(['bid', 'offer']), price_level: z.string(), new_quantity: z.string() }),
   ),
 });
@@ -32,36 +32,36 @@ const trade = z.object({
 });
 export type WireAdvancedTrade = z.output<typeof trade>;
 
-const tradesEvent = z.object({ type, trades: z.array(trade) });
+const tradesEvent = z.object({ type, trades: listOf(trade) });
 export type WireTradesEvent = z.output<typeof tradesEvent>;
 
 /** `ticker_batch` carries no best prices. */
 const tickerEvent = z.object({
-  tickers: z.array(
+  tickers: listOf(
     z.object({ product_id: z.string(), best_bid: z.optional(z.string()), best_ask: z.optional(z.string()) }),
   ),
 });
 export type WireTickerEvent = z.output<typeof tickerEvent>;
 
-const statusEvent = z.object({ products: z.array(z.object({ id: z.string(), status: z.string() })) });
+const statusEvent = z.object({ products: listOf(z.object({ id: z.string(), status: z.string() })) });
 export type WireStatusEvent = z.output<typeof statusEvent>;
 
 const restLevel = z.object({ price: z.string(), size: z.string() });
 const productBook = z.object({
   pricebook: z.object({
     product_id: z.string(),
-    bids: z.array(restLevel),
-    asks: z.array(restLevel),
+    bids: listOf(restLevel),
+    asks: listOf(restLevel),
     time: z.optional(z.string()),
   }),
 });
 export type WireProductBook = z.output<typeof productBook>;
 
-const restTrades = z.object({ trades: z.array(trade) });
+const restTrades = z.object({ trades: listOf(trade) });
 export type WireRestTrades = z.output<typeof restTrades>;
 
 /** Only what tells products apart: the rules of those that are followed are read one by one. */
-const productList = z.object({ products: z.array(z.looseObject({ product_id: z.string() })) });
+const productList = z.object({ products: listOf(z.looseObject({ product_id: z.string() })) });
 export type WireProductList = z.output<typeof productList>;
 
 export function toEnvelope(value: unknown): WireEnvelope | Unreadable {

@@ -3,7 +3,6 @@ import type {
   ChannelRule,
   ConnectionScript,
   FrameRequest,
-  RestLimits,
   SocketLimits,
   VenueProtocol,
 } from '../session/protocol.ts';
@@ -20,6 +19,7 @@ import {
   exchangeProductsRequest,
   exchangeTradesRequest,
   HOSTS,
+  REST_LIMITS,
 } from './requests.ts';
 import { SharedBooks } from './shared-books.ts';
 
@@ -40,8 +40,6 @@ const POLLED_LEVELS = 250;
 const POLLED_TRADES = 500;
 /** Where nothing numbers the changes of a book, it is compared with a picture this often. */
 const WITNESS_EVERY_MS = 5 * MINUTE_MS;
-/** Ten requests a second are allowed by address. */
-const PACE: RestLimits = { spacingMs: 125, burst: 5, weightPerMinute: 480 };
 
 const LIMITS: SocketLimits = {
   // Eight messages a second without a key; the first one has to come within five seconds.
@@ -108,7 +106,7 @@ export function coinbaseAdvancedProtocol({
         })),
     },
     script: (_connection, symbols) => new AdvancedScript(ws, shared, symbols),
-    restLimits: PACE,
+    restLimits: REST_LIMITS,
     poll: (symbols) => [
       ...asked(symbols, 'rest:product_book', (product) => advancedBookRequest(product, POLLED_LEVELS, host)),
       ...asked(symbols, 'rest:ticker', (product) => advancedTradesRequest(product, POLLED_TRADES, host)),
@@ -154,7 +152,7 @@ export function coinbaseExchangeProtocol({ environment, hosts = {} }: CoinbaseOp
         symbols,
         book: (product, of) => askFor('rest:book', product, of, exchangeBookRequest(product, host)),
       }),
-    restLimits: PACE,
+    restLimits: REST_LIMITS,
     poll: (symbols) => [
       ...asked(symbols, 'rest:book', (product) => exchangeBookRequest(product, host)),
       ...asked(symbols, 'rest:trades', (product) => exchangeTradesRequest(product, POLLED_TRADES, host)),

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { checked, isObject, type Unreadable } from '../json-fields.ts';
+import { checked, isObject, listOf, type Unreadable } from '../json-fields.ts';
 
 const id = z.int().check(z.minimum(0));
 /** Price and size; REST adds the number of orders. */
@@ -7,8 +7,8 @@ const level = z.tuple([z.string(), z.string()], z.unknown());
 
 const snapshot = z.object({
   product_id: z.string(),
-  bids: z.array(level),
-  asks: z.array(level),
+  bids: listOf(level),
+  asks: listOf(level),
   time: z.optional(z.string()),
 });
 export type WireSnapshot = z.output<typeof snapshot>;
@@ -16,7 +16,7 @@ export type WireSnapshot = z.output<typeof snapshot>;
 const l2update = z.object({
   product_id: z.string(),
   time: z.optional(z.string()),
-  changes: z.array(z.tuple([z.enum(['buy', 'sell']), z.string(), z.string()], z.unknown())),
+  changes: listOf(z.tuple([z.enum(['buy', 'sell']), z.string(), z.string()], z.unknown())),
 });
 export type WireL2Update = z.output<typeof l2update>;
 
@@ -43,14 +43,14 @@ const ticker = z.object({
 });
 export type WireTicker = z.output<typeof ticker>;
 
-const status = z.object({ products: z.array(z.looseObject({ id: z.string() })) });
+const status = z.object({ products: listOf(z.looseObject({ id: z.string() })) });
 export type WireStatus = z.output<typeof status>;
 
-const restBook = z.object({ bids: z.array(level), asks: z.array(level), time: z.optional(z.string()) });
+const restBook = z.object({ bids: listOf(level), asks: listOf(level), time: z.optional(z.string()) });
 export type WireRestBook = z.output<typeof restBook>;
-const restTrades = z.array(trade);
+const restTrades = listOf(trade);
 /** Only what tells products apart: the rules of those that are followed are read one by one. */
-const productList = z.array(z.looseObject({ id: z.string() }));
+const productList = listOf(z.looseObject({ id: z.string() }));
 export type WireProductList = z.output<typeof productList>;
 
 export const toSnapshot = (value: unknown): WireSnapshot | Unreadable =>

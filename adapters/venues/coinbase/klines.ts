@@ -1,6 +1,7 @@
-import { asPrice, asQuantity, parseUnits } from '../../../core/amounts.ts';
+import { parseUnits } from '../../../core/amounts.ts';
 import { type Candle, type HistoryInterval, INTERVAL_MS } from '../../../core/market/candle.ts';
-import { type EpochMs, epochMs, isoTime, SECOND_MS } from '../../../core/time.ts';
+import { type EpochMs, isoTime, SECOND_MS } from '../../../core/time.ts';
+import { barsOfRows, type KlinesPage, toBar } from '../bar-rows.ts';
 import { isObject, NOT_JSON, parseJson, short } from '../json-fields.ts';
 import type { RestRequest } from '../session/transport.ts';
 import { get, HOSTS } from './requests.ts';
@@ -43,28 +44,14 @@ export function exchangeKlinesRequest(
   return get(`${host}/products/${encodeURIComponent(product)}/candles?${query}`);
 }
 
-export interface KlinesPage {
-  /** Oldest first, each start once. A bar without a trade is not told. */
-  readonly candles: readonly Candle[];
-  /** Rows that could not be read, and why. */
-  readonly problems: readonly string[];
-}
-
 /**
  * Bars of an answer of either interface; they name their columns, or stand in the order time, low, high, open, close, volume.
- * A bar that had not ended at `now` is not complete. How many trades made it, the venue does not say: 0. Never throws.
+ * A bar without a trade is not told; one that had not ended at `now` is not complete. How many trades made it, the venue does not say: 0. Never throws.
  */
 export function toCandles(text: string, interval: HistoryInterval, now: EpochMs): KlinesPage {
   const rows = rowsIn(text);
   if (typeof rows === 'string') return { candles: [], problems: [`candles: ${rows}`] };
-  const candles = new Map<number, Candle>();
-  const problems: string[] = [];
-  for (const [n, row] of rows.entries()) {
-    const candle = toCandle(row, interval, now);
-    if (typeof candle === 'string') problems.push(`candles ${n}.${candle}`);
-    else candles.set(candle.start, candle);
-  }
-  return { candles: [...candles.values()].sort((a, b) => a.start - b.start), problems };
+  return barsOfRows(rows, 'candles', (row) => toCandle(row, interval, now));
 }
 
 /** One bar's texts by the names of Advanced Trade. */
@@ -99,33 +86,19 @@ function toRow(wire: unknown): Row {
 
 function toCandle(row: Row, interval: HistoryInterval, now: EpochMs): Candle | string {
   const seconds = typeof row.start === 'string' && /^\d{9,10}$/.test(row.start) ? Number(row.start) : 0;
-  const start = epochMs(seconds * SECOND_MS);
+  const start = seconds * SECOND_MS;
   if (start === 0) return `start: must be in seconds, '${short(String(row.start))}'`;
-  if (start % INTERVAL_MS[interval] !== 0) return `start: ${seconds} is no start of ${interval}`;
-  const units = new Map<string, bigint>();
+  const prices = { open: 0n, high: 0n, low: 0n, close: 0n };
   for (const name of PRICES) {
     const value = parseUnits(plainDecimal(String(row[name])));
     if (value === undefined)
       return `${name}: not a decimal of at most 8 places, '${short(String(row[name]))}'`;
-    units.set(name, value);
+    prices[name] = value;
   }
   const volume = parseUnits(roundedText(plainDecimal(String(row.volume))));
   if (volume === undefined || volume < 0n)
     return `volume: not an unsigned decimal, '${short(String(row.volume))}'`;
-  const [open = 0n, high = 0n, low = 0n, close = 0n] = PRICES.map((name) => units.get(name));
-  if (low <= 0n || low > open || low > close || high < open || high < close)
-    return 'high: high and low must bracket open and close, and be above zero';
-  return {
-    interval,
-    start,
-    open: asPrice(open),
-    high: asPrice(high),
-    low: asPrice(low),
-    close: asPrice(close),
-    volume: asQuantity(volume),
-    trades: 0,
-    complete: start + INTERVAL_MS[interval] <= now,
-  };
+  return toBar({ start, ...prices, volume, trades: 0 }, interval, now);
 }
 
 const toSeconds = (ms: number): number => Math.floor(ms / SECOND_MS);

@@ -1,3 +1,4 @@
+import type { RestLimits } from '../session/protocol.ts';
 import type { RestRequest } from '../session/transport.ts';
 
 /** Hosts without a path; others may stand in for them, e.g. a mirror or a local server. */
@@ -9,6 +10,9 @@ export const HOSTS = {
     rest: 'https://api-public.sandbox.exchange.coinbase.com',
   },
 } as const;
+
+/** Ten requests a second are allowed by address. */
+export const REST_LIMITS: RestLimits = { spacingMs: 125, burst: 5, weightPerMinute: 480 };
 
 const MARKET = '/api/v3/brokerage/market';
 /** Lists are one to two megabytes; whole books of Exchange several. */

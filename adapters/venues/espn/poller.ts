@@ -55,7 +55,7 @@ export class ScorePoller implements Feeder {
   private cancelAlarm: (() => void) | undefined;
   private cancelLook: (() => void) | undefined;
   private startedAt = epochMs(0);
-  private connected = { is: false, since: epochMs(0) };
+  private connected: { is: boolean | null; since: EpochMs } = { is: false, since: epochMs(0) };
 
   constructor(options: ScoreOptions) {
     this.options = options;
@@ -67,7 +67,7 @@ export class ScorePoller implements Feeder {
     const now = this.options.timers.now();
     this.sink = sink;
     this.startedAt = now;
-    this.connected = { is: false, since: now };
+    this.connected = { is: this.followed.size === 0 ? null : false, since: now };
     this.leagues.clear();
     for (const league of this.followed) this.leagues.set(league, new LeagueScores(league, now));
     this.askNext();
@@ -182,7 +182,8 @@ export class ScorePoller implements Feeder {
 
   private judge(): void {
     const all = [...this.leagues.values()];
-    const is = all.length > 0 && all.every(({ isStale, answeredAt }) => !isStale && answeredAt !== null);
+    const is =
+      all.length === 0 ? null : all.every(({ isStale, answeredAt }) => !isStale && answeredAt !== null);
     const { timers } = this.options;
     const now = timers.now();
     if (is !== this.connected.is) this.connected = { is, since: now };

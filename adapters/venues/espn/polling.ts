@@ -7,7 +7,8 @@ const LIVE_MS = 10 * SECOND_MS;
 const SOON_MS = 60 * SECOND_MS;
 const IDLE_MS = 10 * MINUTE_MS;
 const BACKOFF_FIRST_MS = 15 * SECOND_MS;
-const BACKOFF_MAX_MS = 10 * MINUTE_MS;
+/** The longest wait before a scoreboard that failed is asked for again, but for its jitter. */
+export const BACKOFF_MAX_MS = 10 * MINUTE_MS;
 /** A game is about to start from half an hour before; when it is overdue it is awaited for so long. */
 const START_NEAR_MS = 30 * MINUTE_MS;
 const START_OVERDUE_MS = 6 * HOUR_MS;

@@ -4,6 +4,10 @@ import { OUTAGE_MS } from '../session/outage-watch.ts';
 import type { Outage, SessionEvents } from '../session/session-status.ts';
 import type { LeagueScores } from './league-scores.ts';
 
+/** Why nothing is asked for; null while something is. */
+export const idleBecause = (leagues: readonly unknown[]): string | null =>
+  leagues.length === 0 ? 'no league is followed' : null;
+
 /** Tells once that a league's scores are out of date, and once that they are back; to people, and as an outage of the wire. */
 export class StaleWatch {
   private readonly name: string;
@@ -66,7 +70,7 @@ export class StaleWatch {
       };
       this.events.disconnected?.(this.told);
     } else if (this.told !== undefined && leagues.every((one) => !one.isStale && one.answeredAt !== null)) {
-      this.events.reconnected?.(this.told);
+      this.events.reconnected?.(this.told, idleBecause(leagues));
       this.told = undefined;
     }
     return undefined;

@@ -6,7 +6,7 @@ import type { BookDoubt } from '../../../core/market/market-update.ts';
 import { OrderBook } from '../../../core/market/order-book.ts';
 import type { QualityCounts } from '../../../core/market/quality.ts';
 import { type EpochMs, SECOND_MS } from '../../../core/time.ts';
-import { setLevels } from '../levels.ts';
+import { setLevels, tooManyLevels } from '../levels.ts';
 import { type Picture, RestWitness } from './rest-witness.ts';
 
 /**
@@ -16,6 +16,8 @@ import { type Picture, RestWitness } from './rest-witness.ts';
 const CROSSED_MAX_MS = SECOND_MS;
 /** A picture that was asked for comes within a second; after this it is asked for again. */
 const ANSWER_MS = 5 * SECOND_MS;
+/** After so many questions in vain another connection has to bring the picture, as each does at its beginning. */
+const ASKED_MAX = 4;
 /** Subscriptions of one book that are remembered: there is one, and a second one after a mistake. */
 const SIDS_MAX = 4;
 const SILENT = 'the best levels differ from those by REST, and the stream is silent';
@@ -30,6 +32,8 @@ export interface BookPorts {
   requestSnapshot(why: string): void;
   /** The subscription does not bring what the venue has. */
   streamDied(why: string): void;
+  /** Its picture was asked for in vain. */
+  gaveUp(why: string, now: EpochMs): void;
 }
 
 /** A change of one level's size, in steps, from the yes side. */
@@ -64,6 +68,8 @@ export class MarketBook {
   private crossedAt: EpochMs | undefined;
   private askedAt: EpochMs | undefined;
   private why = '';
+  /** Questions since it was doubted. */
+  private asked = 0;
   /** Newest picture by REST where there is no stream. */
   private polledAt: EpochMs | undefined;
   private readonly witness = new RestWitness();
@@ -109,6 +115,12 @@ export class MarketBook {
       return;
     }
     side.set(change.ticks, lots);
+    const tooMany = tooManyLevels(side.size);
+    if (tooMany !== undefined) {
+      this.counts.refused += 1;
+      this.lose('refused', `${change.side}: ${tooMany}`, now);
+      return;
+    }
     this.book.sequence = change.seq;
     this.counts.bookUpdates += 1;
     this.prove(change.occurredAt, now);
@@ -173,6 +185,7 @@ export class MarketBook {
     this.isNews = false;
     this.crossedAt = undefined;
     this.polledAt = undefined;
+    this.asked = 0;
     this.book.clear('stale');
     this.ports.doubted(doubt, detail);
     // Where a picture by REST is overdue, the next one is under way or cannot be had.
@@ -191,12 +204,18 @@ export class MarketBook {
   ask(why: string, now: EpochMs): void {
     if (this.ports.isOver(now)) return;
     this.askedAt = now;
+    this.asked += 1;
     this.why = why;
     this.ports.requestSnapshot(why);
   }
 
   private askIfDue(why: string, now: EpochMs): void {
-    if (this.askedAt === undefined || now - this.askedAt >= ANSWER_MS) this.ask(why, now);
+    if (this.askedAt !== undefined && now - this.askedAt < ANSWER_MS) return;
+    if (this.asked >= ASKED_MAX && !this.ports.isOver(now)) {
+      this.asked = 0;
+      this.ports.gaveUp(`${ASKED_MAX} pictures were asked for in vain: ${this.why}`, now);
+    }
+    this.ask(why, now);
   }
 
   private load({ bids, asks }: Picture, occurredAt: EpochMs | null, seq: number, now: EpochMs): void {
@@ -210,6 +229,7 @@ export class MarketBook {
     this.isProven = true;
     this.isNews = true;
     this.askedAt = undefined;
+    this.asked = 0;
     this.prove(occurredAt, now);
   }
 

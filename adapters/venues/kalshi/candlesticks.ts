@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { asPrice, asQuantity, type Price, parseUnits } from '../../../core/amounts.ts';
 import { type Candle, hasTraded, INTERVAL_MS, isAligned } from '../../../core/market/candle.ts';
 import { type EpochMs, epochMs, SECOND_MS } from '../../../core/time.ts';
-import { checked, isObject, parseJson, short, Unreadable } from '../json-fields.ts';
+import { checked, isObject, listOf, parseJson, short, Unreadable } from '../json-fields.ts';
 import type { RestRequest } from '../session/transport.ts';
 import { get, HOSTS } from './hosts.ts';
 
@@ -72,7 +72,7 @@ export function toCandles(answer: string, interval: VenueInterval, now: EpochMs)
   for (const [n, market] of markets.entries()) {
     const symbol: unknown = isObject(market) ? (market['market_ticker'] ?? market['ticker']) : undefined;
     const wire = checked(
-      z.array(candlestick),
+      listOf(candlestick),
       isObject(market) ? market['candlesticks'] : undefined,
       `markets.${n}`,
     );

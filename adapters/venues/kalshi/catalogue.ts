@@ -3,6 +3,7 @@ import type { Listing } from '../../../core/market/listing.ts';
 import { type EpochMs, SECOND_MS } from '../../../core/time.ts';
 import { checked, isObject, parseJson, short, textOf, Unreadable } from '../json-fields.ts';
 import type { RestRequest } from '../session/transport.ts';
+import { timeOfText } from '../wire-times.ts';
 import { decimalOf } from './amounts.ts';
 import { sourcesOf } from './event-facts.ts';
 import { type FeeFacts, toFees } from './fees.ts';
@@ -123,6 +124,7 @@ function toListing(
   }
   const { contract } = facts.instrument;
   const series = allSeries.get(contract?.series ?? '');
+  const expectedAt = timeOfText(market.expected_expiration_time);
   const fees = toFees(series, event);
   if (typeof fees === 'string') report(fees);
   return {
@@ -142,6 +144,8 @@ function toListing(
       { ticker: market.ticker, event: market.event_ticker, outcome: market.yes_sub_title ?? null },
       games,
     ),
+    // The close of a game's market lies weeks after the game, for one that is put off.
+    ...(expectedAt !== null && { expectedAt }),
   };
 }
 

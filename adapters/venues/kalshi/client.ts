@@ -1,11 +1,11 @@
 import { MINUTE_MS, SECOND_MS } from '../../../core/time.ts';
 import { isObject, parseJson } from '../json-fields.ts';
-import type { Discovery, RestLimits, SocketLimits, VenueProtocol } from '../session/protocol.ts';
+import type { Discovery, SocketLimits, VenueProtocol } from '../session/protocol.ts';
 import type { RestAnswer } from '../session/transport.ts';
 import { CHANNELS } from './channels.ts';
 import { POLL_EVERY_MS, USES_YES_PRICE } from './conventions.ts';
 import type { Patience } from './errors.ts';
-import { get, HOSTS, type KalshiEnvironment, type KalshiHosts } from './hosts.ts';
+import { get, HOSTS, type KalshiEnvironment, type KalshiHosts, REST_LIMITS } from './hosts.ts';
 import { closedByCalendar } from './hours.ts';
 import { marketsOf } from './listed-markets.ts';
 import { KalshiPoller } from './poller.ts';
@@ -43,9 +43,6 @@ const LIMITS: SocketLimits = {
   heartbeat: null,
   connectsPerMinute: 20,
 };
-
-/** Three a second; more are refused now and then where no key is sent. */
-const REST_LIMITS: RestLimits = { spacingMs: 334, burst: 2, weightPerMinute: 175 };
 
 /** One request for a hundred markets each time: far less than a line's polled rules. */
 const WITNESS_EVERY_MS = 90 * SECOND_MS;

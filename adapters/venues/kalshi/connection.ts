@@ -19,9 +19,10 @@ export class KalshiConnection implements ConnectionReader {
   private readonly rest: RestPart;
   private now: EpochMs | undefined;
 
-  constructor(desk: ConnectionDesk, { calendar, habit }: SharedKnowledge, rules: KalshiRules) {
+  constructor(desk: ConnectionDesk, shared: SharedKnowledge, rules: KalshiRules) {
+    const { calendar, habit } = shared;
     this.desk = desk;
-    this.books = new MarketBooks(desk, calendar, rules);
+    this.books = new MarketBooks(desk, shared, rules);
     this.lives = new MarketLives(desk, calendar);
     this.stream = new StreamPart(desk, this.books, this.lives, { checksGaps: rules.gapCheck, habit });
     this.rest = new RestPart(desk, this.books, this.lives);

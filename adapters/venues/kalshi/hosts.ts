@@ -1,3 +1,4 @@
+import type { RestLimits } from '../session/protocol.ts';
 import type { RestRequest } from '../session/transport.ts';
 
 export type KalshiEnvironment = 'live' | 'demo';
@@ -19,6 +20,9 @@ export const HOSTS: Readonly<Record<KalshiEnvironment, KalshiHosts>> = {
     rest: 'https://external-api.demo.kalshi.co/trade-api/v2',
   },
 };
+
+/** Three a second; more are refused now and then where no key is sent. */
+export const REST_LIMITS: RestLimits = { spacingMs: 334, burst: 2, weightPerMinute: 175 };
 
 const TIMEOUT_MS = 10_000;
 /** A page of a thousand markets is some three million bytes. */

@@ -1,7 +1,7 @@
 import type { Side } from '../../../core/market/window.ts';
 import { signedSteps, stepsOf, WHY_NO_STEPS } from '../decimal-steps.ts';
 import { short, Unreadable } from '../json-fields.ts';
-import { type Grids, LevelList } from '../levels.ts';
+import { contractFault, type Grids, LevelList, tooManyLevels } from '../levels.ts';
 import type { TradeFacts } from '../trade-tape.ts';
 import type { Change } from './book.ts';
 import type { Picture } from './rest-witness.ts';
@@ -105,6 +105,8 @@ function toLevels(
   scale: Scale,
   isYesPrice: boolean,
 ): LevelList | Unreadable {
+  const tooMany = tooManyLevels(wire.length);
+  if (tooMany !== undefined) return new Unreadable(`${field}: ${tooMany}`);
   const levels = new LevelList();
   for (const [n, [price, size]] of wire.entries()) {
     const ticks = toTicks(`${field}.${n}.0`, price, scale);
@@ -113,7 +115,8 @@ function toLevels(
     if (typeof lots === 'string') return refused(`${field}.${n}.1`, size, WHY_NO_STEPS[lots]);
     levels.push(isYesPrice ? ticks : scale.dollar - ticks, lots);
   }
-  return levels;
+  const fault = contractFault(levels);
+  return fault === undefined ? levels : new Unreadable(`${field}: ${fault}`);
 }
 
 /** A price that can rest: above nothing and below a dollar. */

@@ -1,4 +1,4 @@
-import type { EpochMs } from '../../../core/time.ts';
+import { type EpochMs, MINUTE_MS } from '../../../core/time.ts';
 import type { FollowedInstrument } from '../followed-instrument.ts';
 import type { ConnectionDesk } from '../venue-reader.ts';
 import { MarketBook } from './book.ts';
@@ -20,7 +20,12 @@ export interface KalshiRules {
 export interface SharedKnowledge {
   readonly calendar: MarketCalendar;
   readonly habit: AnswerHabit;
+  /** When a connection was last given up for a market's picture. */
+  readonly gaveUpAt: WeakMap<FollowedInstrument, EpochMs>;
 }
+
+/** A market that gets no picture on any connection costs its neighbors one in this time. */
+const GIVE_UP_EVERY_MS = 10 * MINUTE_MS;
 
 /** A market's book on one connection, and how its prices are counted. */
 export interface KeptBook {
@@ -33,11 +38,17 @@ export class MarketBooks {
   private readonly rules: KalshiRules;
   private readonly desk: ConnectionDesk;
   private readonly calendar: MarketCalendar;
+  private readonly gaveUpAt: SharedKnowledge['gaveUpAt'];
   private readonly books = new Map<FollowedInstrument, KeptBook>();
 
-  constructor(desk: ConnectionDesk, calendar: MarketCalendar, rules: KalshiRules) {
+  constructor(
+    desk: ConnectionDesk,
+    { calendar, gaveUpAt }: Pick<SharedKnowledge, 'calendar' | 'gaveUpAt'>,
+    rules: KalshiRules,
+  ) {
     this.desk = desk;
     this.calendar = calendar;
+    this.gaveUpAt = gaveUpAt;
     this.rules = rules;
   }
 
@@ -58,6 +69,12 @@ export class MarketBooks {
       isOver: (now) => isOver(calendar.of(followed), now),
       requestSnapshot: (why) => desk.needSnapshot(symbol, why),
       streamDied: (why) => desk.needReconnect(`${symbol}: ${why}`),
+      gaveUp: (why, now) => {
+        const before = this.gaveUpAt.get(followed);
+        if (before !== undefined && now - before < GIVE_UP_EVERY_MS) return;
+        this.gaveUpAt.set(followed, now);
+        desk.needReconnect(`${symbol}: ${why}`);
+      },
     });
     const { usesYesPrice } = this.rules;
     const kept = { book, scale: { grids: followed.grids, dollar: book.dollar, usesYesPrice } };

@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { asMoney, asPrice, asQuantity, ONE, parseUnits } from '../../../core/amounts.ts';
 import { type Contract, type Instrument, instrumentId } from '../../../core/market/instrument.ts';
 import type { EpochMs } from '../../../core/time.ts';
-import { checked, isObject, short, textOf, Unreadable } from '../json-fields.ts';
+import { checked, isObject, listOf, short, textOf, Unreadable } from '../json-fields.ts';
 import { timeOfSeconds, timeOfText } from '../wire-times.ts';
 import { decimalOf } from './amounts.ts';
 import type { EventFacts } from './event-facts.ts';
@@ -32,9 +32,10 @@ export const wireMarket = z.object({
   yes_sub_title: text,
   open_time: text,
   close_time: text,
+  expected_expiration_time: text,
   notional_value_dollars: text,
   price_level_structure: text,
-  price_ranges: z.nullish(z.array(priceRange)),
+  price_ranges: z.nullish(listOf(priceRange)),
   strike_type: text,
   floor_strike: number,
   cap_strike: number,

@@ -3,7 +3,7 @@ import { type WireOptions, WireReader } from '../wire-reader.ts';
 import { MarketCalendar } from './calendar.ts';
 import { KalshiConnection } from './connection.ts';
 import { POLL_EVERY_MS, USES_YES_PRICE } from './conventions.ts';
-import type { KalshiRules } from './market-books.ts';
+import type { KalshiRules, SharedKnowledge } from './market-books.ts';
 
 export interface KalshiReaderOptions extends Omit<WireOptions, 'wire' | 'connection'> {
   /** See {@link KalshiRules}; true where nothing else is said. */
@@ -18,7 +18,11 @@ export interface KalshiReaderOptions extends Omit<WireOptions, 'wire' | 'connect
 export function kalshiReader(options: KalshiReaderOptions, ports: ReaderPorts): WireReader {
   const { gapCheck = true, usesYesPrice = USES_YES_PRICE, pollEveryMs = POLL_EVERY_MS, ...common } = options;
   const rules: KalshiRules = { gapCheck, usesYesPrice, polledMaxMs: 3 * pollEveryMs };
-  const shared = { calendar: new MarketCalendar(), habit: { takeNone: false } };
+  const shared: SharedKnowledge = {
+    calendar: new MarketCalendar(),
+    habit: { takeNone: false },
+    gaveUpAt: new WeakMap(),
+  };
   return new WireReader(
     { ...common, wire: 'kalshi', connection: (desk) => new KalshiConnection(desk, shared, rules) },
     ports,

@@ -4,6 +4,7 @@ import {
   checked,
   isObject,
   type JsonObject,
+  listOf,
   NOT_JSON,
   parseJson,
   short,
@@ -73,7 +74,7 @@ const isWhole = (name: string, url = ''): boolean =>
 
 /** Older answers count contracts as whole numbers. */
 const size = z.union([z.string(), z.int().min(0).transform(String)]);
-const side = z.array(z.tuple([z.string(), size]).rest(z.unknown())).nullish();
+const side = z.nullish(listOf(z.tuple([z.string(), size]).rest(z.unknown())));
 const book = z.object({ yes_dollars: side, no_dollars: side });
 
 function toBook(value: JsonObject, frame: Pick<Frame, 'channel' | 'url'>): RestMessage {
@@ -127,7 +128,7 @@ const restTrade = z.object({
 });
 
 function toTrades(value: JsonObject, frame: Pick<Frame, 'channel' | 'url'>): RestMessage {
-  const trades = checked(z.array(restTrade), value['trades'], 'trades');
+  const trades = checked(listOf(restTrade), value['trades'], 'trades');
   if (trades instanceof Unreadable) return malformed(trades.detail, frame);
   return {
     kind: 'trades',

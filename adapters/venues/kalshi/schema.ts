@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import type { JsonObject } from '../json-fields.ts';
+import { type JsonObject, listOf } from '../json-fields.ts';
 
 /**
  * The stream's messages. Prices and sizes are texts, and their fields end in `_dollars` and `_fp`; whatever else a message
@@ -13,7 +13,7 @@ const seq = z.int().check(z.minimum(0));
 const times = { ts_ms: z.optional(z.number()), ts: z.optional(z.union([z.string(), z.number()])) };
 const level = z.tuple([z.string(), z.string()], z.unknown());
 /** A side without levels may be absent. */
-const side = z.nullish(z.array(level));
+const side = z.nullish(listOf(level));
 
 const snapshot = z.object({
   sid,
@@ -70,7 +70,7 @@ const lifecycle = z.object({
     open_ts: z.optional(z.number()),
     close_ts: z.optional(z.number()),
     price_level_structure: z.optional(z.string()),
-    price_ranges: z.optional(z.array(priceRange)),
+    price_ranges: z.optional(listOf(priceRange)),
     result: z.optional(z.string()),
     settlement_value: z.optional(z.string()),
     determination_ts: z.optional(z.number()),

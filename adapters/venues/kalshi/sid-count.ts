@@ -1,6 +1,9 @@
+import type { EpochMs } from '../../../core/time.ts';
+
 /**
  * `next` continues; `repeated` was seen before; `late` is older and was missing until now; `gap` leaves numbers out; `anew`
- * is the newest of several old numbers that continue each other: the count has begun anew, and this is its newest number.
+ * is an old number of something that happened after all that was told before, or the newest of several old numbers that
+ * continue each other: the count has begun anew, and this is its newest number.
  */
 export type Order = 'next' | 'repeated' | 'late' | 'gap' | 'anew';
 
@@ -38,14 +41,20 @@ export class SidCount {
   /** The newest of the old numbers that came in a row, and how many of them continue each other. */
   private old = -1;
   private oldRun = 0;
+  /** The newest moment of which it told. */
+  private newestAt: EpochMs | null = null;
 
   constructor(rule: CountRule) {
     this.rule = rule;
   }
 
-  take(seq: number): Order {
+  /** `at`: when the message happened by the venue's clock; null where it does not say so. */
+  take(seq: number, at: EpochMs | null = null): Order {
     const { last, rule } = this;
-    if (seq <= last) return this.beginsAnew(seq) ? this.beginAnew(seq) : this.judgeOld(seq);
+    const { newestAt } = this;
+    const isNews = at !== null && newestAt !== null && at > newestAt;
+    if (isNews || newestAt === null) this.newestAt = at;
+    if (seq <= last) return this.beginsAnew(seq, isNews) ? this.beginAnew(seq) : this.judgeOld(seq);
     this.oldRun = 0;
     if (seq <= this.answeredTo) rule.habit.takeNone = true;
     const expectedTo = Math.max(last, this.answeredTo) + 1;
@@ -66,10 +75,12 @@ export class SidCount {
     if (!rule.habit.takeNone && seq === Math.max(last, this.answeredTo) + 1) this.answeredTo = seq;
   }
 
-  private beginsAnew(seq: number): boolean {
+  /** What comes twice, or late, happened before what was told meanwhile; pictures do not say when they were made. */
+  private beginsAnew(seq: number, isNews: boolean): boolean {
     this.oldRun = this.oldRun > 0 && seq === this.old + 1 ? this.oldRun + 1 : 1;
     this.old = seq;
-    return this.rule.checksGaps && this.oldRun >= ANEW_MIN;
+    if (!this.rule.checksGaps) return false;
+    return this.oldRun >= ANEW_MIN || (isNews && !this.wasMissing(seq));
   }
 
   private beginAnew(seq: number): 'anew' {
@@ -82,10 +93,12 @@ export class SidCount {
 
   /** Among numbers of which many are left out, only the newest one is known to be repeated. */
   private judgeOld(seq: number): Order {
-    const isLate = this.rule.checksGaps
-      ? this.holes.some(({ from, to }) => seq >= from && seq <= to)
-      : seq < this.last;
+    const isLate = this.rule.checksGaps ? this.wasMissing(seq) : seq < this.last;
     return isLate ? 'late' : 'repeated';
+  }
+
+  private wasMissing(seq: number): boolean {
+    return this.holes.some(({ from, to }) => seq >= from && seq <= to);
   }
 }
 

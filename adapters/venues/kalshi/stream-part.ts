@@ -8,6 +8,7 @@ import type { MarketBooks } from './market-books.ts';
 import type { Malformed, StreamMessage } from './messages.ts';
 import type { WireDelta, WireLifecycle, WireSnapshot, WireTicker, WireTrade } from './schema.ts';
 import { type CountRule, SidCounts } from './sid-count.ts';
+import { timeOfEvent } from './times.ts';
 
 /** Ours for a trade that was agreed on outside of the market: it is counted and is no print. */
 const BLOCK_TRADE = 'trade (block)';
@@ -84,7 +85,7 @@ export class StreamPart {
 
   private onDelta(body: WireDelta, now: EpochMs): void {
     const followed = this.meet(body.msg.market_ticker, 'orderbook_delta');
-    if (!this.continues(body, followed, now) || followed === undefined) return;
+    if (!this.continues(body, followed, now, timeOfEvent(body.msg)) || followed === undefined) return;
     const { book, scale } = this.books.of(followed);
     const change = toChange(body, scale);
     if (change instanceof Unreadable) this.books.refuse(followed, `orderbook_delta ${change.detail}`, now);
@@ -180,9 +181,10 @@ export class StreamPart {
     { sid, seq }: { readonly sid: number; readonly seq: number },
     followed: FollowedInstrument | undefined,
     now: EpochMs,
+    at: EpochMs | null = null,
   ): boolean {
     const count = this.bookCounts.of(sid);
-    switch (count.take(seq)) {
+    switch (count.take(seq, at)) {
       case 'next':
         return true;
       case 'gap': {

@@ -1,20 +1,13 @@
-import type { RawVenues } from '../../../core/config/venues-schema.ts';
 import { addTickers, toListings } from '../binance/catalogue.ts';
-import { encoded, get, HOSTS, listingsRequest, rulesRequests, tickersRequest } from '../binance/requests.ts';
+import { encoded, get, listingsRequest, rulesRequests, tickersRequest } from '../binance/requests.ts';
 import type { Asker, ListReading } from './asker.ts';
 import { merge } from './pages.ts';
-
-type Access = NonNullable<RawVenues['binance']> | undefined;
-
-const hostOf = (access: Access): string =>
-  access?.hosts.rest ?? HOSTS[access?.environment ?? 'market-data'].rest;
 
 /** What the venue's documentation says these two cost of 6000 a minute. */
 const WEIGHTS = { list: 20, tickers: 80 } as const;
 
 /** All symbols, with best prices and turnover. */
-export async function readAll(asker: Asker, access: Access): Promise<ListReading> {
-  const host = hostOf(access);
+export async function readAll(asker: Asker, host: string): Promise<ListReading> {
   const [list, tickers] = await Promise.all([
     asker.body(listingsRequest(host), WEIGHTS.list),
     asker.body(tickersRequest(host), WEIGHTS.tickers),
@@ -25,15 +18,13 @@ export async function readAll(asker: Asker, access: Access): Promise<ListReading
 /** Some symbols. One that is not listed spoils an answer about several: then each is asked for alone. */
 export async function readSymbols(
   asker: Asker,
-  access: Access,
+  host: string,
   symbols: readonly string[],
 ): Promise<ListReading> {
-  const host = hostOf(access);
   const readings = await Promise.all(
     rulesRequests(symbols, host).map(async (one) => {
       const list = await asker.bodyIfKnown(one.request, one.weight);
-      if (list === undefined)
-        return one.symbols.length === 1 ? NOTHING : readEach(asker, access, one.symbols);
+      if (list === undefined) return one.symbols.length === 1 ? NOTHING : readEach(asker, host, one.symbols);
       const tickers = await asker.body(tickersOf(one.symbols, host), one.symbols.length <= 20 ? 2 : 40);
       return withTickers(toListings(list), tickers);
     }),
@@ -43,8 +34,8 @@ export async function readSymbols(
 
 const NOTHING: ListReading = { listings: [], problems: [] };
 
-const readEach = async (asker: Asker, access: Access, symbols: readonly string[]): Promise<ListReading> =>
-  merge(await Promise.all(symbols.map((symbol) => readSymbols(asker, access, [symbol]))));
+const readEach = async (asker: Asker, host: string, symbols: readonly string[]): Promise<ListReading> =>
+  merge(await Promise.all(symbols.map((symbol) => readSymbols(asker, host, [symbol]))));
 
 const tickersOf = (symbols: readonly string[], host: string) =>
   get(`${host}/api/v3/ticker/24hr?symbols=${encoded(JSON.stringify(symbols))}`);

@@ -1,4 +1,3 @@
-import type { RawVenues } from '../../../core/config/venues-schema.ts';
 import {
   eventsPage,
   type ListingQuery,
@@ -8,14 +7,9 @@ import {
   toListings,
   toSeries,
 } from '../kalshi/catalogue.ts';
-import { HOSTS } from '../kalshi/hosts.ts';
 import { marketRequests } from '../kalshi/requests.ts';
 import { type Asker, type ListReading, ListTrouble } from './asker.ts';
 import { merge, readPages } from './pages.ts';
-
-type Access = NonNullable<RawVenues['kalshi']> | undefined;
-
-const restOf = (access: Access): string => access?.hosts.rest ?? HOSTS[access?.environment ?? 'live'].rest;
 
 /**
  * The open markets of a series with their events, and those that open later where they are wanted. Empty between two
@@ -23,11 +17,10 @@ const restOf = (access: Access): string => access?.hosts.rest ?? HOSTS[access?.e
  */
 export async function readSeries(
   asker: Asker,
-  access: Access,
+  rest: string,
   series: string,
   isAhead: boolean,
 ): Promise<ListReading> {
-  const rest = restOf(access);
   const facts = await factsOf(asker, rest, series);
   if (facts === undefined)
     return { listings: [], problems: [`series '${series}': the venue knows none of this name`] };
@@ -46,10 +39,9 @@ export async function readSeries(
 /** Some markets by their tickers; those that the venue does not know are not in the answer. */
 export async function readSymbols(
   asker: Asker,
-  access: Access,
+  rest: string,
   symbols: readonly string[],
 ): Promise<ListReading> {
-  const rest = restOf(access);
   const texts = await Promise.all(
     marketRequests(rest, symbols).map(({ request, weight }) => asker.body(request, weight)),
   );
@@ -69,14 +61,13 @@ const SEARCHED_PAGES = 5;
 /**
  * What some words may find: a series or a market of that name, and otherwise the first pages of all that is open.
  */
-export async function search(asker: Asker, access: Access, words: string): Promise<ListReading> {
+export async function search(asker: Asker, rest: string, words: string): Promise<ListReading> {
   const name = words.trim().toUpperCase();
   if (/^KX[A-Z0-9.-]*$/.test(name)) {
     const [series = name] = name.split('-', 1);
-    const reading = await readSeries(asker, access, series, true);
+    const reading = await readSeries(asker, rest, series, true);
     if (reading.listings.length > 0) return reading;
   }
-  const rest = restOf(access);
   const open = await readPages(
     asker,
     (cursor) => eventsPage({ rest, ...(cursor !== null && { cursor }) }),

@@ -1,4 +1,3 @@
-import type { RawVenues } from '../../../core/config/venues-schema.ts';
 import { addTickers, listingsRequest, tickersRequest, toListings } from '../mexc/catalogue.ts';
 import type { Asker, ListReading } from './asker.ts';
 
@@ -6,8 +5,7 @@ import type { Asker, ListReading } from './asker.ts';
 const WEIGHTS = { list: 10, tickers: 40 } as const;
 
 /** All symbols, with best prices and turnover. The venue's list of some fails as a whole for one that is not listed. */
-export async function readAll(asker: Asker, access: RawVenues['mexc']): Promise<ListReading> {
-  const host = access?.hosts.rest ?? undefined;
+export async function readAll(asker: Asker, host: string): Promise<ListReading> {
   const [list, tickers] = await Promise.all([
     asker.body(listingsRequest(host), WEIGHTS.list),
     asker.body(tickersRequest(host), WEIGHTS.tickers),

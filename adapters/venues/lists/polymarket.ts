@@ -1,4 +1,3 @@
-import type { RawVenues } from '../../../core/config/venues-schema.ts';
 import { plusMs } from '../../../core/time.ts';
 import { isObject, isText, parseJson, short } from '../json-fields.ts';
 import { marketRequest, searchRequest, toListings } from '../polymarket/catalogue.ts';
@@ -9,18 +8,13 @@ import type { RestRequest } from '../session/transport.ts';
 import { type Asker, type ListReading, ListTrouble } from './asker.ts';
 import { merge, readPages } from './pages.ts';
 
-type Access = NonNullable<RawVenues['polymarket']> | undefined;
-
-const gammaOf = (access: Access): string => access?.hosts.rest ?? HOSTS.gamma;
-
 /** The open markets of a series: of one that rolls by the addresses of its markets, else by the list of its events. */
 export async function readSeries(
   asker: Asker,
-  access: Access,
+  gamma: string,
   series: string,
   aheadMs: number,
 ): Promise<ListReading> {
-  const gamma = gammaOf(access);
   const slugs = slugsWithin(series, asker, aheadMs);
   if (slugs === undefined) return readEvents(asker, gamma, series);
   const texts = await Promise.all(slugs.map((slug) => asker.bodyIfKnown(marketRequest(slug, gamma))));
@@ -31,10 +25,10 @@ export async function readSeries(
 /** Some tokens: the two versions of them are asked for apart, and an answer holds open markets only. */
 export async function readSymbols(
   asker: Asker,
-  access: Access,
+  gamma: string,
   tokens: readonly string[],
 ): Promise<ListReading> {
-  const hosts = { ...HOSTS, gamma: gammaOf(access) };
+  const hosts = { ...HOSTS, gamma };
   const requests = (['clob_token_ids', 'position_ids'] as const).flatMap((filter) =>
     marketRequests(hosts, tokens, filter, false),
   );
@@ -43,8 +37,8 @@ export async function readSymbols(
 }
 
 /** What the venue's own search finds. */
-export const search = async (asker: Asker, access: Access, words: string): Promise<ListReading> =>
-  toListings(await asker.body(searchRequest(words, gammaOf(access))));
+export const search = async (asker: Asker, gamma: string, words: string): Promise<ListReading> =>
+  toListings(await asker.body(searchRequest(words, gamma)));
 
 /** Addresses of the markets of a series that run from now on; undefined for a series that does not roll by the clock. */
 function slugsWithin(series: string, { now }: Asker, aheadMs: number): readonly string[] | undefined {

@@ -1,6 +1,7 @@
-import { asPrice, asQuantity, parseUnits } from '../../../core/amounts.ts';
-import { type Candle, type HistoryInterval, INTERVAL_MS } from '../../../core/market/candle.ts';
-import { type EpochMs, epochMs } from '../../../core/time.ts';
+import { parseUnits } from '../../../core/amounts.ts';
+import type { Candle, HistoryInterval } from '../../../core/market/candle.ts';
+import type { EpochMs } from '../../../core/time.ts';
+import { barsOfRows, type KlinesPage, toBar } from '../bar-rows.ts';
 import { parseJson, short } from '../json-fields.ts';
 import type { RestRequest } from '../session/transport.ts';
 import { encoded, get, REST_HOST } from './requests.ts';
@@ -30,13 +31,6 @@ export function klinesRequest(
   return get(`${host}/api/v3/klines?${query}&limit=${KLINES_MAX}`);
 }
 
-export interface KlinesPage {
-  /** Oldest first, each start once. */
-  readonly candles: readonly Candle[];
-  /** Rows that could not be read, and why. */
-  readonly problems: readonly string[];
-}
-
 /**
  * Bars of a REST answer, whose times are milliseconds (the stream's are seconds). A bar that had not ended at `now` is not
  * complete. How many trades made it, the venue does not say: 0. Never throws.
@@ -44,14 +38,7 @@ export interface KlinesPage {
 export function toCandles(text: string, interval: HistoryInterval, now: EpochMs): KlinesPage {
   const rows = parseJson(text);
   if (!Array.isArray(rows)) return { candles: [], problems: [`klines: not a list of bars, ${short(text)}`] };
-  const candles = new Map<number, Candle>();
-  const problems: string[] = [];
-  for (const [n, row] of rows.entries()) {
-    const candle = toCandle(row, interval, now);
-    if (typeof candle === 'string') problems.push(`klines ${n}.${candle}`);
-    else candles.set(candle.start, candle);
-  }
-  return { candles: [...candles.values()].sort((a, b) => a.start - b.start), problems };
+  return barsOfRows(rows, 'klines', (row) => toCandle(row, interval, now));
 }
 
 function toCandle(row: unknown, interval: HistoryInterval, now: EpochMs): Candle | string {
@@ -59,7 +46,6 @@ function toCandle(row: unknown, interval: HistoryInterval, now: EpochMs): Candle
   if (typeof wire === 'string') return wire;
   const [start, ...texts] = wire;
   if (start < 1e12 || start >= 1e13) return '0: must be in milliseconds';
-  if (start % INTERVAL_MS[interval] !== 0) return `0: ${start} is no start of ${interval}`;
   const units: bigint[] = [];
   for (const [n, text] of texts.slice(0, 5).entries()) {
     const value = parseUnits(String(text));
@@ -67,17 +53,5 @@ function toCandle(row: unknown, interval: HistoryInterval, now: EpochMs): Candle
     units.push(value);
   }
   const [open = 0n, high = 0n, low = 0n, close = 0n, volume = 0n] = units;
-  if (low <= 0n || low > open || low > close || high < open || high < close)
-    return `2: high and low must bracket open and close, and be above zero`;
-  return {
-    interval,
-    start: epochMs(start),
-    open: asPrice(open),
-    high: asPrice(high),
-    low: asPrice(low),
-    close: asPrice(close),
-    volume: asQuantity(volume),
-    trades: 0,
-    complete: start + INTERVAL_MS[interval] <= now,
-  };
+  return toBar({ start, open, high, low, close, volume, trades: 0 }, interval, now);
 }

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { checked, isObject, Unreadable } from '../json-fields.ts';
+import { checked, isObject, listOf, Unreadable } from '../json-fields.ts';
 import '../../../core/schema-words.ts';
 
 /**
@@ -20,18 +20,16 @@ const time = z._default(int64, 0);
 const level = z.object({ price: text, quantity: text });
 const deals = z.object({
   deals: z._default(
-    z.array(
-      z.object({ price: text, quantity: text, tradeType: z._default(z.int(), 0), time, tradeId: text }),
-    ),
+    listOf(z.object({ price: text, quantity: text, tradeType: z._default(z.int(), 0), time, tradeId: text })),
     [],
   ),
 });
-const bookSides = { asks: z._default(z.array(level), []), bids: z._default(z.array(level), []) };
+const bookSides = { asks: z._default(listOf(level), []), bids: z._default(listOf(level), []) };
 const aggreDepths = z.object({ ...bookSides, fromVersion: text, toVersion: text });
 const limitDepths = z.object({ ...bookSides, version: text });
 const bestPrices = { bidPrice: text, bidQuantity: text, askPrice: text, askQuantity: text };
 const aggreBookTicker = z.object({ ...bestPrices, version: text });
-const bookTickerBatch = z.object({ items: z._default(z.array(z.object(bestPrices)), []), version: text });
+const bookTickerBatch = z.object({ items: z._default(listOf(z.object(bestPrices)), []), version: text });
 /** Known and of no use to Deckle: not looked into. */
 const other = z.nullish(z.looseObject({}));
 
@@ -89,11 +87,11 @@ export const parsePush = (value: unknown): WirePush | string => parsed(push, val
 const restLevel = z.tuple([z.string(), z.string()], z.unknown());
 const depthAnswer = z.object({
   lastUpdateId: z.int().check(z.minimum(0)),
-  bids: z.array(restLevel),
-  asks: z.array(restLevel),
+  bids: listOf(restLevel),
+  asks: listOf(restLevel),
   timestamp: z.optional(z.int().check(z.minimum(0))),
 });
-const tradesAnswer = z.array(
+const tradesAnswer = listOf(
   z.object({
     id: z.nullish(z.union([z.string(), z.int()])),
     price: z.string(),
@@ -102,7 +100,7 @@ const tradesAnswer = z.array(
     isBuyerMaker: z.boolean(),
   }),
 );
-const exchangeInfo = z.object({ symbols: z.array(z.looseObject({ symbol: z.string() })) });
+const exchangeInfo = z.object({ symbols: listOf(z.looseObject({ symbol: z.string() })) });
 
 /** A count of digits, as a number or as text. */
 const digits = z.pipe(

@@ -1,6 +1,6 @@
 import type { EpochMs } from '../../../core/time.ts';
 import { Unreadable } from '../json-fields.ts';
-import type { Grids } from '../levels.ts';
+import { type Grids, tooManyLevels } from '../levels.ts';
 import { type Best, type BookMark, type LevelChange, toBest, toChange, toMark } from './mapper.ts';
 import type { WireChange, WireChanges } from './schema.ts';
 
@@ -21,6 +21,8 @@ export function toBookChange(
   grids: Grids,
   receivedAt: EpochMs,
 ): BookChange | Unreadable {
+  const tooMany = tooManyLevels(entries.length);
+  if (tooMany !== undefined) return new Unreadable(`price_changes: ${tooMany}`);
   const levels: LevelChange[] = [];
   for (const entry of entries) {
     const level = toChange(entry, grids);

@@ -7,13 +7,15 @@ import { BookProof, type Disproof } from './book-proof.ts';
 import { FoldedBook } from './folded-book.ts';
 import { HashCheck, type HashFacts } from './hash-check.ts';
 import type { LastPrices } from './last-prices.ts';
-import type { Best, BookMark, Picture } from './mapper.ts';
+import type { Best, BookMark, LevelChange, Picture } from './mapper.ts';
 import { Suspicion } from './suspicion.ts';
 
 /** A picture that was asked for comes within a second; after this it is asked for again. */
 const ANSWER_MS = 5 * SECOND_MS;
 /** After so many questions whose pictures were all older than what was lost, another connection has to bring the book. */
 const IN_VAIN_MAX = 3;
+/** Changes change places within moments; a time that lies further back is that of a clock which was set. */
+const SWAPPED_MS = SECOND_MS;
 /** Changes without a first book before them: it came when the token's rules were not known yet, or never. */
 const FIRST_BOOK_MS = 30 * SECOND_MS;
 
@@ -47,6 +49,8 @@ export class TokenBook {
   /** Newest message of the stream, used or not. */
   private newest: BookMark | undefined;
   private readonly kept = new KeptChanges();
+  /** When each price was changed last, by the venue; of bids, and below zero of asks. No market has more than its ticks. */
+  private readonly changedLast = new Map<number, number>();
   private readonly suspicion = new Suspicion();
   /** The book began with this picture by REST, and the stream has not come to it yet. */
   private picture: { readonly at: number; readonly hash: string } | undefined;
@@ -204,13 +208,28 @@ export class TokenBook {
 
   private apply(change: BookChange, now: EpochMs): void {
     this.counts.bookUpdates += 1;
-    this.fold(change);
-    if (!this.loseIf(this.proof.ofChange(change), now)) this.ports.changed(change.mark.occurredAt, false);
+    const disproof = this.fold(change) ?? this.overfull() ?? this.proof.ofChange(change);
+    if (!this.loseIf(disproof, now)) this.ports.changed(change.mark.occurredAt, false);
   }
 
-  private fold({ levels, mark }: BookChange): void {
-    for (const level of levels) this.folded.set(level);
+  /**
+   * Of two changes of one price that came in the wrong order nobody knows which holds: a hash proves the book of its own moment
+   * only, and best prices say nothing of what lies behind them.
+   */
+  private fold({ levels, mark }: BookChange): Disproof | undefined {
+    const at = mark.at ?? Number.POSITIVE_INFINITY;
+    const isOvertaken = levels.some((level) => {
+      const aheadMs = (this.changedLast.get(placeOf(level)) ?? at) - at;
+      return aheadMs > 0 && aheadMs < SWAPPED_MS;
+    });
+    for (const level of levels) {
+      this.folded.set(level);
+      if (mark.at !== null) this.changedLast.set(placeOf(level), mark.at);
+    }
     this.folded.book.sequence = mark.at ?? this.folded.book.sequence;
+    if (!isOvertaken) return undefined;
+    this.counts.bookGaps += 1;
+    return { doubt: 'gap', detail: `a change of ${at} came after a younger one of the same price` };
   }
 
   /** A whole picture becomes the book. */
@@ -228,11 +247,12 @@ export class TokenBook {
     const { later, hasMet } = this.kept.after(at, mark.hash);
     this.load(picture);
     if (this.loseIf(this.proof.ofPicture(picture), now)) return;
-    for (const change of later) this.fold(change);
+    const [overtaken] = later.flatMap((change) => this.fold(change) ?? []);
     this.counts.bookBeforeSnapshot -= later.length;
     this.counts.bookUpdates += later.length;
+    if (this.loseIf(overtaken, now)) return;
     const last = later.at(-1);
-    if (last !== undefined && this.loseIf(this.proof.ofChange(last), now)) return;
+    if (last !== undefined && this.loseIf(this.overfull() ?? this.proof.ofChange(last), now)) return;
     this.kept.clear();
     this.picture = hasMet ? undefined : { at, hash: mark.hash };
     this.goLive();
@@ -243,6 +263,7 @@ export class TokenBook {
     this.counts.snapshots += 1;
     this.loaded = picture.mark;
     this.ports.prices.see(picture.lastPrice);
+    this.changedLast.clear();
     this.folded.load(picture);
   }
 
@@ -253,6 +274,13 @@ export class TokenBook {
     this.isInVain = false;
     this.timesInVain = 0;
     this.suspicion.dismiss();
+  }
+
+  private overfull(): Disproof | undefined {
+    const { overfull: detail } = this.folded;
+    if (detail === undefined) return undefined;
+    this.counts.refused += 1;
+    return { doubt: 'refused', detail };
   }
 
   /** Gives the book up where it is disproven; true when it was. */
@@ -273,6 +301,7 @@ export class TokenBook {
 
   private reset(): void {
     this.folded.clear('stale');
+    this.changedLast.clear();
     this.kept.clear();
     this.picture = undefined;
     this.polledAt = undefined;
@@ -294,3 +323,5 @@ export class TokenBook {
     this.ports.requestSnapshot(why);
   }
 }
+
+const placeOf = ({ side, ticks }: LevelChange): number => (side === 'bids' ? ticks : -ticks);

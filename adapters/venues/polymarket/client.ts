@@ -1,16 +1,10 @@
 import { type EpochMs, SECOND_MS } from '../../../core/time.ts';
 import { short } from '../json-fields.ts';
-import type {
-  Discovery,
-  FrameRequest,
-  RestLimits,
-  SocketLimits,
-  VenueProtocol,
-} from '../session/protocol.ts';
+import type { Discovery, FrameRequest, SocketLimits, VenueProtocol } from '../session/protocol.ts';
 import type { RestAnswer } from '../session/transport.ts';
 import { CHANNELS } from './channels.ts';
 import { POLL_EVERY_MS } from './conventions.ts';
-import { HOSTS, type PolymarketHosts } from './hosts.ts';
+import { HOSTS, type PolymarketHosts, REST_LIMITS } from './hosts.ts';
 import { isTokenId } from './ids.ts';
 import { KnownMarkets } from './known-markets.ts';
 import {
@@ -46,9 +40,6 @@ const LIMITS: SocketLimits = {
   heartbeat: { everyMs: 10 * SECOND_MS, text: 'PING' },
   connectsPerMinute: 20,
 };
-
-/** A fifth of what the narrowest of its services allows in ten seconds; over that, answers are held back before they fail. */
-const REST_LIMITS: RestLimits = { spacingMs: 250, burst: 20, weightPerMinute: 600 };
 
 /** How markets end comes from here where the stream does not say it: markets of five minutes are decided within 90 s. */
 const RULES_EVERY_MS = 30 * SECOND_MS;

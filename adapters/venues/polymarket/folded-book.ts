@@ -1,5 +1,6 @@
 import type { Instrument } from '../../../core/market/instrument.ts';
 import { OrderBook, type SideName } from '../../../core/market/order-book.ts';
+import { setLevels, tooManyLevels } from '../levels.ts';
 import type { LevelChange, Picture, SideLevels } from './mapper.ts';
 
 /** An order book that also keeps its levels as the venue wrote them, since the venue's hash is made of these texts. */
@@ -40,6 +41,11 @@ export class FoldedBook {
     this.kept.asks = undefined;
   }
 
+  /** What is wrong with its number of levels; undefined while a market can have so many. */
+  get overfull(): string | undefined {
+    return tooManyLevels(Math.max(this.book.bids.size, this.book.asks.size));
+  }
+
   /** Whether it holds exactly the levels of a picture. */
   equals({ bids, asks }: Picture): boolean {
     return this.sideEquals('bids', bids) && this.sideEquals('asks', asks);
@@ -62,8 +68,9 @@ export class FoldedBook {
   }
 
   private loadSide(side: SideName, { levels, texts }: SideLevels): void {
+    setLevels(this.book, side, levels);
     for (let n = 0; n < levels.length; n += 1)
-      this.set({ side, ticks: levels.ticks[n] ?? 0, lots: levels.lots[n] ?? 0, text: texts[n] ?? '' });
+      if (levels.lots[n] !== 0) this.texts[side].set(levels.ticks[n] ?? 0, texts[n] ?? '');
   }
 
   private sideEquals(side: SideName, { levels }: SideLevels): boolean {

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { checked, isObject, isText, NOT_JSON, parseJson, short, Unreadable } from '../json-fields.ts';
+import { checked, isObject, isText, listOf, NOT_JSON, parseJson, short, Unreadable } from '../json-fields.ts';
 
 const text = z.nullish(z.string());
 const flag = z.nullish(z.boolean());
@@ -12,7 +12,7 @@ const event = z.object({
   slug: text,
   title: text,
   seriesSlug: text,
-  series: z.nullish(z.array(series)),
+  series: z.nullish(listOf(series)),
 });
 
 const feeSchedule = z.object({
@@ -56,7 +56,7 @@ export const wireMarket = z.object({
   volume24hr: amount,
   bestBid: amount,
   bestAsk: amount,
-  events: z.nullish(z.array(event)),
+  events: z.nullish(listOf(event)),
 });
 
 export type WireMarket = z.output<typeof wireMarket>;

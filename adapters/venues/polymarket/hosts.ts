@@ -1,3 +1,4 @@
+import type { RestLimits } from '../session/protocol.ts';
 import type { RestRequest } from '../session/transport.ts';
 
 /** Where the venue's services are: addresses with their paths, without a slash at the end. */
@@ -18,6 +19,9 @@ export const HOSTS: PolymarketHosts = {
   gamma: 'https://gamma-api.polymarket.com',
   data: 'https://data-api.polymarket.com/v2',
 };
+
+/** A fifth of what the narrowest of its services allows in ten seconds; over that, answers are held back before they fail. */
+export const REST_LIMITS: RestLimits = { spacingMs: 250, burst: 20, weightPerMinute: 600 };
 
 const TIMEOUT_MS = 10_000;
 /** A hundred markets, each with its event and series, are up to two million bytes. */

@@ -4,7 +4,7 @@ import type { SideName } from '../../../core/market/order-book.ts';
 import type { EpochMs } from '../../../core/time.ts';
 import { WHY_NO_STEPS } from '../decimal-steps.ts';
 import { short, Unreadable } from '../json-fields.ts';
-import { type Grids, LevelList } from '../levels.ts';
+import { contractFault, type Grids, LevelList, tooManyLevels } from '../levels.ts';
 import type { TradeFacts } from '../trade-tape.ts';
 import { orderOf } from '../wire-times.ts';
 import type { WireBest, WireBook, WireChange, WireLevel, WireTrade } from './schema.ts';
@@ -123,6 +123,8 @@ export function toTrade(wire: WireTrade, grids: Grids): TradeFacts | Unreadable 
 export const dollarOf = (grid: Grid): number => Number(ONE / grid.step);
 
 function toSide(field: SideName, wire: readonly WireLevel[], grids: Grids): SideLevels | Unreadable {
+  const tooMany = tooManyLevels(wire.length);
+  if (tooMany !== undefined) return new Unreadable(`${field}: ${tooMany}`);
   const levels = new LevelList();
   const texts: string[] = [];
   for (const [n, level] of wire.entries()) {
@@ -133,7 +135,8 @@ function toSide(field: SideName, wire: readonly WireLevel[], grids: Grids): Side
     levels.push(ticks, lots);
     texts.push(textOf(level));
   }
-  return { levels, texts };
+  const fault = contractFault(levels);
+  return fault === undefined ? { levels, texts } : new Unreadable(`${field}: ${fault}`);
 }
 
 /** Numbers that were read as plain decimals: nothing in them has to be escaped. */

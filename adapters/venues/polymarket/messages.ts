@@ -9,6 +9,7 @@ import {
   short,
   Unreadable,
 } from '../json-fields.ts';
+import { CONTRACT_LEVELS_MAX } from '../levels.ts';
 import { isBook, isChanges } from './quick.ts';
 import {
   type WireBest,
@@ -57,12 +58,20 @@ export function parseStream(raw: string): StreamFrame {
   if (raw === 'PONG' || raw === 'PING') return { kind: 'heartbeat', text: raw };
   if (WORDS.test(raw)) return { kind: 'refusal', detail: short(raw) };
   const value = parseJson(raw);
-  if (Array.isArray(value)) return { kind: 'messages', messages: value.map(parseMessage) };
+  if (Array.isArray(value)) return { kind: 'messages', messages: messagesOf(value) };
   if (value === undefined) return { kind: 'messages', messages: [broken(raw, NOT_JSON.detail)] };
   const words = isObject(value) ? wordsOf(value) : undefined;
   return words === undefined
     ? { kind: 'messages', messages: [parseMessage(value)] }
     : { kind: 'refusal', detail: short(words) };
+}
+
+/** Several times what the first frame holds: a book of each token of a connection. */
+const MESSAGES_MAX = 1_000;
+
+function messagesOf(values: readonly unknown[]): readonly StreamMessage[] {
+  if (values.length <= MESSAGES_MAX) return values.map(parseMessage);
+  return [malformed(undefined, undefined, `${values.length} messages in one frame`)];
 }
 
 const WORDS = /^[A-Za-z][A-Za-z '.,:_-]{2,200}$/;
@@ -118,10 +127,11 @@ const malformed = (value: unknown, name: string | undefined, detail: string): St
   detail: `${name ?? 'message'} ${detail}`,
 });
 
-/** Whom a message names that is not what it should be: itself, and one level deep, however deep it is nested. */
+/** Whom a message names that is not what it should be: itself, and one level deep, however deep it is nested. None where it is too long. */
 function tokensOf(value: unknown): string[] {
   const { price_changes: changes }: JsonObject & Named = isObject(value) ? value : {};
   const nested: readonly unknown[] = Array.isArray(changes) ? changes : [];
+  if (nested.length > CONTRACT_LEVELS_MAX) return [];
   return [...new Set([value, ...nested].flatMap(namesOf).filter(isText))];
 }
 

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { asPrice, ONE, type Price } from '../../../core/amounts.ts';
 import type { EpochMs } from '../../../core/time.ts';
-import { checked, short, Unreadable } from '../json-fields.ts';
+import { checked, listOf, short, Unreadable } from '../json-fields.ts';
 import { unitsOf } from './amounts.ts';
 import { conditionOf, isTokenId } from './ids.ts';
 import { timeOfText } from './times.ts';
@@ -23,7 +23,7 @@ export interface TokenPayout {
 const wireResolution = z.object({
   condition_id: z.string(),
   status: z.string(),
-  payouts: z.array(z.number()).nullish(),
+  payouts: z.nullish(listOf(z.number())),
   resolved_at: z.string().nullish(),
 });
 

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { listOf } from '../json-fields.ts';
 
 const text = z.string().nullish();
 
@@ -10,8 +11,8 @@ export const wireBook = z.object({
   asset_id: z.string(),
   timestamp: text,
   hash: text,
-  bids: z.array(level),
-  asks: z.array(level),
+  bids: listOf(level),
+  asks: listOf(level),
   min_order_size: text,
   tick_size: text,
   neg_risk: z.boolean().nullish(),
@@ -31,7 +32,7 @@ const change = z.object({
 export const wireChanges = z.object({
   market: z.string(),
   timestamp: text,
-  price_changes: z.array(change),
+  price_changes: listOf(change),
 });
 
 export const wireTrade = z.object({
@@ -58,7 +59,7 @@ export const wireBest = z.object({
 
 export const wireResolved = z.object({
   market: text,
-  assets_ids: z.array(z.string()).nullish(),
+  assets_ids: z.nullish(listOf(z.string())),
   winning_asset_id: text,
   timestamp: text,
 });

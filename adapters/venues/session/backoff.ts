@@ -19,8 +19,8 @@ export const QUICK: Patience = {
   tiresAfterMs: 5 * MINUTE_MS,
   tiredMs: MINUTE_MS,
 };
-/** Where a location is refused: the first refusals may be the mood of a firewall. */
-export const REFUSED: Patience = { ...QUICK, tiresAfterMs: 30 * SECOND_MS, tiredMs: 5 * MINUTE_MS };
+/** Where a location is refused: the refusals of some minutes may be the mood of a firewall, those of more are a decision. */
+export const REFUSED: Patience = { ...QUICK, tiresAfterMs: 3 * MINUTE_MS, tiredMs: 5 * MINUTE_MS };
 
 /**
  * Waits that double, each drawn between half of it and all of it, so that many who lost their connection at one moment do

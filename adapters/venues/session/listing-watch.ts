@@ -1,6 +1,6 @@
 import { nearestTo } from '../../../core/config/nearest.ts';
 import { MINUTE_MS, SECOND_MS } from '../../../core/time.ts';
-import { Backoff, type Patience, QUICK } from './backoff.ts';
+import { Backoff, type Patience, REFUSED } from './backoff.ts';
 import { type FrameAsker, failureOf, readSafely } from './frame-asker.ts';
 import { noJsonWords } from './http-words.ts';
 import type { Discovery, FrameRequest } from './protocol.ts';
@@ -14,12 +14,7 @@ const MISSES_MAX = 2;
 /** What is missing may be about to come: it is looked for again after this, twice this, and so on. */
 const MISSING_MS = MINUTE_MS;
 /** Between tries when a listing did not come. */
-const PATIENCE: Patience = {
-  ...QUICK,
-  firstMs: 2 * SECOND_MS,
-  tiresAfterMs: MINUTE_MS,
-  tiredMs: 10 * MINUTE_MS,
-};
+const PATIENCE: Patience = { ...REFUSED, firstMs: 2 * SECOND_MS, tiredMs: 10 * MINUTE_MS };
 const NEAREST = 3;
 /** Of more names only those are compared that begin alike. */
 const NAMES_MAX = 5_000;

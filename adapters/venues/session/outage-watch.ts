@@ -18,9 +18,9 @@ export class OutageWatch {
 
   /**
    * What is out now, since the oldest moment; undefined when all is well. `isBack`: a connection is there that has to hold
-   * yet, which begins no outage and ends none.
+   * yet, which begins no outage and ends none. `idleBecause`: nothing is out because nothing needs a connection.
    */
-  look(now: EpochMs, outage: Outage | undefined, isBack = false): void {
+  look(now: EpochMs, outage: Outage | undefined, isBack = false, idleBecause: string | null = null): void {
     if (this.told === undefined) {
       if (isBack || outage === undefined || now - outage.since < this.afterMs) return;
       this.told = outage;
@@ -28,7 +28,7 @@ export class OutageWatch {
     } else if (outage === undefined) {
       const { told } = this;
       this.told = undefined;
-      this.events.reconnected?.(told);
+      this.events.reconnected?.(told, idleBecause);
     }
   }
 }

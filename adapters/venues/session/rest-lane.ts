@@ -46,7 +46,7 @@ export interface HostStats {
 }
 
 export interface LanePorts {
-  readonly transport: Transport;
+  readonly transport: Pick<Transport, 'fetch'>;
   readonly timers: Timers;
   /** In [0, 1). */
   readonly random: () => number;

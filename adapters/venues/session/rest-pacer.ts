@@ -11,7 +11,7 @@ export interface PacedRequest {
   readonly priority: Priority;
   /** In the host's own weight; 1 where requests are counted. */
   readonly weight: number;
-  /** Of its host; those of the first request to it hold. {@link CAUTIOUS} when undefined. */
+  /** Of its host; those of the first request to it hold, so all who ask it say the same. {@link CAUTIOUS} when undefined. */
   readonly limits: RestLimits | undefined;
 }
 

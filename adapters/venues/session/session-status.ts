@@ -48,8 +48,8 @@ export interface SessionCounts {
 export interface SessionStatus {
   readonly wire: WireId;
   readonly name: string;
-  /** All symbols have an open connection; without sockets: answers come when they are due. */
-  readonly connected: boolean;
+  /** All symbols have an open connection; without sockets: answers come when they are due. Null while it is idle. */
+  readonly connected: boolean | null;
   /** Since when `connected` is what it is. */
   readonly since: EpochMs;
   readonly lastMessageAt: EpochMs | null;
@@ -57,6 +57,8 @@ export interface SessionStatus {
   /** Symbols that are polled for want of a connection. */
   readonly polling: readonly string[];
   readonly closedBecause: string | null;
+  /** Why there is nothing to connect for, in words; null while there is. */
+  readonly idleBecause: string | null;
   /** Why there is no connection, in words a user can act on; null while there is. */
   readonly trouble: string | null;
   /** Trying again cannot help: keys, or what else only a person can put right. */
@@ -84,8 +86,8 @@ export interface Outage {
 export interface SessionEvents {
   /** Some symbols have had no connection for a minute; once until `reconnected`. */
   disconnected?(outage: Outage): void;
-  /** All have one again. */
-  reconnected?(outage: Outage): void;
+  /** All have one again; or nothing is left that needs one, for the reason `idleBecause`. */
+  reconnected?(outage: Outage, idleBecause: string | null): void;
   /** For the log, at most 120 characters of a venue's words. */
   note?(detail: string): void;
 }

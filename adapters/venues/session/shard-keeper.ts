@@ -26,6 +26,9 @@ const ROTATE_SPREAD = 0.1;
 /** Fractions of its multiples lie far apart, so that no two connections of a venue are replaced together. */
 const GOLDEN = 0.618_033_988_749_895;
 
+/** Why there is no connection while the first one is made: no trouble so far. */
+export const NOT_YET = 'it was not connected yet';
+
 export interface ShardPorts extends LinePorts {
   readonly gate: ConnectGate;
   /** Between attempts to connect. */
@@ -47,7 +50,7 @@ export class ShardKeeper implements LineKeeper {
   /** Since when there is none that holds: one that ends at once is none. */
   unsteadySince: EpochMs | null;
   /** Why there is none, or how the last one ended. */
-  why = 'it was not connected yet';
+  why = NOT_YET;
   /** Trying again cannot help. */
   isFinal = false;
   private readonly ports: ShardPorts;

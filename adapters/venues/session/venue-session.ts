@@ -56,6 +56,8 @@ const BAN_MS_MIN = 10 * MINUTE_MS;
 const POLL_SILENCE_MS = 15 * SECOND_MS;
 const DEAF: FeedSink = { take: () => undefined, stamp: () => epochMs(0) };
 
+type Standing = Pick<SessionStatus, 'connected' | 'since' | 'idleBecause'>;
+
 /** Keeps one venue's symbols coming: listed, connected, watched, and polled where no socket can be had. */
 export class VenueSession implements Feeder {
   readonly wire: WireId;
@@ -80,7 +82,7 @@ export class VenueSession implements Feeder {
   private out: FeedSink = DEAF;
   private isRunning = false;
   private connections = 0;
-  private connected = { is: false, since: epochMs(0) };
+  private standing: Standing = { connected: false, since: epochMs(0), idleBecause: null };
 
   constructor(options: SessionOptions) {
     const { protocol, timers, random, pacer, events } = options;
@@ -130,7 +132,8 @@ export class VenueSession implements Feeder {
     const now = this.options.timers.now();
     this.out = sink;
     this.isRunning = true;
-    this.connected = { is: false, since: now };
+    const idleBecause = this.idleBecause();
+    this.standing = { connected: idleBecause === null ? false : null, since: now, idleBecause };
     this.hours.start();
     this.listings.start([...this.followed]);
     this.sweepEvery();
@@ -185,14 +188,13 @@ export class VenueSession implements Feeder {
   }
 
   status(): SessionStatus {
-    const { wire, name, counts, connected, poller, snapshots } = this;
+    const { wire, name, counts, standing, poller, snapshots } = this;
     const lines = this.fleet.lines().map((line) => line.status());
     const banned = [...this.banned].map(([symbol, why]) => ({ symbol, why }));
     return {
       wire,
       name,
-      connected: connected.is,
-      since: connected.since,
+      ...standing,
       lastMessageAt: lines.reduce((last, one) => later(last, one.lastMessageAt), poller.answeredAt),
       reconnects: counts.reconnects,
       polling: poller.symbols,
@@ -282,14 +284,29 @@ export class VenueSession implements Feeder {
     const now = timers.now();
     this.poll();
     const down = this.down();
-    const hasAny = !protocol.hasSocket || !this.fleet.isEmpty || this.followed.size === 0;
-    const is = down === undefined && hasAny;
-    if (is !== this.connected.is) this.connected = { is, since: now };
+    const idleBecause = this.idleBecause();
+    this.stand(now, idleBecause === null ? down === undefined && this.carriesAny : null, idleBecause);
     if (this.hours.closedBecause !== null) return;
     const { wire, name, poller } = this;
     const outage = protocol.hasSocket ? this.fleet.outage() : down;
     const isPolling = poller.symbols.length > 0;
-    this.outages.look(now, outage && { wire, name, ...outage, isPolling }, down === undefined);
+    this.outages.look(now, outage && { wire, name, ...outage, isPolling }, down === undefined, idleBecause);
+  }
+
+  private stand(now: EpochMs, connected: boolean | null, idleBecause: string | null): void {
+    const since = connected === this.standing.connected ? this.standing.since : now;
+    this.standing = { connected, since, idleBecause };
+  }
+
+  private get carriesAny(): boolean {
+    return this.options.protocol.hasSocket ? !this.fleet.isEmpty : this.poller.symbols.length > 0;
+  }
+
+  /** Contracts that have ended are listed no more: to wait for a connection would be to wait for ever. */
+  private idleBecause(): string | null {
+    if (this.followed.size === 0) return 'nothing is followed there';
+    const isAnyListed = this.listings.refused().length < this.followed.size;
+    return isAnyListed ? null : 'the venue lists none of what is followed there';
   }
 
   private poll(): void {
@@ -307,7 +324,7 @@ export class VenueSession implements Feeder {
   private trouble(): string | null {
     const down = this.down();
     if (down !== undefined) return down.why;
-    if (!this.connected.is) return this.listings.trouble;
+    if (this.standing.connected === false) return this.listings.trouble;
     const mute = this.fleet.mute();
     return mute.length === 0 ? null : `connected, and no data of ${short(mute.join(', '))}: polled`;
   }

@@ -147,7 +147,7 @@ test.each([
   {
     what: 'another venue',
     content: line(0, 'x', 'kraken'),
-    words: "holds frames of 'kraken'; recordings of these can be replayed: binance-spot, coinbase-advanced",
+    words: "holds frames of 'kraken'; recordings of these can be read: binance-spot, coinbase-advanced",
   },
 ])('$what is refused in words', async ({ content, words }) => {
   const path = file('odd.jsonl', content);

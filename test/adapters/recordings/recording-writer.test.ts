@@ -1,8 +1,9 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { type FileHandle, open } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { readLines } from '../../../adapters/recordings/line-reader.ts';
 import { RecordingWriter, type WriterOptions } from '../../../adapters/recordings/recording-writer.ts';
 import { type EpochMs, epochMs, HOUR_MS } from '../../../core/time.ts';
@@ -61,6 +62,38 @@ test('a second of lines is on the disk before the next line is taken, and a quie
   await made.flushWhenDue(at(2_000));
   expect((await linesOf(path)).lines).toEqual(['a', 'b', 'c']);
   await made.close();
+});
+
+test('each block is forced to the disk before the next one is begun', async () => {
+  const probe = await open(join(folder, 'probe'), 'w');
+  const handles: FileHandle = Object.getPrototypeOf(probe);
+  await probe.close();
+  const [written, forced] = [vi.spyOn(handles, 'appendFile'), vi.spyOn(handles, 'sync')];
+  const made = writer();
+  for (let n = 0; n < 4; n += 1) await made.add(`${n}`, at(n * 1_000));
+  await made.close();
+  const order = [
+    ...written.mock.invocationCallOrder.map((n) => [n, 'written'] as const),
+    ...forced.mock.invocationCallOrder.map((n) => [n, 'forced'] as const),
+  ].sort(([a], [b]) => a - b);
+  vi.restoreAllMocks();
+  expect(order.map(([, what]) => what)).toEqual(
+    Array.from({ length: 4 }, () => ['written', 'forced']).flat(),
+  );
+});
+
+test('after a block that could not be written nothing is written any more', async () => {
+  const probe = await open(join(folder, 'probe'), 'w');
+  const handles: FileHandle = Object.getPrototypeOf(probe);
+  await probe.close();
+  const made = writer();
+  await made.add('a', at(0));
+  const failing = vi.spyOn(handles, 'appendFile').mockRejectedValueOnce(new Error('ENOSPC'));
+  await expect(made.add('b', at(1_000))).rejects.toThrow('ENOSPC');
+  await made.close();
+  expect(failing).toHaveBeenCalledTimes(1);
+  failing.mockRestore();
+  expect(made.written).toEqual({ files: [], lines: 0, blocks: 0, bytes: 0 });
 });
 
 test('a block is written early when it is large', async () => {

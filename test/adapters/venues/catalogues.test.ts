@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { createCatalogueReader } from '../../../adapters/venues/catalogues.ts';
+import { RestPacer } from '../../../adapters/venues/session/rest-pacer.ts';
 import type { RawVenues } from '../../../core/config/venues-schema.ts';
 import type { CatalogueReading } from '../../../core/ports.ts';
 import { epochMs, MINUTE_MS, plusMs, SECOND_MS } from '../../../core/time.ts';
@@ -26,8 +27,8 @@ beforeEach(() => {
   peer = new ListingPeer(timers);
 });
 
-const readerOf = (access: RawVenues = {}) =>
-  createCatalogueReader({ access, transport: peer, timers, random: () => 0 });
+const pacerOf = () => new RestPacer({ transport: peer, timers, random: () => 0 });
+const readerOf = (access: RawVenues = {}) => createCatalogueReader({ access, pacer: pacerOf(), timers });
 const ask = (
   query: Pick<CatalogueQuery, 'venue' | 'wanted'>,
   access?: RawVenues,
@@ -270,7 +271,7 @@ describe('a venue that does not answer as it should', () => {
 
   test('is not waited for when nobody wants its answer any more', async () => {
     const stop = new AbortController();
-    const options = { access: {}, transport: peer, timers, random: () => 0, signal: stop.signal };
+    const options = { access: {}, pacer: pacerOf(), timers, signal: stop.signal };
     const query = { venue: 'binance', name: 'all', rules: [], wanted: { kind: 'all' } } as const;
     peer.troubles.set('binance', 'silent');
     const reader = createCatalogueReader(options);

@@ -250,6 +250,23 @@ test('a change of the tick or lot size starts the books of all connections over'
   ]);
 });
 
+test('a proof that is asked for begins the books of all connections anew, which is no failure of theirs', () => {
+  const listened = read(...proof('a'), ...proof('b'));
+  listened.needs.length = 0;
+  listened.reader.prove(OAK.id, 'its breaker closes');
+  expect(book(listened)?.status).toBe('stale');
+  expect(listened.updates.at(-1)).toMatchObject({ kind: 'book_doubted', doubt: 'disconnected' });
+  expect(listened.needs.map(({ kind, connection }) => [kind, connection])).toEqual([
+    ['snapshot', 'a'],
+    ['snapshot', 'b'],
+  ]);
+  take(listened, on('b', depth(1002, 1002)), on('b', snapshot(1001)));
+  expect(books(listened).at(-1)).toMatchObject({
+    isSnapshot: true,
+    book: { status: 'live', sequence: 1002 },
+  });
+});
+
 test('a symbol that is no longer followed is forgotten on every connection, and begins anew when followed again', () => {
   const listened = read(...proof('a'));
   const { reader } = listened;

@@ -19,10 +19,10 @@ function windowsOf(seconds: readonly Second[]): MarketWindow[] {
 }
 
 /** What changed, by the number of the window. */
-function judged(windows: readonly MarketWindow[]): (readonly [n: number, kind: string])[] {
+function judged(windows: readonly MarketWindow[], isWatched = false): (readonly [n: number, kind: string])[] {
   let known: Silences = new Map();
   return windows.flatMap((window, i) => {
-    const { after, changes } = judgeSilence(known, window);
+    const { after, changes } = judgeSilence(known, window, isWatched);
     known = after;
     return changes.map(({ kind }) => [i + 1, kind] as const);
   });
@@ -91,13 +91,32 @@ test.each([
   expect(judged(windowsOf(seconds))).toEqual(changes);
 });
 
+test.each([
+  {
+    what: 'a live book of which nothing comes is that of a quiet market',
+    seconds: ['live', ...times(20 * LIMIT, 'quiet'), 'live'],
+    changes: [[1, 'resumed']],
+  },
+  {
+    what: 'a quiet book that is given up is silent half a minute from then on',
+    seconds: ['live', ...times(LIMIT, 'quiet'), ...times(LIMIT, 'stale'), 'live'],
+    changes: [
+      [1, 'resumed'],
+      [1 + 2 * LIMIT, 'silenced'],
+      [2 + 2 * LIMIT, 'resumed'],
+    ],
+  },
+] as const)('where streams are watched, $what', ({ seconds, changes }) => {
+  expect(judged(windowsOf(seconds), true)).toEqual(changes);
+});
+
 test('instruments are judged apart, and the silence is known with its beginning', () => {
   let known: Silences = new Map();
   const silenced: string[] = [];
   for (let n = 1; n <= 100; n += 1) {
     const coin = market({ receivedAt: at(Math.min(n, 40)) });
     const gem = market({ id: GEM.id, receivedAt: at(n) });
-    const { after, changes } = judgeSilence(known, windowOf(n, [coin, gem]));
+    const { after, changes } = judgeSilence(known, windowOf(n, [coin, gem]), false);
     known = after;
     for (const { kind, instrumentId } of changes) if (kind === 'silenced') silenced.push(instrumentId);
   }
@@ -110,7 +129,7 @@ test('an instrument that is followed again after an hour is not silent in its fi
   let known: Silences = new Map();
   const changes: unknown[] = [];
   const see = (window: MarketWindow): void => {
-    const judged = judgeSilence(known, window);
+    const judged = judgeSilence(known, window, false);
     known = judged.after;
     changes.push(...judged.changes.map(({ kind }) => [(window.closedAt - at(0)) / 1_000, kind]));
   };

@@ -152,6 +152,62 @@ test.each([{ doubt: 'disconnected' }, { doubt: 'gap' }, { doubt: 'hash' }] as co
   },
 );
 
+test('a connection that ends is no failure, however often it does', () => {
+  const { see, shown } = feed();
+  for (let second = 0; second < 48; second += 4) {
+    see(at(0, second), live());
+    see(at(0, second + 2), {
+      kind: 'book_doubted',
+      instrumentId: OAK.id,
+      doubt: 'disconnected',
+      detail: 'scripted',
+    });
+    see(at(0, second + 3), {
+      kind: 'trades_lost',
+      instrumentId: OAK.id,
+      flag: 'disconnected',
+      detail: 'scripted',
+    });
+  }
+  see(at(0, 50), live());
+  see(at(1));
+  expect(shown()).toMatchObject([{ status: 'live', quality: ['disconnected'], verdict: 'blind' }]);
+});
+
+test('a book that is asked for in turn is shown as such while it is live', () => {
+  const { see, shown } = feed();
+  see(at(0), { ...live(), isPolled: true } as MarketUpdate);
+  see(at(1, 30), { kind: 'book_doubted', instrumentId: OAK.id, doubt: 'disconnected', detail: 'overdue' });
+  see(at(3, 30), live());
+  see(at(5));
+  expect(shown().map((one) => [one?.quality, one?.verdict])).toEqual([
+    [['polled'], 'degraded'],
+    [['disconnected'], 'blind'],
+    [['disconnected'], 'blind'],
+    [['disconnected'], 'blind'],
+    [[], 'clean'],
+  ]);
+});
+
+test('a best price far off stretches no extreme, by which orders would be filled', () => {
+  const { see, shown } = feed();
+  const touch = (bidTicks: number, askTicks: number): MarketUpdate => ({
+    kind: 'touch',
+    instrumentId: OAK.id,
+    bidTicks,
+    askTicks,
+  });
+  see(at(0), { kind: 'instrument', instrument: OAK, tradable: true }, live());
+  for (let second = 1; second < 40; second += 1)
+    see(at(0, second), touch(10_000_000 - 1_000 * (second % 2), 10_002_000 + 1_000 * (second % 2)));
+  see(at(0, 50), touch(9_000_000, 9_001_000));
+  see(at(0, 55), touch(11_000_000, 11_001_000));
+  see(at(1));
+  expect(shown()).toMatchObject([
+    { quality: ['outlier'], highestBid: price('100'), lowestAsk: price('100.02') },
+  ]);
+});
+
 test('a stamp that cannot be meant is not the time of the picture', () => {
   const { see, shown } = feed();
   const far = epochMs(9_999_999_999_999);

@@ -111,6 +111,8 @@ describe('the scope of a rule', () => {
 describe('a bound', () => {
   const days = (n: number): Listing =>
     contract('X', { closesAt: plusMs(NOON, n * DAY_MS), series: 'S' }, {}, 'binance');
+  /** A game's market: it closes in two weeks, for a game that is put off. */
+  const game = (n: number): Listing => ({ ...days(14), expectedAt: plusMs(NOON, n * DAY_MS) });
   const spread = (bestAsk: string | null): Listing => asset('X', { bestBid: '99', bestAsk });
 
   test.each<{
@@ -204,6 +206,18 @@ describe('a bound', () => {
     { of: { daysToExpiryMax: 2 }, listing: days(2.15), comes: false, stays: true, why: 'expiry_far' },
     { of: { daysToExpiryMax: 2 }, listing: days(2.25), comes: false, stays: false, why: 'expiry_far' },
     { of: { daysToExpiryMax: 2 }, listing: asset('X'), comes: false, stays: true, why: 'expiry_unknown' },
+    { of: { daysToExpiryMax: 1 }, listing: game(0.4), comes: true, stays: true },
+    { of: { daysToExpiryMax: 1 }, listing: game(-0.1), comes: true, stays: true }, // it goes on
+    { of: { daysToExpiryMax: 1 }, listing: game(2), comes: false, stays: false, why: 'expiry_far' },
+    { of: { daysToExpiryMax: 1 }, listing: days(14), comes: false, stays: false, why: 'expiry_far' },
+    { of: { daysToExpiryMin: 1 }, listing: game(0.4), comes: false, stays: false, why: 'expiry_near' },
+    {
+      of: { daysToExpiryMin: 2 },
+      listing: { ...days(1.5), expectedAt: plusMs(NOON, 14 * DAY_MS) }, // its close is sooner
+      comes: false,
+      stays: false,
+      why: 'expiry_near',
+    },
     { of: { daysToExpiryMax: 0.5 }, listing: days(0), comes: false, stays: false, why: 'expired' },
     { of: {}, listing: asset('X', { tradable: false }), comes: false, stays: false, why: 'not_tradable' },
   ])('$of: $listing.volume24h $listing.bestAsk $listing.depth comes $comes, stays $stays ($why)', (row) => {

@@ -7,7 +7,7 @@ import { createCatalogueStore } from '../../../adapters/store/catalogue-store.ts
 import { createRuntimeStore } from '../../../adapters/store/runtime-store.ts';
 import { openSqliteStore } from '../../../adapters/store/sqlite-store.ts';
 import { HOSTS } from '../../../adapters/venues/binance/requests.ts';
-import { listHost } from '../../../adapters/venues/lists/list-host.ts';
+import { restHost } from '../../../adapters/venues/rest-host.ts';
 import { easternDate } from '../../../core/market/eastern-time.ts';
 import { feedId } from '../../../core/market/window.ts';
 import { beatAt, HOUR_MS, isoTime, MINUTE_MS, plusMs } from '../../../core/time.ts';
@@ -74,7 +74,7 @@ binance:BTCUSDC  BTC/USDC
 `);
   });
 
-  test('of contracts also expiry, strike and who decides', async () => {
+  test('of contracts also expiry, series, strike and who decides', async () => {
     server.peer.kalshi.push(
       kalshiQuarter(plusMs(quarter, 15 * MINUTE_MS), 'KXBTC15M', {
         strike_type: 'greater',
@@ -84,7 +84,9 @@ binance:BTCUSDC  BTC/USDC
     const { stdout } = await search('kxbtc15m', '--venue', 'kalshi');
     expect(stdout).toContain('tick 0.01, lot 0.01, min notional 0 USD');
     expect(stdout).toContain('fees maker 0 bps, taker 700 bps of quantity x p x (1 - p)');
-    expect(stdout).toContain(`contract expires ${isoTime(plusMs(quarter, 15 * MINUTE_MS))}, strike none`);
+    expect(stdout).toContain(
+      `contract expires ${isoTime(plusMs(quarter, 15 * MINUTE_MS))}, series KXBTC15M, strike none`,
+    );
     expect(stdout).toContain('strike none, settled by CF Benchmarks');
     expect(stdout).toContain('strike greater 68000.12');
     expect(stdout).toContain('initialized (does not trade)');
@@ -176,7 +178,7 @@ binance:BTCUSDC  BTC/USDC
 });
 
 describe('a list that a session has stored', () => {
-  const OWN = listHost('binance', {});
+  const OWN = restHost('binance', {});
   /** A session whose desk read a list of this age at this host. */
   const stored = async (name: string, host: string | null, ageMs = 0) => {
     const dir = join(directory, name);

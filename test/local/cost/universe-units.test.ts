@@ -5,6 +5,7 @@ import { openSqliteStore } from '../../../adapters/store/sqlite-store.ts';
 import { stampedStore } from '../../../adapters/store/stamped-store.ts';
 import { createUniverseStore } from '../../../adapters/store/universe-store.ts';
 import { createCatalogueReader } from '../../../adapters/venues/catalogues.ts';
+import { RestPacer } from '../../../adapters/venues/session/rest-pacer.ts';
 import { MINUTE_MS, plusMs } from '../../../core/time.ts';
 import { universe } from '../../../lambdas/universe/universe.ts';
 import { itemBytes } from '../../../local/cost/item-size.ts';
@@ -47,7 +48,11 @@ async function metered(rules: readonly object[]) {
     universes: createUniverseStore(store),
     catalogues: createCatalogueStore(store),
     games: createGameStore(store),
-    reader: createCatalogueReader({ access: config.access, transport: peer, timers, random: () => 0 }),
+    reader: createCatalogueReader({
+      access: config.access,
+      pacer: new RestPacer({ transport: peer, timers, random: () => 0 }),
+      timers,
+    }),
     log: NO_LOG,
   };
   meter.start();

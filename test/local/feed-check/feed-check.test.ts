@@ -1,10 +1,12 @@
+import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
 import { command, type Said } from '../../lifecycle/in-process.ts';
 import { temporaryDirectory } from '../../lifecycle/temporary-directory.ts';
-import { depth, heartbeat, recordingOf, snapshot, T0, touch, trade } from './lines.ts';
+import { depth, halted, heartbeat, recordingOf, snapshot, T0, touch, trade } from './lines.ts';
 
 /** A book from a picture at update 100; one change; a gap; a new picture; two prints with two trades lost between. */
 const BTC: readonly string[] = [
@@ -49,6 +51,12 @@ const FINAL = {
   levels: { bids: 1, asks: 1 },
   sha256: sha256('bid 97 1\nask 102 1\n'),
 };
+
+test('an instrument that the venue does not trade is closed', async () => {
+  const file = recordingOf(temporaryDirectory(), 'halted.jsonl', [...BTC, halted(4_000, 'BTCUSDT')]);
+  const { instruments } = await found(file);
+  expect(instruments['BTCUSDT'].final.status).toBe('closed');
+});
 
 test('--json is one document, whose fields mean what the page says', async () => {
   const file = recordingOf(temporaryDirectory(), 'btc.jsonl.gz', BTC);
@@ -383,6 +391,11 @@ test.each([
   { name: 'missing.jsonl.gz', bytes: undefined, says: words.missing },
   { name: 'empty.jsonl.gz', bytes: '', says: 'empty.jsonl.gz is empty: no recorded frame in it' },
   { name: 'text.jsonl', bytes: 'dear diary\nnothing\n', says: 'text.jsonl is not a recording: none of its' },
+  {
+    name: 'kraken.jsonl',
+    bytes: '{"receivedAt":1789999800000,"unit":"ms","venue":"kraken","channel":"book","raw":"{}"}\n',
+    says: "kraken.jsonl holds frames of 'kraken'; recordings of these can be read: binance-spot, coinbase-advanced",
+  },
   { name: 'json.jsonl', bytes: '{"a":1}\n', says: 'json.jsonl is not a recording: none of its lines' },
   {
     name: 'noise.jsonl',
@@ -398,6 +411,40 @@ test.each([
   expect([said.code, said.stdout]).toEqual([1, '']);
   expect(said.stderr).toMatch(/^deckle: [^\n]*\n$/);
   expect(said.stderr).toContain(says);
+});
+
+test.skipIf(process.platform === 'win32')(
+  'what may never end is not begun: a device, and a pipe into which nobody writes',
+  async () => {
+    const pipe = join(temporaryDirectory(), 'pipe');
+    execFileSync('mkfifo', [pipe]);
+    for (const path of ['/dev/zero', '/dev/urandom', pipe])
+      expect(await check(path)).toEqual({
+        code: 1,
+        stdout: '',
+        stderr: `deckle: ${path} is a pipe or a device, not a file\n`,
+      });
+  },
+);
+
+test('garbage is not read to its end, and a recording with a bad beginning is', async () => {
+  const folder = temporaryDirectory();
+  const path = recordingOf(folder, 'late.jsonl', [...Array<string>(20).fill('dear diary'), ...BTC]);
+  expect((await check(path)).stderr).toContain('late.jsonl is not a recording: none of its lines');
+  const other = recordingOf(folder, 'soon.jsonl', [...Array<string>(19).fill('dear diary'), ...BTC]);
+  expect((await found(other)).malformed).toBe(19);
+});
+
+test('a line that unfolds to more than any recorder writes is no recording', async () => {
+  const path = join(temporaryDirectory(), 'bomb.jsonl.gz');
+  const bomb = gzipSync(Buffer.alloc(200 * 1_024 ** 2, 'a'));
+  expect(bomb.length).toBeLessThan(1_000_000);
+  writeFileSync(path, bomb);
+  const before = process.memoryUsage().rss;
+  expect((await check(path)).stderr).toContain(
+    'bomb.jsonl.gz is not a recording: a line has no end within 64 MB',
+  );
+  expect(process.memoryUsage().rss - before).toBeLessThan(200 * 1_024 ** 2);
 });
 
 test('a copy under another name, packed or not, gives the very same document', async () => {

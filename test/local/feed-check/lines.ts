@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
+import { listing } from '../../adapters/venues/binance/samples.ts';
 
 /** A Binance second by hand: `depth`, `touch` and `trade` at a receive time in milliseconds after this one. */
 export const T0 = 1_790_000_000_000;
@@ -74,6 +75,10 @@ export const trade = (ms: number, symbol: string, id: number, price: string, qua
     m: true,
     M: true,
   });
+
+/** The venue's rules of a symbol, which does not trade for now. */
+export const halted = (ms: number, symbol: string): string =>
+  line(ms, 'binance-spot', 'rest:exchangeInfo', { symbols: [listing({ symbol, status: 'HALT' })] });
 
 /** Something of another wire: Coinbase's subscription is acknowledged. */
 export const heartbeat = (ms: number, sequence: number): string =>

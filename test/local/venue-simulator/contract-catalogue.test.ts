@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { createCatalogueReader } from '../../../adapters/venues/catalogues.ts';
+import { RestPacer } from '../../../adapters/venues/session/rest-pacer.ts';
 import { MINUTE_MS, plusMs, SECOND_MS } from '../../../core/time.ts';
 import type { CatalogueQuery } from '../../../core/universe/catalogue-queries.ts';
 import type { KalshiAction } from '../../../local/venue-simulator/kalshi-lives.ts';
@@ -17,7 +18,11 @@ import { START } from './sim-world.ts';
 function listsOf(make: (timers: VirtualTimers) => SimVenue) {
   const timers = new VirtualTimers(START);
   const transport = new SimTransport({ seed: 7, timers, venues: [make(timers)] });
-  const reader = createCatalogueReader({ access: {}, transport, timers, random: seeded(7) });
+  const reader = createCatalogueReader({
+    access: {},
+    pacer: new RestPacer({ transport, timers, random: seeded(7) }),
+    timers,
+  });
   return async (query: CatalogueQuery, atMs: number): Promise<readonly string[]> => {
     timers.runUntil(plusMs(START, atMs));
     const asked = reader.read(query, timers.now());

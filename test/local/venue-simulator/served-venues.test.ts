@@ -6,6 +6,7 @@ import { FAULT_KINDS } from '../../../local/venue-simulator/faults.ts';
 import { namedFault } from '../../../local/venue-simulator/named-faults.ts';
 import { runServe, serveVenue } from '../../../local/venue-simulator/serve.ts';
 import { SERVED_VENUES } from '../../../local/venue-simulator/served-venues.ts';
+import { faultKindsAt, STRIKES_NEVER } from '../../../local/venue-simulator/venue-faults.ts';
 import { VirtualTimers } from '../../../local/venue-simulator/virtual-timers.ts';
 import { configOf, rawConfig } from '../../support/desk.ts';
 import { START } from './sim-world.ts';
@@ -22,6 +23,11 @@ const LISTS: Readonly<Record<string, string>> = {
 };
 const NAMES = [...SERVED_VENUES.keys()];
 const OPTIONS = { seed: 7, port: 0, symbols: 2, stepMs: 100, faultHours: 0 };
+
+test('of each it is known which faults it can have: a board of scores is only asked', () => {
+  expect(Object.keys(STRIKES_NEVER).toSorted()).toEqual(NAMES.toSorted());
+  expect(faultKindsAt('espn')).toEqual(['http', 'http_hang', 'region', 'clock_skew']);
+});
 
 test('all five venues can be served, one of them by both of its interfaces, and scores', () => {
   expect(NAMES.toSorted()).toEqual(Object.keys(LISTS).toSorted());
@@ -101,6 +107,12 @@ test.each([
   [['--venue', 'nowhere'], "argument 'nowhere' is invalid. Allowed choices are binance"],
   [['--venue', 'espn', '--port', 'x'], "argument 'x' is invalid. must be a whole number from 0 to 65535."],
   [['--venue', 'espn', '--fault', 'rain@1'], "argument 'rain@1' is invalid. knows no kind 'rain'"],
+  [
+    ['--fault', 'gap@1', '--fault', 'checksum@1', '--venue', 'binance'],
+    "error: option '--fault <what>': binance has nothing for 'checksum' to strike; there are gap, duplicate, ",
+  ],
+  [['--venue', 'polymarket', '--fault', 'ids_back@1'], "polymarket has nothing for 'ids_back' to strike"],
+  [['--venue', 'espn', '--fault', 'gap@1'], 'there are http, http_hang, region, clock_skew.'],
   [['--venue', 'espn', '--nothing'], "unknown option '--nothing'"],
 ])('a wrong call is said and exits with 2: %s', async (args, words) => {
   const { code, out, err } = await called(...args);

@@ -28,6 +28,7 @@ const health = (guard: PartStatus = 'ok'): Health => ({
         lastMessageAt: AT,
         lastBookAt: AT,
         isOver: false,
+        isAhead: false,
         trouble: null,
       },
     ],

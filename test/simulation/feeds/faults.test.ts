@@ -9,6 +9,7 @@ import {
   type FaultEffect,
   type FaultKind,
 } from '../../../local/venue-simulator/faults.ts';
+import { faultKindsAt, STRIKES_NEVER } from '../../../local/venue-simulator/venue-faults.ts';
 import { KEYS } from '../../local/venue-simulator/contract-client.ts';
 import { SIDE_NAMES, SIDES, type SideName } from './sides.ts';
 import { accessOf, SimFeed, START } from './sim-feed.ts';
@@ -29,6 +30,7 @@ interface Trouble {
   readonly isFeltAnew?: true;
   /** From the first moment on. */
   readonly isColdStart?: true;
+  readonly shortestS?: number;
   readonly longestS?: number;
 }
 
@@ -48,6 +50,8 @@ const REST_TROUBLES: readonly Trouble[] = [
   { name: 'says 503', effect: () => ({ kind: 'http', status: 503 }) },
   { name: 'does not answer', effect: () => ({ kind: 'http_hang' }) },
 ];
+
+const MINUTES = { shortestS: 90, longestS: 150 };
 
 const TROUBLES: readonly Trouble[] = [
   { name: 'a lost change', effect: () => ({ kind: 'gap' }) },
@@ -103,6 +107,17 @@ const TROUBLES: readonly Trouble[] = [
   },
   { name: 'a place that is not served', effect: () => ({ kind: 'region' }) },
   {
+    name: 'a place that is not served for minutes',
+    effect: () => ({ kind: 'region' }),
+    ...MINUTES,
+  },
+  {
+    name: 'a place that is not served for minutes, from the beginning',
+    effect: () => ({ kind: 'region' }),
+    isColdStart: true,
+    ...MINUTES,
+  },
+  {
     name: 'a clock that is wrong',
     effect: (random) => ({
       kind: 'clock_skew',
@@ -113,17 +128,9 @@ const TROUBLES: readonly Trouble[] = [
   { name: 'a pause of the exchange', effect: () => ({ kind: 'paused' }) },
 ];
 
-/** What a wire has no means to show: it numbers nothing, or has no checksum. */
+/** What a wire has no means to show, since it numbers nothing. */
 const UNSEEN: Readonly<Partial<Record<SideName, readonly FaultKind[]>>> = {
   'coinbase-exchange': ['gap', 'swap', 'drop'],
-};
-const STRIKES_NEVER: Readonly<Record<SideName, readonly FaultKind[]>> = {
-  binance: ['checksum'],
-  mexc: ['checksum'],
-  coinbase: ['checksum'],
-  'coinbase-exchange': ['checksum', 'ids_back'],
-  kalshi: ['checksum'],
-  polymarket: ['ids_back'],
 };
 
 /** Whose stream brings pictures itself. */
@@ -138,7 +145,7 @@ const CASES = SIDE_NAMES.flatMap((side) =>
   TROUBLES.flatMap((trouble) => {
     const { kind } = trouble.effect(new SeededRandom(0, 'kind'));
     if (trouble.isFeltAnew && kind.startsWith('http') && NEEDS_NO_REST.has(side)) return [];
-    const isOut = UNSEEN[side]?.includes(kind) === true || STRIKES_NEVER[side].includes(kind);
+    const isOut = UNSEEN[side]?.includes(kind) === true || !faultKindsAt(side).includes(kind);
     return isOut ? [] : SEEDS.map((seed) => ({ side, trouble, seed, name: trouble.name }));
   }),
 );
@@ -148,19 +155,34 @@ test('every kind of fault is among the troubles', () => {
   expect(new Set(tried)).toEqual(new Set(FAULT_KINDS));
 });
 
+test.each(
+  SIDE_NAMES.flatMap((side) =>
+    TROUBLES.filter(({ effect, isColdStart }) => {
+      const { kind } = effect(new SeededRandom(0, 'kind'));
+      return !isColdStart && STRIKES_NEVER[side]?.includes(kind) === true;
+    }).map((trouble) => ({ side, trouble, name: trouble.name })),
+  ),
+)('$side has nothing for $name to strike', ({ side, trouble }) => {
+  const effect = trouble.effect(new SeededRandom(1, side));
+  const feed = openFeed(side, [{ ...effect, atMs: CALM_MS, forMs: 10 * SECOND_MS }], 1);
+  feed.pass(CALM_MS + 10 * SECOND_MS);
+  expect(boardOf(feed, side).struck).toEqual([]);
+});
+
 test.each(CASES)(
   '$side recovers from $name within five seconds of its end ($seed)',
   ({ side, trouble, seed }) => {
     const random = new SeededRandom(seed, `${side} ${trouble.name}`);
     const atMs = trouble.isColdStart ? 0 : CALM_MS + random.integer(0, 3_000);
     // What is left out in less than four seconds Coinbase Exchange has no means to show.
-    const shortestS = side === 'coinbase-exchange' ? 5 : 2;
-    const forMs = seconds(random, shortestS, trouble.longestS ?? 15);
+    const shownS = side === 'coinbase-exchange' ? 5 : 2;
+    const forMs = seconds(random, trouble.shortestS ?? shownS, trouble.longestS ?? 15);
     const fault: Fault = { ...trouble.effect(random), atMs, forMs };
     const feed = openFeed(side, trouble.isFeltAnew ? [fault, cutAt(atMs + 1)] : [fault], seed);
     if (!trouble.isColdStart) feed.pass(CALM_MS);
     feed.behindMs.clear();
-    feed.pass(atMs + forMs + 30 * SECOND_MS - (trouble.isColdStart ? 0 : CALM_MS));
+    const wholeMs = atMs + forMs + 30 * SECOND_MS;
+    feed.pass(wholeMs - (trouble.isColdStart ? 0 : CALM_MS));
 
     const { struck } = boardOf(feed, side);
     const strikes = struck.filter((strike) => strike.fault === fault);
@@ -169,7 +191,7 @@ test.each(CASES)(
     const endMs = Math.max(atMs + forMs, askedToWaitUntil(strikes));
     // Each message that is lost and each cut is a fault of its own.
     const faults = fault.kind === 'drop' || fault.kind === 'close_storm' ? strikes.length : 1;
-    for (const id of begunAt(side)) {
+    for (const id of standingAt(side, trouble.shortestS === undefined ? CALM_MS : wholeMs)) {
       expect((feed.deadAt.get(id) ?? START) - START, id).toBeLessThanOrEqual(endMs + RECOVERED_WITHIN_MS);
       expect(feed.resyncs(id), id).toBeLessThanOrEqual(faults);
       if (fault.kind === 'freeze') expect(feed.behindMs.get(id), id).toBeLessThanOrEqual(FROZEN_MS_MAX);
@@ -180,15 +202,18 @@ test.each(CASES)(
   },
 );
 
-/** Markets that have not begun are shown as such. */
-const begun = new Map<SideName, readonly InstrumentId[]>();
-function begunAt(side: SideName): readonly InstrumentId[] {
-  const known = begun.get(side);
+/** Markets that have not begun, or are over, are shown as such. */
+const standing = new Map<string, readonly InstrumentId[]>();
+function standingAt(side: SideName, ms: number): readonly InstrumentId[] {
+  const known = standing.get(`${side} ${ms}`);
   if (known !== undefined) return known;
   const feed = openFeed(side, [], 1);
   feed.pass(CALM_MS);
-  const found = feed.ids.filter((id) => !feed.dead().includes(id));
-  begun.set(side, found);
+  const begun = feed.ids.filter((id) => !feed.dead().includes(id));
+  feed.pass(ms - CALM_MS);
+  const found = begun.filter((id) => !feed.dead().includes(id));
+  expect(found.length).toBeGreaterThan(0);
+  standing.set(`${side} ${ms}`, found);
   return found;
 }
 
@@ -218,3 +243,19 @@ function askedToWaitUntil(strikes: readonly Strike[]): number {
   }
   return untilMs;
 }
+
+test('a venue that never answers the question for a picture is asked over another connection', () => {
+  const feed = openFeed('kalshi', [{ kind: 'gap', atMs: CALM_MS, forMs: 10 * SECOND_MS }], 1);
+  const { dialect } = feed.sides.get('kalshi')?.sim ?? expect.fail('Kalshi is not simulated');
+  const hear = dialect.heard.bind(dialect);
+  dialect.heard = (connection, text) => {
+    if (!text.includes('get_snapshot')) hear(connection, text);
+  };
+  feed.pass(CALM_MS);
+  const before = feed.dead();
+  feed.pass(15 * SECOND_MS);
+  expect(feed.dead().length).toBeGreaterThan(before.length);
+  feed.pass(20 * SECOND_MS);
+  expect({ dead: feed.dead(), wrong: feed.wrong }).toEqual({ dead: before, wrong: [] });
+  expect(feed.sides.get('kalshi')?.sim.accepted).toBe(2);
+});

@@ -1,6 +1,7 @@
 import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../../../core/time.ts';
-import { FAULT_KINDS, type Fault, type FaultKind } from '../../../local/venue-simulator/faults.ts';
+import type { Fault, FaultKind } from '../../../local/venue-simulator/faults.ts';
 import { seededFaults } from '../../../local/venue-simulator/seeded-faults.ts';
+import { faultKindsAt } from '../../../local/venue-simulator/venue-faults.ts';
 import type { SoakVenue } from './soak-sides.ts';
 
 export interface SoakFaultsOptions {
@@ -10,14 +11,6 @@ export interface SoakFaultsOptions {
   readonly symbols: readonly string[];
 }
 
-/** Kinds that a venue has nothing for: only Polymarket has checksums, and it numbers nothing that could go back. */
-const STRIKES_NEVER: Readonly<Record<SoakVenue, FaultKind>> = {
-  binance: 'checksum',
-  mexc: 'checksum',
-  coinbase: 'checksum',
-  polymarket: 'ids_back',
-  kalshi: 'checksum',
-};
 /** In a run that is too short for every kind at every venue each kind comes at one of them. */
 const DEALT: Readonly<Record<SoakVenue, readonly FaultKind[]>> = {
   binance: ['gap', 'freeze', 'http', 'close_storm', 'ids_back'],
@@ -33,8 +26,7 @@ const ORDER: readonly SoakVenue[] = ['binance', 'mexc', 'coinbase', 'polymarket'
 export function soakFaults(venue: SoakVenue, { seed, forMs, symbols }: SoakFaultsOptions): readonly Fault[] {
   const run = { seed: seed * ORDER.length + ORDER.indexOf(venue), hours: forMs / HOUR_MS, symbols };
   if (forMs > SHORT_MS_MAX) {
-    const kinds = FAULT_KINDS.filter((kind) => kind !== STRIKES_NEVER[venue]);
-    return seededFaults({ ...run, kinds, calmMs: 2 * MINUTE_MS });
+    return seededFaults({ ...run, kinds: faultKindsAt(venue), calmMs: 2 * MINUTE_MS });
   }
   const brief = { calmMs: 6 * SECOND_MS, longestMs: 8 * SECOND_MS, settleMs: 25 * SECOND_MS };
   return seededFaults({ ...run, kinds: DEALT[venue], ...brief });

@@ -32,7 +32,13 @@ function openGames(): UniverseFeed {
   return new UniverseFeed({
     config: deskWith(
       [
-        { name: 'kalshi', venue: 'kalshi', series: ['KXNFLGAME', 'KXNBAGAME', 'KXMLBGAME'] },
+        {
+          name: 'kalshi',
+          venue: 'kalshi',
+          series: ['KXNFLGAME', 'KXNBAGAME', 'KXMLBGAME'],
+          // Their close lies two weeks after the game.
+          daysToExpiryMax: 1,
+        },
         { name: 'polymarket', venue: 'polymarket', series: ['nfl', 'mlb'] },
       ],
       { leagues: ['nfl', 'nba', 'mlb'] },

@@ -52,12 +52,12 @@ test('a row of twelve is a bar', () => {
   expect(toCandles(text(row()), '1m', over)).toEqual({ candles: [CANDLE], problems: [] });
 });
 
-test('the bar that is still open is left out, until the moment of its end', () => {
+test('the bar that is still open is not complete, until the moment of its end', () => {
   const open = row({ 0: OPEN + MINUTE, 6: OPEN + 2 * MINUTE - 1 });
-  const starts = (now: number) =>
-    toCandles(text(row(), open), '1m', epochMs(now)).candles.map(({ start }) => start);
-  expect(starts(OPEN + 2 * MINUTE - 1)).toEqual([OPEN]);
-  expect(starts(OPEN + 2 * MINUTE)).toEqual([OPEN, OPEN + MINUTE]);
+  const complete = (now: number) =>
+    toCandles(text(row(), open), '1m', epochMs(now)).candles.map((one) => one.complete);
+  expect(complete(OPEN + 2 * MINUTE - 1)).toEqual([true, false]);
+  expect(complete(OPEN + 2 * MINUTE)).toEqual([true, true]);
 });
 
 test('bars come oldest first and once each, the later telling counting', () => {

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { Frame } from '../../../../adapters/venues/frame-source.ts';
 import { level } from '../../../core/market/samples.ts';
 import {
   ASKS,
@@ -244,6 +245,19 @@ test('last_match is history; ids are consecutive, so a jump tells what is missin
     tradesMissing: 3,
     tradesRepeated: 1,
   });
+});
+
+test('what a second connection tells as history is left to the one that carries the product: there it is still to come', () => {
+  const on = (connection: string) => (frame: Frame) => ({ ...frame, connection });
+  const [a, b] = [on('a'), on('b')];
+  const listened = read(listenExchange(), [
+    a(snapshot()),
+    a(match(6, 1)),
+    b(match(7, 2, {}, 'last_match')),
+    a(match(7, 3)),
+  ]);
+  expect(ofKind(listened, 'trade').map(({ lastTradeId }) => lastTradeId)).toEqual([6, 7]);
+  expect(countsOf(listened)).toMatchObject({ trades: 2, tradesFromHistory: 0, tradesRepeated: 0 });
 });
 
 test.each([

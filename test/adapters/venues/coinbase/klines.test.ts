@@ -74,7 +74,7 @@ test('the bar that runs is not complete', () => {
 });
 
 test.each([
-  { row: '[1789999801,1,1,1,1,1]', why: 'candles 0.start: 1789999801 is no start of 1m' },
+  { row: '[1789999801,1,1,1,1,1]', why: 'candles 0.start: 1789999801000 is no start of 1m' },
   { row: '[1789999800000,1,1,1,1,1]', why: "candles 0.start: must be in seconds, '1789999800000'" },
   {
     row: '[1789999800,2,1,1,1,1]',

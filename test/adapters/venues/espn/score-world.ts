@@ -41,7 +41,12 @@ export interface World extends Listened {
   readonly sink: FeedSink;
   readonly items: SourceItem[];
   readonly said: string[];
-  readonly outages: { readonly kind: 'begun' | 'over'; readonly at: number; readonly outage: Outage }[];
+  readonly outages: {
+    readonly kind: 'begun' | 'over';
+    readonly at: number;
+    readonly outage: Outage;
+    readonly idleBecause?: string;
+  }[];
   pass(ms: number): void;
   /** Milliseconds since the beginning. */
   since(at: EpochMs): number;
@@ -76,7 +81,13 @@ export function openWorld(options: WorldOptions = {}): World {
     random,
     events: {
       disconnected: (outage) => outages.push({ kind: 'begun', at: since(timers.now()), outage }),
-      reconnected: (outage) => outages.push({ kind: 'over', at: since(timers.now()), outage }),
+      reconnected: (outage, idleBecause) =>
+        outages.push({
+          kind: 'over',
+          at: since(timers.now()),
+          outage,
+          ...(idleBecause !== null && { idleBecause }),
+        }),
       note: (detail) => said.push(detail),
     },
   });

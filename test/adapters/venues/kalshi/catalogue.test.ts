@@ -177,6 +177,20 @@ describe('listings', () => {
     ]);
   });
 
+  test('of a game say when its outcome is expected, weeks before its close', () => {
+    const one = wireMarket('KXNBAGAME-26FEB19BKNCLE-BKN', {
+      close_time: '2026-03-06T00:00:00Z',
+      expected_expiration_time: '2026-02-20T03:00:00Z',
+    });
+    const { listings } = toListings(page([one, wireMarket(A, { expected_expiration_time: null })]));
+    expect(listings.map(({ instrument, expectedAt }) => [instrument.contract?.closesAt, expectedAt])).toEqual(
+      [
+        [Date.parse('2026-03-06T00:00:00Z'), Date.parse('2026-02-20T03:00:00Z')],
+        [expect.any(Number), undefined],
+      ],
+    );
+  });
+
   test.each(['no JSON', '[]', '{"trades":[]}', '{"markets":{}}'])(
     'of an answer that is none are empty: %s',
     (text) => {

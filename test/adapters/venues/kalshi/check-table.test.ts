@@ -468,3 +468,65 @@ test('KB25 an event ahead of our clock has no negative delay, and shows in the o
   });
   expect(new ClockWatch().observe(at(197), at(0))).toEqual({ delayMs: 0, isLate: false, jumpMs: null });
 });
+
+test('KB10 one change with an old number and a new time doubts the books: the count has begun anew', () => {
+  const s = listen();
+  s.read(snapshot(A, 700), snapshot(B, 701), delta(A, 702, 'yes 0.2200 +1.00'));
+  s.read(delta(A, 1, 'yes 0.2200 +1.00', 900));
+  expect([shown(s, A), shown(s, B)]).toEqual([NOTHING, NOTHING]);
+  expect(s.needs).toEqual([`snapshot ${A}`, `snapshot ${B}`]);
+  s.read(
+    snapshot(A, 2, undefined, 901),
+    snapshot(B, 3, undefined, 902),
+    delta(A, 4, 'yes 0.2200 +1.00', 903),
+  );
+  expect([shown(s, A).bids[0], shown(s, B)]).toEqual(['0.22 x 334', S]);
+  expect(s.needs.length).toBe(2);
+});
+
+/** What was asked for from second to second, with the connection that it was asked on. */
+function asksOf(s: Listened, fromS: number, toS: number): string[] {
+  const asks: string[] = [];
+  for (let second = fromS; second <= toS; second += 1) {
+    const before = s.needs.length;
+    s.reader.tick(at(second * 1_000));
+    asks.push(...s.needs.slice(before).map((need) => `${need}@${second}`));
+  }
+  return asks;
+}
+
+test('KB10 a picture that is asked for in vain four times costs the connection, and no other one for ten minutes', () => {
+  const s = listen();
+  s.read(snapshot(A, 2, undefined, 1_000), delta(A, 4, 'yes 0.2200 +1.00', 2_000));
+  expect(s.needs.splice(0)).toEqual([`snapshot ${A}`]);
+  expect(asksOf(s, 3, 30)).toEqual([
+    `snapshot ${A}@7`,
+    `snapshot ${A}@12`,
+    `snapshot ${A}@17`,
+    'reconnect @22',
+    `snapshot ${A}@22`,
+    `snapshot ${A}@27`,
+  ]);
+  // The next connection does not bring it either.
+  s.reader.changeConnection({
+    wire: 'kalshi',
+    receivedAt: at(31_000),
+    connection: LINE,
+    change: 'lost',
+    detail: '',
+  });
+  s.read(message(JSON.parse(delta(A, 1, 'yes 0.2200 +1.00').raw), 31_000, 'kalshi-2'));
+  const later = asksOf(s, 32, 700).filter((ask) => ask.startsWith('reconnect'));
+  expect(later).toEqual(['reconnect @631']);
+});
+
+test('KB10 a picture that comes late is waited for, and the next doubt has its own questions', () => {
+  const s = listen();
+  s.read(snapshot(A, 2, undefined, 1_000), delta(A, 4, 'yes 0.2200 +1.00', 2_000));
+  expect(asksOf(s, 3, 20).filter((ask) => ask.startsWith('reconnect'))).toEqual([]);
+  s.read(snapshot(A, 5, undefined, 21_000), delta(A, 7, 'yes 0.2200 +1.00', 22_000));
+  expect(asksOf(s, 23, 41).filter((ask) => ask.startsWith('reconnect'))).toEqual([]);
+  s.read(snapshot(A, 8, undefined, 41_500));
+  expect(shown(s, A)).toEqual(S);
+  expect(asksOf(s, 42, 100)).toEqual([]);
+});

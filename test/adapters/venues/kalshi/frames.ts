@@ -61,7 +61,7 @@ export const frame = (channel: string, raw: string, ms = 0, connection: string |
 export const message = (value: WireValue, ms = 0, connection: string | null = LINE): Frame =>
   frame(value.type, JSON.stringify(value), ms, connection);
 
-type Levels = readonly (readonly [string, string])[];
+export type Levels = readonly (readonly [string, string])[];
 
 /** The documentation's picture of market A. */
 export const YES: Levels = [

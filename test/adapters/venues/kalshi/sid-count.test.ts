@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { SidCount, SidCounts } from '../../../../adapters/venues/kalshi/sid-count.ts';
+import { epochMs } from '../../../../core/time.ts';
 
 const counting = (checksGaps = true, habit = { takeNone: false }) => new SidCount({ checksGaps, habit });
 
@@ -16,6 +17,34 @@ test.each([
   { seqs: [9, 1, 2, 4, 5, 6], said: ['next', 'repeated', 'repeated', 'repeated', 'repeated', 'repeated'] },
 ])('says $said of $seqs', ({ seqs, said }) => {
   expect(orders(counting(), ...seqs)).toEqual(said);
+});
+
+test.each([
+  // By its time it is nothing that was told before: the count has begun anew.
+  { told: ['9@50', '1@51', '2@52'], said: ['next', 'anew', 'next'] },
+  { told: ['9@50', '9@51', '10@52'], said: ['next', 'anew', 'next'] },
+  { told: ['9', '10@50', '1@51'], said: ['next', 'next', 'anew'] }, // a picture has no time
+  // What comes twice or late is as old as its number says.
+  { told: ['8@49', '9@50', '9@50', '8@49'], said: ['next', 'next', 'repeated', 'repeated'] },
+  { told: ['9@50', '12@51', '10@52'], said: ['next', 'gap', 'late'] },
+  { told: ['9@50', '1', '2'], said: ['next', 'repeated', 'repeated'] },
+  { told: ['9', '1@51'], said: ['next', 'repeated'] }, // nothing is known of when the other was
+  // A clock that was set back says nothing until it has caught up.
+  { told: ['9@50', '10@40', '1@41', '2@51'], said: ['next', 'next', 'repeated', 'anew'] },
+  // One wrong number is two doubts, and no book is believed between them.
+  { told: ['9@50', '5@51', '11@52'], said: ['next', 'anew', 'gap'] },
+])('says $said of $told, numbers at their times', ({ told, said }) => {
+  const count = counting();
+  const heard = told.map((one) => {
+    const [seq, ms] = one.split('@');
+    return count.take(Number(seq), ms === undefined ? null : epochMs(Number(ms)));
+  });
+  expect(heard).toEqual(said);
+});
+
+test('without gap checks times make no difference', () => {
+  const count = counting(false);
+  expect([count.take(9, epochMs(50)), count.take(1, epochMs(51))]).toEqual(['next', 'late']);
 });
 
 test('says how many are missing', () => {

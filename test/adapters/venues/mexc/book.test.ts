@@ -383,6 +383,12 @@ test('after a crossed picture the next good one is a book again', () => {
   expect(stateOf(listened)).toBe('live 503');
 });
 
+test('pictures whose versions go back end the book before they begin a new one', () => {
+  const listened = read([picture(501), picture(3, undefined, undefined, 900)]);
+  expect(listened.updates.map(({ kind }) => kind)).toEqual(['book', 'book_doubted', 'book']);
+  expect(listened.updates[1]).toMatchObject({ doubt: 'gap', detail: 'versions went back from 501 to 3' });
+});
+
 test('a stream of pictures that stays behind a REST picture is dead, and the REST picture does not repair it', () => {
   const listened = read([picture(501), snapshot(510, 30_000, { limit: 20 })]);
   ticks(listened, 30_000, 36_000);

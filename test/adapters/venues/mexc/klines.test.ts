@@ -39,7 +39,7 @@ test.each([
   {
     what: 'a start between minutes',
     one: row(START + 1),
-    problem: `klines 0.0: ${START + 1} is no start of 1m`,
+    problem: `klines 0.start: ${START + 1} is no start of 1m`,
   },
   { what: 'a price that is none', one: row(START, 'x'), problem: 'klines 0.1: must be an unsigned decimal' },
   {
@@ -50,7 +50,7 @@ test.each([
   {
     what: 'a high below the close',
     one: row(START, '5', '6', '4', '7'),
-    problem: 'klines 0.2: high and low must bracket open and close, and be above zero',
+    problem: 'klines 0.high: high and low must bracket open and close, and be above zero',
   },
   {
     what: 'too few columns',

@@ -132,6 +132,14 @@ test('PB10 best prices other than the folded ones put the book in doubt until a 
   expect([shown(listened), countsOf(listened).resyncs]).toEqual(['live 0.5×15 / 0.52×25', 1]);
 });
 
+test.each([
+  ['bid', '(0.51/0.52)'],
+  ['ask', '(0.50/0.53)'],
+])('PB10 a best %s other than the folded one is enough', (_side, best) => {
+  const listened = afterBook(change([entry(`BUY 0.49 25 ${best}`)]));
+  expect([shown(listened), doubts(listened)]).toEqual(['stale - / -', ['gap']]);
+});
+
 test('PB10 a fresh book by REST ends the doubt, too', () => {
   const listened = afterBook(change([entry('BUY 0.49 25 (0.51/0.52)')], START + 5));
   listened.reader.read(
@@ -249,6 +257,34 @@ test('PB14 a frame whose time went back is applied as it came, and checked', () 
   );
   expect(told(listened)).toEqual(['book', 'book', 'book_doubted']);
   expect(countsOf(listened)).toMatchObject({ bookDisordered: 2, bookUpdates: 2, touchAgreed: 1 });
+});
+
+test('PB14 of two changes of one price in the wrong order nobody knows which holds, behind the best prices too', () => {
+  const listened = afterBook(
+    change([entry('BUY 0.49 30 (0.50/0.52)')], START + 2),
+    change([entry('BUY 0.49 20 (0.50/0.52)')], START + 1),
+  );
+  expect([shown(listened), doubts(listened)]).toEqual(['stale - / -', ['gap']]);
+  expect(listened.needs).toMatchObject([{ kind: 'snapshot', symbol: Y }]);
+  expect(countsOf(listened)).toMatchObject({ bookDisordered: 1, bookGaps: 1 });
+
+  listened.reader.read(ws(change([entry('BUY 0.48 5 (0.50/0.52)')], START + 6), 40));
+  listened.reader.read(ws(change([entry('BUY 0.48 6 (0.50/0.52)')], START + 5), 41));
+  const answer = book([['0.50', '1']], [['0.52', '2']], { timestamp: String(START + 4) });
+  listened.reader.read(rest('books', [answer], 50, 'c1'));
+  expect([shown(listened), told(listened).at(-1)]).toEqual(['stale - / -', 'book_doubted']);
+
+  const apart = afterBook(
+    change([entry('BUY 0.49 30 (0.50/0.52)')], START + 2),
+    change([entry('BUY 0.48 20 (0.50/0.52)'), entry('SELL 0.53 1 (0.50/0.52)')], START + 1),
+  );
+  expect([shown(apart), countsOf(apart).bookDisordered]).toEqual(['live 0.5×15 / 0.52×25', 1]);
+  // A clock that was set back is no disorder.
+  const set = afterBook(
+    change([entry('BUY 0.49 30 (0.50/0.52)')], START + 30_000),
+    change([entry('BUY 0.49 20 (0.50/0.52)')], START + 1),
+  );
+  expect(shown(set)).toBe('live 0.5×15 / 0.52×25');
 });
 
 test('PB14 a book of the stream sets the time anew, so that REST can repair it later', () => {
@@ -483,6 +519,15 @@ test('a change told twice is counted as repeated and checked once', () => {
   const once = change([entry('BUY 0.51 5 (0.51/0.52)', Y, 'aa')]);
   const listened = afterBook(once, once);
   expect(countsOf(listened)).toMatchObject({ bookUpdates: 1, bookRepeated: 1, touchChecks: 1 });
+});
+
+test('a change with the hash of another moment is a change of its own', () => {
+  const listened = afterBook(
+    change([entry('BUY 0.51 5 (0.51/0.52)', Y, 'aa')]),
+    change([entry('BUY 0.51 6 (0.51/0.52)', Y, 'aa')], START + 1),
+  );
+  expect(shown(listened)).toBe('live 0.51×6 / 0.52×25');
+  expect(countsOf(listened)).toMatchObject({ bookUpdates: 2, bookRepeated: 0 });
 });
 
 test('a size that cannot be counted puts the book in doubt, and the other token is not touched', () => {

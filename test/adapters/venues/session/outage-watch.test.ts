@@ -28,6 +28,16 @@ test.each([
   expect(said).toEqual(told);
 });
 
+test('an outage that ends because nothing needs a connection any more says so', () => {
+  const said: unknown[] = [];
+  const watch = new OutageWatch({
+    reconnected: (outage, idleBecause) => void said.push(outage, idleBecause),
+  });
+  watch.look(plusMs(SINCE, OUTAGE_MS), OUTAGE);
+  watch.look(plusMs(SINCE, OUTAGE_MS), undefined, true, 'nothing is followed there');
+  expect(said).toEqual([OUTAGE, 'nothing is followed there']);
+});
+
 test('a connection that has to hold yet begins no outage and ends none', () => {
   const said: string[] = [];
   const watch = new OutageWatch({

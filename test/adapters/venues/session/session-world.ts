@@ -30,6 +30,8 @@ export interface World {
     readonly kind: 'disconnected' | 'reconnected';
     readonly at: number;
     readonly outage: Outage;
+    /** Why nothing needs a connection any more, where that is how it ended. */
+    readonly idleBecause?: string;
   }[];
   readonly notes: string[];
   /** Lets so many milliseconds pass. */
@@ -79,7 +81,13 @@ export function openWorld({
     ...(reconnect && { reconnect }),
     events: {
       disconnected: (outage) => outages.push({ kind: 'disconnected', at: timers.now() - START, outage }),
-      reconnected: (outage) => outages.push({ kind: 'reconnected', at: timers.now() - START, outage }),
+      reconnected: (outage, idleBecause) =>
+        outages.push({
+          kind: 'reconnected',
+          at: timers.now() - START,
+          outage,
+          ...(idleBecause !== null && { idleBecause }),
+        }),
       note: (detail) => notes.push(detail),
     },
   });

@@ -106,7 +106,7 @@ describe('listing', () => {
     expect(world.session.status().refused.map(({ symbol }) => symbol)).toEqual(['X']);
   });
 
-  test('a listing that failed is asked for again after 2 s and each 4 s, less and less after a minute', () => {
+  test('a listing that failed is asked for again after 2 s and each 4 s, less and less after three minutes', () => {
     const refuse = (): Reply => ({ status: 451 });
     const world = openWorld({ habits: { answer: refuse }, random: longest });
     world.pass(40 * MINUTE);
@@ -119,9 +119,9 @@ describe('listing', () => {
     // Each is refused 40 ms after it was asked for.
     expect(gaps(early).map((gap) => gap - 40)).toEqual(
       [
-        [2_000, ...Array(15).fill(4_000)], // 62 s
+        [2_000, ...Array(45).fill(4_000)], // 182 s
         [8_000, 16_000, 32_000, 64_000, 128_000, 256_000, 512_000],
-        [600_000, 600_000],
+        [600_000],
       ].flat(),
     );
     // One that came begins it anew.
@@ -299,7 +299,7 @@ describe('connections', () => {
     ]);
   });
 
-  test('where a location is refused it tries quickly for half a minute, then less and less, down to once in five', () => {
+  test('where a location is refused it tries quickly for three minutes, then less and less, down to once in five', () => {
     const world = openWorld({
       habits: { upgrade: () => ({ status: 451, reason: 'restricted' }) },
       random: longest,
@@ -307,8 +307,8 @@ describe('connections', () => {
     world.pass(25 * MINUTE);
     expect(gaps(world.venue.attempts)).toEqual(
       [
-        [1_000, 2_000, ...Array(7).fill(4_000)], // 31 s
-        [8_000, 16_000, 32_000, 64_000, 128_000, 256_000, 300_000, 300_000, 300_000],
+        [1_000, 2_000, ...Array(45).fill(4_000)], // 183 s
+        [8_000, 16_000, 32_000, 64_000, 128_000, 256_000, 300_000, 300_000],
       ].flat(),
     );
     expect(world.session.status()).toMatchObject({
@@ -679,12 +679,12 @@ describe('snapshots', () => {
   };
 
   test('a picture that is refused is asked for less and less, by itself, and quickly again once it was had', () => {
-    const world = refusing({ A: 150_000, B: 62_000 }, { random: longest });
+    const world = refusing({ A: 305_000, B: 62_000 }, { random: longest });
     world.pass(1_000);
     world.session.need(need({}));
     world.pass(60_000);
     world.session.need(need({ symbol: 'B' }));
-    world.pass(180_000);
+    world.pass(335_000);
     const early = world.venue.asked('picture?symbols=A');
     world.venue.habits.answer = () => ({ status: 451 });
     world.session.need(need({ why: 'another gap' }));
@@ -692,7 +692,7 @@ describe('snapshots', () => {
     // Each is refused 40 ms after it was asked for, and 50 ms are gathered.
     expect(gaps(early).map((gap) => gap - 90)).toEqual(
       [
-        [1_000, 2_000, ...Array(7).fill(4_000)], // 31 s
+        [1_000, 2_000, ...Array(45).fill(4_000)], // 183 s
         [8_000, 16_000, 32_000, 64_000],
       ].flat(),
     );
@@ -943,7 +943,7 @@ describe('polling', () => {
     const world = openWorld({ protocol: { hasSocket: false }, random: longest });
     world.pass(20_000);
     world.venue.habits.answer = () => ({ status: 451, body: 'restricted' });
-    world.pass(3 * MINUTE);
+    world.pass(6 * MINUTE);
     expect(world.session.status()).toMatchObject({
       connected: false,
       trouble: expect.stringContaining('HTTP 451'),
@@ -952,18 +952,18 @@ describe('polling', () => {
       { kind: 'disconnected', outage: { symbols: ['A', 'B'], isPolling: true } },
     ]);
     world.venue.habits.answer = () => undefined;
-    world.pass(2 * MINUTE);
+    world.pass(3 * MINUTE);
     expect(world.outages.map(({ kind }) => kind)).toEqual(['disconnected', 'reconnected']);
     world.venue.habits.answer = () => ({ status: 451, body: 'restricted' });
-    world.pass(MINUTE);
+    world.pass(5 * MINUTE);
     // Who refuses us is asked as often as ever while 1, 2 and 4 s are less than that, then less and less.
     expect(gaps(world.venue.asked('/poll'))).toEqual(
       [
         [5_000, 5_000, 5_000, 5_000], // refused from the fifth on
-        Array(9).fill(5_000), // of which 1 + 2 + 7 x 4 = 31 s count
+        Array(47).fill(5_000), // of which 1 + 2 + 45 x 4 = 183 s count
         [8_000, 16_000, 32_000, 64_000, 128_000],
-        // Answered twice, and refused anew.
-        [5_000, 5_000, ...Array(9).fill(5_000), 8_000],
+        // Answered twelve times, and refused anew.
+        [...Array(12).fill(5_000), ...Array(47).fill(5_000), 8_000, 16_000, 32_000],
       ].flat(),
     );
   });
