@@ -61,7 +61,7 @@ export const METRICS = {
     true,
   ),
   feed_clock_offset_ms: gauge('Estimated venue clock minus receive clock', ['venue']),
-  feed_instruments_live: gauge('Instruments whose book is live and clean'),
+  feed_instruments_live: gauge('Instruments whose book is live and not crossed'),
   bus_windows_fenced_total: counter('Windows dropped because a newer feed holds the lease', ['function']),
   fills_recorded_total: counter('Fills recorded in the base lane', ['liquidity'], true),
   fills_conflicts_total: counter('Commits computed again because something they rested on changed'),

@@ -28,6 +28,11 @@ export interface FeedTaskProps {
 /** What the containers run; fargate/Dockerfile and a test repeat it. */
 export const FEEDS_FILE = '/feeds/feeds.mjs';
 export const RUN_COMMAND = ['node', FEEDS_FILE, 'run'];
+/**
+ * Half of the task's memory for objects: Node would take its half of what the machine under the task has. What lies outside
+ * and the health check need the rest.
+ */
+export const NODE_OPTIONS = '--max-old-space-size=256';
 export const HEALTH_COMMAND = ['node', FEEDS_FILE, 'health'];
 /** The user `node` of the image, by number: it owns nothing that it could change. */
 export const FEEDS_USER = '1000';
@@ -128,6 +133,7 @@ export class FeedTask extends Construct {
       stopTimeout: Duration.seconds(60),
       environment: {
         AWS_REGION: Stack.of(this).region,
+        NODE_OPTIONS,
         DECKLE_STAGE: stage.name,
         DECKLE_TABLE: ledger.table.tableName,
         DECKLE_BUS: desk.bus.eventBusName,

@@ -24,13 +24,38 @@ export class Unreadable {
 /** What is said of a text for which {@link parseJson} has nothing. */
 export const NOT_JSON = new Unreadable('not JSON');
 
-/** The value of a JSON text; undefined where it is none, which no JSON text means. */
+/**
+ * The value of a JSON text; undefined, which no JSON text means, where it is none, or one of so many parts that it would take
+ * a multiple of its size: sixteen megabytes of `{}` fill the memory of a small task.
+ */
 export function parseJson(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return text.length > UNCOUNTED_CHARS && isCrowded(text) ? undefined : JSON.parse(text);
   } catch {
     return undefined;
   }
+}
+
+/** So short a text cannot do harm. */
+const UNCOUNTED_CHARS = 1 << 20;
+/** More than twice of what the largest that are known have: a venue's list of all symbols, a picture of a deep book. */
+const NESTS_MAX = 300_000;
+const NAMES_MAX = 1_500_000;
+const VALUES_MAX = 3_000_000;
+const [COMMA, COLON, BRACKET, BRACE] = [44, 58, 91, 123];
+
+/** Whether it has more lists and objects, names or values than anybody sends; signs inside texts count, too. */
+function isCrowded(text: string): boolean {
+  let nests = 0;
+  let names = 0;
+  let values = 0;
+  for (let n = 0; n < text.length; n += 1) {
+    const code = text.charCodeAt(n);
+    if (code === COMMA) values += 1;
+    else if (code === COLON) names += 1;
+    else if (code === BRACKET || code === BRACE) nests += 1;
+  }
+  return nests > NESTS_MAX || names > NAMES_MAX || values > VALUES_MAX;
 }
 
 /** Reads by a schema: the careful way, for what a look by hand did not accept and for what is rare. `path` is where the value stands. */

@@ -540,12 +540,21 @@ test('the task copies its code, then runs it, as the Dockerfile would', () => {
     DependsOn: [{ Condition: 'SUCCESS', ContainerName: 'copy' }],
     User: '1000',
   });
-  const names = ((feeds?.['Environment'] ?? []) as { Name: string }[]).map((one) => one.Name).sort();
-  expect(names).toEqual(['AWS_REGION', 'DECKLE_BUCKET', 'DECKLE_BUS', 'DECKLE_STAGE', 'DECKLE_TABLE']);
+  const environment = (feeds?.['Environment'] ?? []) as { Name: string; Value: unknown }[];
+  expect(environment.map((one) => one.Name).sort()).toEqual([
+    'AWS_REGION',
+    'DECKLE_BUCKET',
+    'DECKLE_BUS',
+    'DECKLE_STAGE',
+    'DECKLE_TABLE',
+    'NODE_OPTIONS',
+  ]);
+  const options = environment.find((one) => one.Name === 'NODE_OPTIONS')?.Value;
 
   const dockerfile = readFileSync(new URL('../../fargate/Dockerfile', import.meta.url), 'utf8');
   expect(dockerfile).toContain(`\nCMD ${inDocker(feeds?.['Command'])}\n`);
   expect(dockerfile).toContain(`CMD ${inDocker(['node', '/feeds/feeds.mjs', 'health'])}\n`);
+  expect(dockerfile).toContain(`\nENV NODE_OPTIONS=${options}\n`);
   expect(dockerfile).toContain(`\nUSER ${feeds?.['User']}\n`);
   expect(dockerfile).toContain(`\nFROM ${feeds?.['Image']}\n`);
 });

@@ -117,7 +117,7 @@ test.each(['SIGINT', 'SIGTERM'] as const)(
     const { code, stdout, stderr } = await running.ended;
     expect([code, stderr]).toEqual([
       0,
-      `recording live: Binance Spot, market-data, Coinbase Advanced Trade, live into ${folder}; Ctrl+C ends it\n`,
+      `recording live: Binance Spot, market-data; Coinbase Advanced Trade, live into ${folder}; Ctrl+C ends it\n`,
     ]);
     const files = filesIn(folder);
     const { blocks, torn } = wholeBlocks(readFileSync(files[0] ?? ''));

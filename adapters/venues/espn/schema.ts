@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { parseJson } from '../json-fields.ts';
 
 /** The API is undocumented: these are shapes seen, so whatever a game can do without may be absent, null or odd. */
 
@@ -85,12 +86,8 @@ const DRIFT_PERCENT_MAX = 20;
 
 /** Finds the events of an answer, or says why its shape is not the known one. Never throws. */
 export function parseScoreboard(text: string): WireScoreboard {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    return refused(`not JSON, it begins with '${text.slice(0, 40)}'`);
-  }
+  const value = parseJson(text);
+  if (value === undefined) return refused(`not JSON, it begins with '${text.slice(0, 40)}'`);
   const events = typeof value === 'object' && value !== null && 'events' in value ? value.events : undefined;
   if (!Array.isArray(events))
     return refused('events: is not a list; the answer has another shape than known');

@@ -1,7 +1,8 @@
 /**
  * The soak: six simulated hours of a hundred instruments at five venues, about 27.6 million frames, with seeded faults
  * throughout. No window may be missed, no live book may be wrong, and memory must not grow. Run: `npm run test:soak`,
- * which gives Node the memory that it would take by itself in the feed's task of 512 MiB.
+ * which gives Node half of the memory for objects that it has in the feed's task: garbage that lies about while there is
+ * room for it would look like growth.
  */
 import { Command, InvalidArgumentError } from 'commander';
 import { HOUR_MS, MINUTE_MS } from '../../../core/time.ts';
