@@ -16,6 +16,7 @@ interface Options {
   readonly json?: true;
 }
 
+const LOOK_EVERY_MS = MINUTE_MS;
 const PROGRESS_EVERY_MS = 10 * MINUTE_MS;
 
 const positive = (text: string): number => {
@@ -32,11 +33,11 @@ function soak(seed: number, forMs: number): SoakFigures {
   const run = new SoakRun({ seed, forMs });
   const meter = new SoakMeter(run, seed);
   for (let at = 0; at < forMs; ) {
-    const stepMs = Math.min(PROGRESS_EVERY_MS, forMs - at);
+    const stepMs = Math.min(LOOK_EVERY_MS, forMs - at);
     run.pass(stepMs);
     at += stepMs;
     meter.look(at);
-    console.error(progress(meter.figures()));
+    if (at % PROGRESS_EVERY_MS === 0) console.error(progress(meter.figures()));
   }
   return meter.end();
 }
@@ -63,10 +64,14 @@ function report(figures: SoakFigures): string {
   return lines.join('\n');
 }
 
-const held = ({ heldAfterHour: before, heldAtEnd: after }: SoakFigures['rss']): string =>
-  before === null || after === null
-    ? 'too short to tell what it held after an hour'
-    : `held without garbage ${megabytes(before)} after the first hour, ${megabytes(after)} at the end`;
+const held = ({
+  seenAfterHour: seen,
+  heldAfterHour: before,
+  heldAtEnd: after,
+}: SoakFigures['rss']): string =>
+  seen === null || before === null || after === null
+    ? 'too short to tell what it was after an hour'
+    : `${megabytes(seen)} after the first hour; without garbage ${megabytes(before)} then, ${megabytes(after)} at the end`;
 
 const listed = (counts: Readonly<Record<string, number>>, write: (count: number) => string): string =>
   Object.entries(counts)
