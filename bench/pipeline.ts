@@ -103,7 +103,7 @@ async function run(store: ItemStore, events: readonly MarketWindowEvent[]): Prom
     log: () => log,
     alertSender: { send: async () => undefined },
     reportSink: { write: async () => undefined },
-    instrument: knownRules(config, input),
+    instrument: knownRules(config, input, []),
   });
   for (const { id, currency, openingEquity } of config.accounts)
     await services.ledger.openAccount(id, currency, openingEquity);

@@ -1,7 +1,6 @@
 import { StoreError } from '../adapters/store/item-store.ts';
 import { type WindowLog, WindowLogError } from '../adapters/window-log/window-log.ts';
 import type { DeskConfig } from '../core/config/desk-config.ts';
-import type { Instrument } from '../core/market/instrument.ts';
 import type { MarketWindow } from '../core/market/window.ts';
 import { type EpochMs, MINUTE_MS } from '../core/time.ts';
 import { keepCandlesIn } from './candle-keeping.ts';
@@ -11,6 +10,7 @@ import type { FeedsEnd, FeedsOptions } from './feeds-options.ts';
 import type { Lease } from './lease.ts';
 import { liveCompanions } from './live-companions.ts';
 import { tracePublication } from './publish-trace.ts';
+import { RulesTeller } from './rules-teller.ts';
 import { type FeedOptions, runFeed, type WindowNews } from './run-feed.ts';
 import { windowEvent } from './window-event.ts';
 import { WindowSender } from './window-sender.ts';
@@ -33,7 +33,7 @@ export async function runLife(options: LifeOptions): Promise<FeedsEnd | 'renewed
   const { config, lease, watch, clock, log, status, health, signal } = options;
   const plan = options.planOf(config);
   const over = new AbortController();
-  const rules = new RulesTeller(options);
+  const rules = new RulesTeller({ ...options, feedId: config.feed.id });
   const sender = new WindowSender({
     ...options,
     takeMsMax: Math.max(TAKE_MS_MIN, config.feed.windowMs),
@@ -179,30 +179,3 @@ async function openForgivingLog({ openWindowLog, config, log, status }: LifeOpti
     },
   };
 }
-
-/** Stores the rules of instruments for the functions, before the first window that rests on them. */
-class RulesTeller {
-  readonly #options: LifeOptions;
-  #told: readonly Instrument[] = [];
-
-  constructor(options: LifeOptions) {
-    this.#options = options;
-  }
-
-  /** What the store does not take now is told again with the next window; before the first one it must. */
-  async tell(rules: readonly Instrument[]): Promise<void> {
-    if (rules.length === 0 || isSame(rules, this.#told)) return;
-    const { feeds, config, log } = this.#options;
-    try {
-      await feeds.putRules(config.feed.id, rules);
-      this.#told = rules;
-    } catch (error) {
-      if (!(error instanceof StoreError) || this.#told.length === 0) throw error;
-      log.warn('rules not stored', { why: error.message });
-    }
-  }
-}
-
-/** The reader makes a new instrument only when the venue announces its rules. */
-const isSame = (a: readonly Instrument[], b: readonly Instrument[]): boolean =>
-  a.length === b.length && a.every((one, n) => one === b[n]);

@@ -94,6 +94,6 @@ export class SilenceWatch {
   private hint(id: InstrumentId): string {
     return this.pipeline.instruments().some((one) => one.id === id)
       ? 'check its name, and that the source has its snapshots'
-      : "its rules are not known: check its name, or list it under 'instruments' in the configuration";
+      : "its rules are not known: its venue did not answer yet, or does not list it; look at /health, check its name, or list it under 'instruments' in the configuration";
   }
 }

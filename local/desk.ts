@@ -10,6 +10,7 @@ import { keepCandlesIn } from '../fargate/candle-keeping.ts';
 import type { FeedHealth } from '../fargate/feed-health.ts';
 import { acquireLease } from '../fargate/lease.ts';
 import { liveCompanions } from '../fargate/live-companions.ts';
+import { RulesTeller } from '../fargate/rules-teller.ts';
 import type { FeedCompanion, FeedEnd, WindowNews } from '../fargate/run-feed.ts';
 import { runFeed } from '../fargate/run-feed.ts';
 import { windowEvent } from '../fargate/window-event.ts';
@@ -118,7 +119,11 @@ export async function runDesk(options: DeskOptions): Promise<DeskEnd> {
       relayed = position;
     }
   };
+  // What the input lists is known without being stored.
+  const listed = new Set(input.instruments.map((one) => one.id));
+  const rules = new RulesTeller({ feeds: services.feeds, feedId: feed, log: options.log('feeds') });
   const settle = async ({ newest, windows: history, events }: WindowNews): Promise<void> => {
+    await rules.tell(options.health.rules().filter((one) => !listed.has(one.id)));
     await services.publisher.publish([windowEvent(newest, history), ...events]);
     await services.bus.drain();
     await tell();

@@ -70,11 +70,11 @@ export function liveInput(config: DeskConfig, keys: VenueKeys, note: TellNote): 
   };
 }
 
-/** Rules of instruments without a running feed. @throws DeskError when none are known. */
+/** Rules of instruments without a running feed, which stored them as `announced`. @throws DeskError when none are known. */
 export const knownRules =
-  (config: DeskConfig, input: DeskInput) =>
+  (config: DeskConfig, input: DeskInput, announced: readonly Instrument[]) =>
   (id: InstrumentId): Instrument => {
-    const rules = [...input.instruments, ...config.instruments].find((one) => one.id === id);
+    const rules = [...announced, ...input.instruments, ...config.instruments].find((one) => one.id === id);
     if (!rules)
       throw new DeskError(`no rules are known for ${id}: list it under 'instruments' in the configuration`);
     return rules;

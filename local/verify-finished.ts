@@ -75,7 +75,7 @@ export async function verifyFinished(
       recorded: stores.ledger,
       config,
       sha256,
-      instrument: knownRules(config, input),
+      instrument: knownRules(config, input, await stores.feeds.rules(config.feed.id)),
     });
     verified = replayed.ledgerHash === summary.ledgerHash;
     if (verified)

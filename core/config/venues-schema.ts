@@ -107,7 +107,7 @@ export const venuesSchema = z
             path: ['rest', 'batch'],
             message: 'must be null for the interface exchange, where no request is about several instruments',
           }),
-          ...noFasterThan(100, 5, 'which allows ten requests a second'),
+          ...noFasterThan(125, 2, 'which allows ten requests a second'),
         ),
     ),
     mexc: z.optional(
@@ -120,7 +120,7 @@ export const venuesSchema = z
           fees: proportionalFees,
         })
         // Of which two are busy: books and trades.
-        .check(...noFasterThan(75, 5, 'which allows ten requests a second of each endpoint')),
+        .check(...noFasterThan(75, 1, 'which allows ten requests a second of each endpoint')),
     ),
     polymarket: z.optional(
       z

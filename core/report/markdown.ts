@@ -1,18 +1,26 @@
 import type { Money } from '../amounts.ts';
-import { formatRounded, formatUnits } from '../amounts.ts';
+import { formatRounded, formatUnits, max, min } from '../amounts.ts';
 import { LANES } from '../paper/order.ts';
 import { isoTime } from '../time.ts';
 import type { DailyReport, LaneDay } from './daily.ts';
 
 /** The day in one paragraph, for the mail that says the report is ready. */
 export function reportSummary(report: DailyReport): string {
-  const { base, optimistic, pessimistic } = report.lanes;
+  const { base } = report.lanes;
   const amount = (of: Money | null): string => (of === null ? 'unknown' : formatRounded(of, 2));
   return [
-    `PnL of the day ${amount(base.pnlDay)} ${report.currency} (between ${amount(pessimistic.pnlDay)} and ${amount(optimistic.pnlDay)} by the fill rule), since the start ${amount(base.pnlCumulative)}.`,
+    `PnL of the day ${amount(base.pnlDay)} ${report.currency} (${bandOf(report)} by the fill rule), since the start ${amount(base.pnlCumulative)}.`,
     `${base.fills} fills (${base.makerFills} as maker), fees ${amount(base.feesDay)}; ${report.accepted} signals accepted, ${report.denied} denied, ${report.late} decided late.`,
     `Drawdown ${(base.drawdownBps / 100).toFixed(2)} %. Trading mode: ${report.mode}. As of ${isoTime(report.asOf)}; all amounts are paper money.`,
   ].join(' ');
+}
+
+/** No rule always does best: joining a queue that fills late may be the luckier way. */
+function bandOf({ lanes }: DailyReport): string {
+  const days = LANES.map((lane) => lanes[lane].pnlDay).filter((one) => one !== null);
+  if (days.length < LANES.length) return 'unknown';
+  const [least, most] = [days.reduce((a, b) => min(a, b)), days.reduce((a, b) => max(a, b))];
+  return `between ${formatRounded(least, 2)} and ${formatRounded(most, 2)}`;
 }
 
 /** The daily report as Markdown: the account of record first, then the band it lies in. */

@@ -78,7 +78,7 @@ export function alertOf(event: DeckleEvent, command: string): AlertNews | null {
         alert: 'feed_down',
         severity: 'critical',
         title: `Feed ${event.feedId}: no connection to ${event.venue}`,
-        text: `${event.detail} Until it is back, nothing of this venue is live: its orders wait and nothing new is decided on it. Run: ${command} status`,
+        text: `${event.detail} Of its books only those are live meanwhile that are read by REST (/health marks them as polled); on the others orders wait and nothing new is decided. Run: ${command} status`,
       };
     case 'venue.connected':
       return {

@@ -75,7 +75,7 @@ async function fromWindows(options: ReplayOptions, view: SessionView, config: De
     recorded: view.ledger,
     config,
     sha256,
-    instrument: knownRules(config, demoInput(config)),
+    instrument: knownRules(config, demoInput(config), await view.feeds.rules(view.feedId)),
   });
   return result.ledgerHash;
 }

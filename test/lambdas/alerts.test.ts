@@ -140,7 +140,7 @@ test.each([
     good: venue('venue.connected', 90_000),
     key: 'venue/main/kalshi',
     kind: 'feed_down',
-    says: 'the venue refuses this region Until it is back',
+    says: 'the venue refuses this region Of its books only those are live meanwhile',
   },
   {
     what: 'a universe without instruments',

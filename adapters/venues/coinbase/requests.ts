@@ -11,8 +11,8 @@ export const HOSTS = {
   },
 } as const;
 
-/** Ten requests a second are allowed by address. */
-export const REST_LIMITS: RestLimits = { spacingMs: 125, burst: 5, weightPerMinute: 480 };
+/** Ten requests a second are allowed by address: in no second are there more, those at once included. */
+export const REST_LIMITS: RestLimits = { spacingMs: 150, burst: 2, weightPerMinute: 400 };
 
 const MARKET = '/api/v3/brokerage/market';
 /** Lists are one to two megabytes; whole books of Exchange several. */

@@ -23,6 +23,6 @@ export const SILENCE_MS = PING_EVERY_MS + 7_000;
 export const RULES_EVERY_MS = HOUR_MS;
 /**
  * Each endpoint has its own limit (500 weights in 10 s, or 300 as others read it) and should be asked less than ten times a
- * second; this is all of them together, of which two are busy.
+ * second; this is all of them together, of which two are busy as a rule.
  */
-export const REST_LIMITS: RestLimits = { spacingMs: 75, burst: 5, weightPerMinute: 2_400 };
+export const REST_LIMITS: RestLimits = { spacingMs: 75, burst: 1, weightPerMinute: 2_400 };

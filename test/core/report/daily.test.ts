@@ -5,7 +5,7 @@ import type { Lane } from '../../../core/paper/order.ts';
 import { LANES } from '../../../core/paper/order.ts';
 import type { ReportInput } from '../../../core/report/daily.ts';
 import { dailyReport } from '../../../core/report/daily.ts';
-import { reportJson, reportMarkdown } from '../../../core/report/markdown.ts';
+import { reportJson, reportMarkdown, reportSummary } from '../../../core/report/markdown.ts';
 import { dailyReportSchema } from '../../../core/report/schema.ts';
 import { DAY_MS, dayStart, epochMs, plusMs } from '../../../core/time.ts';
 import { eventsOf, openDesk, runSequentially } from '../../support/desk.ts';
@@ -132,6 +132,29 @@ test('the report as text shows the account of record first and the band beside i
   );
   for (const { rule, count } of report.denials) expect(text).toContain(`| ${rule} | ${count} |`);
   expect(text.endsWith('\n')).toBe(true);
+});
+
+test('the band of the mail holds the number of record, whichever rule did best', () => {
+  const report = dailyReport(onBase({ blind: [] }));
+  const lanes = (optimistic: string | null, base: string, pessimistic: string): string => {
+    const day = (lane: Lane, pnl: string | null) => ({
+      ...report.lanes[lane],
+      pnlDay: pnl === null ? null : money(pnl),
+    });
+    return reportSummary({
+      ...report,
+      lanes: {
+        optimistic: day('optimistic', optimistic),
+        base: day('base', base),
+        pessimistic: day('pessimistic', pessimistic),
+      },
+    });
+  };
+  expect(lanes('-34.73', '-28.94', '-30.96')).toContain(
+    '-28.94 USDT (between -34.73 and -28.94 by the fill rule)',
+  );
+  expect(lanes('5', '2.5', '1')).toContain('2.50 USDT (between 1.00 and 5.00 by the fill rule)');
+  expect(lanes(null, '2.5', '1')).toContain('2.50 USDT (unknown by the fill rule)');
 });
 
 test('a day without denials says so', () => {
