@@ -95,7 +95,8 @@ function feedPart({ feed, finished, settledAt, now }: DeskMoment): Health['feeds
     lastFrameAt === null || lastWindowAt === null ? null : Math.max(0, lastWindowAt - lastFrameAt);
   return {
     ...(finished ? ok : feedState(report, freshnessMs)),
-    connected,
+    // The source runs, and of its connections, if it has any, one at least is there.
+    connected: connected && (venues.length === 0 || venues.some((one) => one.connected !== false)),
     freshnessMs,
     windowAgeMs: windowAgeMs(report, settledAt, now),
     quality: [...new Set(instruments.flatMap((one) => one.quality))].sort(),

@@ -83,6 +83,7 @@ export async function start(options: StartOptions): Promise<number> {
     directory: join(directory, 'logs'),
     clock,
     stderr: process.stderr.isTTY ? 'warnings' : 'all',
+    inWords: process.stderr.isTTY,
     keepDays: 7,
     print: (line) => options.stderr(`${line}\n`),
   });

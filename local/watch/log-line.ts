@@ -27,6 +27,38 @@ export function logLine(
   }
 }
 
+const WORDS_MAX = 400;
+
+/** The same for a person who sits before it: the time of day (UTC), part, event, what it is about, and why. Never throws. */
+export function logWords(
+  at: EpochMs,
+  part: string,
+  event: string,
+  fields: Readonly<Record<string, unknown>> = {},
+): string {
+  const rest = Object.entries(fields)
+    // A note repeats its event, and its own time tells nobody here anything.
+    .filter(
+      ([name, value]) => value !== undefined && value !== event && name !== 'at' && name !== 'instrumentId',
+    )
+    .map(([name, value]) => (name === 'detail' ? wordOf(value) : `${name} ${wordOf(value)}`));
+  const about = typeof fields['instrumentId'] === 'string' ? ` of ${fields['instrumentId']}` : '';
+  const said = rest.length === 0 ? '' : `: ${rest.join(', ')}`;
+  const line = `  ${isoTime(at).slice(11, 19)} ${part}: ${event.replaceAll('_', ' ')}${about}${said}`;
+  // What a venue wrote must not move the cursor, nor fill the screen.
+  return line.slice(0, WORDS_MAX).replaceAll(/\p{Cc}+/gu, ' ');
+}
+
+function wordOf(value: unknown): string {
+  if (typeof value === 'string') return value;
+  if (value instanceof Error) return value.message;
+  try {
+    return JSON.stringify(value, plainValue) ?? String(value);
+  } catch (error) {
+    return `(unwritable: ${error instanceof Error ? error.message : String(error)})`;
+  }
+}
+
 function plainValue(_: string, value: unknown): unknown {
   if (typeof value === 'bigint') return formatUnits(value);
   if (typeof value === 'number' && !Number.isFinite(value)) return String(value);

@@ -3,7 +3,7 @@ import type { Log } from '../../core/metrics.ts';
 import type { Clock } from '../../core/ports.ts';
 import { createLogFiles } from './log-files.ts';
 import type { LogLevel } from './log-line.ts';
-import { logLine } from './log-line.ts';
+import { logLine, logWords } from './log-line.ts';
 
 export interface LogsOptions {
   readonly directory: string;
@@ -11,6 +11,8 @@ export interface LogsOptions {
   readonly clock: Pick<Clock, 'now'>;
   /** Which lines go to the terminal; the files get all. */
   readonly stderr: 'all' | 'warnings' | 'none';
+  /** The terminal's lines are words for a person and not JSON. */
+  readonly inWords?: boolean;
   /** Files of days that ended longer ago are deleted. */
   readonly keepDays: number;
   /** Where a terminal's line goes: standard error unless given. */
@@ -29,9 +31,9 @@ export interface Logs {
 
 const PART = /^[a-z0-9][a-z0-9-]*$/;
 
-/** JSON lines on standard error and in `<directory>/<part>_YYYY-MM-DD.jsonl`. Logging never stops the desk. */
+/** JSON lines, or words, on standard error, and JSON lines in `<directory>/<part>_YYYY-MM-DD.jsonl`. Logging never stops the desk. */
 export function createLogs(options: LogsOptions): Logs {
-  const { directory, clock, stderr, keepDays } = options;
+  const { directory, clock, stderr, keepDays, inWords = false } = options;
   const print = options.print ?? ((line: string) => void process.stderr.write(`${line}\n`));
   const files = createLogFiles(directory, keepDays, clock.now(), (sentence) => print(`deckle: ${sentence}`));
   let isClosed = false;
@@ -45,7 +47,8 @@ export function createLogs(options: LogsOptions): Logs {
     const at = clock.now();
     const line = logLine(at, level, part, event, fields);
     if (!isClosed) files.append(part, at, line);
-    if (stderr === 'all' || (stderr === 'warnings' && level !== 'info')) print(line);
+    if (stderr === 'all' || (stderr === 'warnings' && level !== 'info'))
+      print(inWords ? logWords(at, part, event, fields) : line);
   };
   return {
     part(name) {

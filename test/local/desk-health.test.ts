@@ -110,6 +110,11 @@ test.each([
   });
 });
 
+test('a feed of which no venue is connected is not connected, and one of several is enough', async () => {
+  expect((await feedsOf({ venues: [cut] })).connected).toBe(false);
+  expect((await feedsOf({ venues: [cut, venueOk()] })).connected).toBe(true);
+});
+
 test('a venue that is closed by its own word is no trouble', async () => {
   expect((await feedsOf({ venues: [{ ...cut, closedBecause: 'maintenance' }] })).status).toBe('ok');
 });

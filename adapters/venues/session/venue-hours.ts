@@ -6,6 +6,9 @@ import { RestFailure } from './rest-lane.ts';
 import type { RestPacer } from './rest-pacer.ts';
 import type { Timers } from './timers.ts';
 
+/** Whoever waits for a venue to trade again wants to know at once. */
+const CLOSED_EVERY_MS = 3_000;
+
 export interface HoursPorts {
   readonly protocol: VenueProtocol;
   readonly timers: Timers;
@@ -65,7 +68,8 @@ export class VenueHours {
       if (said instanceof Error) this.ports.note(`exchange status unknown: ${said.message}`);
       else this.saidBecause = said;
       this.look(timers.now());
-      this.cancel = timers.after(status.everyMs, () => this.ask());
+      const waitMs = this.saidBecause === null ? status.everyMs : Math.min(status.everyMs, CLOSED_EVERY_MS);
+      this.cancel = timers.after(waitMs, () => this.ask());
     });
   }
 }

@@ -103,6 +103,35 @@ test.each([
   expect(read('risk_2026-11-21.jsonl')).toEqual(['fine', 'odd', 'bad']);
 });
 
+test('a person reads words: the time of day, the part, what happened to what, and why', () => {
+  const { logs, printed, read } = setUp({ stderr: 'warnings', inWords: true });
+  const feeds = logs.part('feeds');
+  feeds.info('fine');
+  const note = {
+    kind: 'book_doubted',
+    at: NOON,
+    instrumentId: 'binance:BTCUSDT',
+    detail: 'the connection was lost',
+  };
+  feeds.warn('book_doubted', note);
+  feeds.warn('rules not stored', { why: new Error('no room'), tries: 3, none: undefined });
+  feeds.error('odd', { amount: 1n, none: undefined });
+  feeds.warn('malformed', { detail: `\u001b[2J\n${'x'.repeat(1_000)}` });
+  expect(printed).toEqual([
+    '  12:00:00 feeds: book doubted of binance:BTCUSDT: the connection was lost',
+    '  12:00:00 feeds: rules not stored: why no room, tries 3',
+    '  12:00:00 feeds: odd: amount "0.00000001"',
+    `  12:00:00 feeds: malformed:  [2J ${'x'.repeat(366)}`,
+  ]);
+  expect(read('feeds_2026-11-21.jsonl')).toEqual([
+    'fine',
+    'book_doubted',
+    'rules not stored',
+    'odd',
+    'malformed',
+  ]);
+});
+
 test('a folder that cannot be made is said once and stops nothing', () => {
   const directory = join(temporaryDirectory(), 'taken');
   writeFileSync(directory, 'a file where the folder should be');

@@ -1106,7 +1106,8 @@ describe('a closed venue', () => {
     const unknown = world.session.status().closedBecause;
     world.venue.habits.answer = () => undefined;
     world.venue.habits.closed = null;
-    world.pass(20_000);
+    // Asked for every ten seconds, and every three while it trades no more.
+    world.pass(3_500);
     expect([halted, unknown, world.session.status().closedBecause]).toEqual([
       'trading is halted',
       'trading is halted',
