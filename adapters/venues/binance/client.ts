@@ -1,6 +1,5 @@
 import { MINUTE_MS, SECOND_MS } from '../../../core/time.ts';
 import type { ChannelRule, FrameRequest, SocketLimits, VenueProtocol } from '../session/protocol.ts';
-import { KLINES_WEIGHT, klinesRequest } from './klines.ts';
 import {
   LIFETIME_MS,
   POLL_EVERY_MS,
@@ -26,13 +25,8 @@ export interface BinanceOptions {
   readonly environment: BinanceEnvironment;
   /** Other hosts than the venue's own, with their scheme and without a path. */
   readonly hosts?: { readonly ws?: string | null | undefined; readonly rest?: string | null | undefined };
-  /** Another pace than the venue's safe one; `batch`: symbols per question for rules. */
-  readonly rest?: {
-    readonly spacingMs?: number | null | undefined;
-    readonly burst?: number | null | undefined;
-    readonly refreshSeconds?: number | null | undefined;
-    readonly batch?: number | null | undefined;
-  };
+  /** `batch`: symbols per question for rules. */
+  readonly rest?: { readonly batch?: number | null | undefined };
 }
 
 const LIMITS: SocketLimits = {
@@ -73,7 +67,7 @@ export function binanceProtocol({ environment, hosts = {}, rest = {} }: BinanceO
     limits: LIMITS,
     channels: CHANNELS,
     symbolsPerConnection: SYMBOLS_PER_CONNECTION,
-    discovery: discoveryAt(host, rest.batch ?? undefined, rest.refreshSeconds ?? undefined),
+    discovery: discoveryAt(host, rest.batch ?? undefined),
     script: (_connection, symbols) =>
       new BinanceScript({
         url: `${ws}/stream`,
@@ -81,19 +75,9 @@ export function binanceProtocol({ environment, hosts = {}, rest = {} }: BinanceO
         snapshot: (symbol) => snapshotRequest(symbol, host),
         witness: (symbol) => polledDepthRequest(symbol, host),
       }),
-    restLimits: {
-      ...REST_LIMITS,
-      ...(rest.spacingMs != null && { spacingMs: rest.spacingMs }),
-      ...(rest.burst != null && { burst: rest.burst }),
-    },
+    restLimits: REST_LIMITS,
     poll: pollerAt(host),
     pollEveryMs: POLL_EVERY_MS,
-    klines: (symbol, interval, from, through) => ({
-      request: klinesRequest(symbol, interval, from, through, host),
-      channel: `rest:klines:${interval}:${symbol}`,
-      symbols: [symbol],
-      weight: KLINES_WEIGHT,
-    }),
     closedBecause: () => null,
     exchangeStatus: null,
   };

@@ -1,4 +1,3 @@
-import { SECOND_MS } from '../../../core/time.ts';
 import { checked, NOT_JSON, parseJson, Unreadable } from '../json-fields.ts';
 import type { Discovery } from '../session/protocol.ts';
 import type { RestAnswer } from '../session/transport.ts';
@@ -10,7 +9,7 @@ import { errorText, exchangeInfo, isRecord, type WireExchangeInfo } from './sche
  * Which symbols the venue lists, by their rules. It acknowledges the stream of a symbol that does not exist and then keeps
  * silent, so they must be known before; a question that names one such symbol is refused as a whole.
  */
-export function discoveryAt(host: string, batch?: number, refreshSeconds?: number): Discovery {
+export function discoveryAt(host: string, batch?: number): Discovery {
   /** Those that have traded: a pause is no reason to leave their streams. */
   const traded = new Set<string>();
   return {
@@ -27,7 +26,7 @@ export function discoveryAt(host: string, batch?: number, refreshSeconds?: numbe
       const info = infoOf(answer);
       return info instanceof Error ? [] : info.symbols.map(({ symbol }) => symbol);
     },
-    everyMs: refreshSeconds === undefined ? RULES_EVERY_MS : refreshSeconds * SECOND_MS,
+    everyMs: RULES_EVERY_MS,
   };
 }
 

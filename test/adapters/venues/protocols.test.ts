@@ -1,5 +1,6 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { expect, test } from 'vitest';
+import { klinesRequest } from '../../../adapters/venues/binance/klines.ts';
 import { protocolOf } from '../../../adapters/venues/protocols.ts';
 import type { FrameRequest } from '../../../adapters/venues/session/protocol.ts';
 import { type RawVenues, venuesSchema } from '../../../core/config/venues-schema.ts';
@@ -57,4 +58,28 @@ test.each([
   const requests = asked(venue, { ...base, rest: { batch: 2 } }, symbols);
   for (const [channel, expected] of Object.entries(channels))
     expect([channel, sizes(requests, channel)]).toEqual([channel, expected]);
+});
+
+const binance = (rest: object = {}) => {
+  const protocol = protocolOf('binance', venuesSchema.parse({ binance: { ...assets, rest } }), keys);
+  if (protocol === undefined) throw new Error('binance is not configured');
+  return protocol;
+};
+
+test('a configured pace replaces the safe one', () => {
+  const one = binance({ spacingMs: 200, burst: 2, refreshSeconds: 60, batch: 3 });
+  expect(one.restLimits).toEqual({ spacingMs: 200, burst: 2, weightPerMinute: 4_800 });
+  expect(one.discovery.everyMs).toBe(60_000);
+  const coins = Array.from({ length: 7 }, (_, n) => `COIN${n}USDT`);
+  expect(one.discovery.requests(coins).map((request) => request.symbols.length)).toEqual([3, 3, 1]);
+});
+
+test('history is asked for by bars', () => {
+  const [from, through] = [epochMs(1_789_999_200_000), epochMs(1_790_000_100_000)];
+  expect(binance().klines?.('AUSDT', '15m', from, through)).toEqual({
+    request: klinesRequest('AUSDT', '15m', from, through),
+    channel: 'rest:klines:15m:AUSDT',
+    symbols: ['AUSDT'],
+    weight: 2,
+  });
 });

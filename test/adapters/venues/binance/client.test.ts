@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest';
 import { type BinanceOptions, binanceProtocol } from '../../../../adapters/venues/binance/client.ts';
-import { klinesRequest } from '../../../../adapters/venues/binance/klines.ts';
 import type { ConnectionScript } from '../../../../adapters/venues/session/protocol.ts';
 import type { RestAnswer } from '../../../../adapters/venues/session/transport.ts';
 import { at, depth, touch, trade } from './frames.ts';
@@ -43,17 +42,10 @@ test('other hosts stand in for the venue, and null leaves it its own', () => {
   expect(local.discovery.requests(['AUSDT'])[0]?.request.url).toMatch(/^http:\/\/127\.0\.0\.1:9002\//);
   const own = protocol({
     hosts: { ws: null, rest: null },
-    rest: { spacingMs: null, burst: null, refreshSeconds: null, batch: null },
+    rest: { batch: null },
   });
   expect(JSON.stringify(own)).toBe(JSON.stringify(protocol()));
   expect(own.script('b1', []).open(at(0))).toEqual(script().open(at(0)));
-});
-
-test('a configured pace replaces the safe one', () => {
-  const one = protocol({ rest: { spacingMs: 200, burst: 2, refreshSeconds: 60, batch: 3 } });
-  expect(one.restLimits).toEqual({ spacingMs: 200, burst: 2, weightPerMinute: 4_800 });
-  expect(one.discovery.everyMs).toBe(60_000);
-  expect(one.discovery.requests(symbols(7)).map((request) => request.symbols.length)).toEqual([3, 3, 1]);
 });
 
 test('each symbol has its book, best prices and trades, by names in lower case', () => {
@@ -126,15 +118,6 @@ test('a quiet book is held against a picture of its best hundred levels, which c
     ['https://data-api.binance.vision/api/v3/depth?symbol=AUSDT&limit=100', 'rest:depth:AUSDT', 5],
     ['https://data-api.binance.vision/api/v3/depth?symbol=BUSDT&limit=100', 'rest:depth:BUSDT', 5],
   ]);
-});
-
-test('history is asked for by bars', () => {
-  expect(protocol().klines?.('AUSDT', '15m', at(0), at(1))).toEqual({
-    request: klinesRequest('AUSDT', '15m', at(0), at(1)),
-    channel: 'rest:klines:15m:AUSDT',
-    symbols: ['AUSDT'],
-    weight: 2,
-  });
 });
 
 test.each([
